@@ -1,0 +1,163 @@
+"""What is owed, what was announced of it, and the Slack messages that did it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.offices import one_of
+from policy.duties import Basis, Modality, Status
+
+SETTLED = tuple(status.value for status in Status if not status.unsettled)
+
+
+class Obligation(Base):
+    """A duty as the last check of the rules found it; its id is `policy.duties.Due.id`."""
+
+    __tablename__ = "obligations"
+    __table_args__ = (
+        UniqueConstraint("rule", "subject", "period", postgresql_nulls_not_distinct=True),
+        CheckConstraint(one_of("basis", tuple(basis.value for basis in Basis)), name="basis"),
+        CheckConstraint(one_of("modality", tuple(modality.value for modality in Modality)), name="modality"),
+        CheckConstraint(f"settled is null or {one_of('settled', SETTLED)}", name="settled"),
+        CheckConstraint("(settled is null) = (settled_on is null)", name="settled_on"),
+        CheckConstraint("opens_on <= due_on", name="dates"),
+        CheckConstraint("array_length(clauses, 1) > 0", name="clauses"),
+        Index("ix_obligations_office_id_due_on", "office_id", "due_on", postgresql_where=text("settled is null")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    #: The lead office, or the one to which the duty was passed on.
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    #: Set when an office said "not ours": the check then leaves `office_id` alone.
+    passed_on: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    rule: Mapped[str]
+    subject: Mapped[str]
+    #: NULL for a duty without a period.
+    period: Mapped[str | None]
+    opens_on: Mapped[date]
+    due_on: Mapped[date]
+    basis: Mapped[str]
+    modality: Mapped[str]
+    edition: Mapped[str]
+    clauses: Mapped[list[str]] = mapped_column(ARRAY(String))
+    carried_over: Mapped[bool]
+    owner: Mapped[str]
+    #: Meetings only.
+    required: Mapped[int | None]
+    held: Mapped[int | None]
+    #: NULL while somebody still has to do something.
+    settled: Mapped[str | None]
+    settled_on: Mapped[date | None]
+    reason: Mapped[str | None]
+    #: No reminder is sent before this day; NULL when nobody snoozed it.
+    snoozed_until: Mapped[date | None]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class NoticeStatus(StrEnum):
+    """How far one announcement of one duty has come."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+class Message(Base):
+    """One Slack message: everything for one office on one day; its id is that of its first notice."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("office_id", "day"),
+        CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
+        CheckConstraint("(status = 'sent') <= (ts is not null)", name="sent_has_ts"),
+        Index("ix_messages_unsent", "status", postgresql_where=text("status <> 'sent' or stale")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    #: The local day of the office.
+    day: Mapped[date]
+    #: Slack's channel at the time of sending, and the message's ts once it is there.
+    channel: Mapped[str]
+    ts: Mapped[str | None]
+    status: Mapped[str]
+    #: A worker's lease, on the database's clock; NULL when nobody works on it.
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: True when a duty in it changed after it was sent: it has to be rewritten.
+    stale: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: The text and blocks that were last sent: the evidence of who was told what.
+    words: Mapped[dict[str, Any] | None]
+    #: Slack's error, when it refused.
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+    notices: Mapped[list[Notice]] = relationship(back_populates="message", lazy="raise")
+
+
+class Notice(Base):
+    """One stage of one duty, to one recipient, on one day: the ledger of what is said exactly once."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        UniqueConstraint("obligation_id", "stage", "recipient", "day"),
+        CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
+        CheckConstraint("(status in ('claimed', 'sent', 'uncertain')) <= (message_id is not null)", name="message"),
+        Index("ix_notices_office_id_day", "office_id", "day", postgresql_where=text("status = 'pending'")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    obligation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("obligations.id", ondelete="CASCADE"))
+    #: "before:30", "on:0", "after:7"; see `policy.stages`.
+    stage: Mapped[str]
+    #: "office:0317300"; the ladder of recipients is made of such names.
+    recipient: Mapped[str]
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    #: The local day on which it is to be sent.
+    day: Mapped[date]
+    status: Mapped[str] = mapped_column(default=NoticeStatus.PENDING.value)
+    #: Why it was cancelled, skipped or failed.
+    reason: Mapped[str | None]
+    message_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    changed_at: Mapped[datetime]
+
+    message: Mapped[Message | None] = relationship(back_populates="notices", lazy="raise")
+    obligation: Mapped[Obligation] = relationship(lazy="raise")
+
+
+class Submission(Base):
+    """A form that was submitted: the second Submit of it finds this row and does nothing new."""
+
+    __tablename__ = "submissions"
+
+    #: Slack's view id.
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    #: What the person was told.
+    answer: Mapped[str]
+
+
+class Schedule(Base):
+    """The last run of something that the clock starts; missed runs are caught up once."""
+
+    __tablename__ = "schedules"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    #: The moment up to which every tick has been dealt with.
+    ran_until: Mapped[datetime]

@@ -1,0 +1,41 @@
+"""Bring a database to the newest revision, and compare it with the tables as declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+#: Two processes that start at once must not migrate side by side.
+MIGRATION_LOCK = 0x414C4C4A
+
+
+def upgrade(database_url: str) -> None:
+    """Upgrade the database to the newest revision; a second caller waits and finds nothing to do."""
+    engine = create_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            command.upgrade(config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database stands at the newest revision."""
+    head = ScriptDirectory.from_config(config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def config(connection: Connection) -> Config:
+    """Return Alembic's configuration, bound to an open connection."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("path_separator", "os")
+    made.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d%%(hour).2d%%(minute).2d_%%(slug)s")
+    made.attributes["connection"] = connection
+    return made
