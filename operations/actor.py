@@ -1,0 +1,91 @@
+"""Who does something: the person behind a Slack account, with the positions held that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, aliased
+
+from models.offices import Office, Person, Position
+from operations.refusals import NotAllowed
+from policy.rights import HeldPosition, Role, Verb, may, who_may
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person (or a process) as named in the audit."""
+
+    name: str
+    #: None for a process and for a member of the workspace whom nobody entered yet.
+    person_id: int | None = None
+    slack_id: str | None = None
+    positions: tuple[HeldPosition, ...] = ()
+    #: Codes of the offices where a position is held.
+    offices: tuple[str, ...] = ()
+
+
+def process(name: str) -> Actor:
+    """Return the actor of a process such as the rule check."""
+    return Actor(name=name)
+
+
+def identify(session: Session, slack_id: str, *, today: date, name: str | None = None) -> Actor:
+    """Return the actor behind a Slack account; an account nobody entered may read and do nothing."""
+    official = aliased(Person)
+    person = session.scalar(select(Person).where(Person.slack_id == slack_id))
+    if person is None:
+        return Actor(name=name or slack_id, slack_id=slack_id)
+    held = session.execute(
+        select(Position.role, Office.code, official.name)
+        .join(Office, Office.id == Position.office_id)
+        .outerjoin(official, official.id == Position.acting_for_id)
+        .where(
+            Position.person_id == person.id,
+            Position.held_from <= today,
+            or_(Position.held_until.is_(None), Position.held_until >= today),
+        )
+        .order_by(Position.id)
+    ).all()
+    # A designee acts in the official's place: both names stand in the audit.
+    acting_for = sorted({official_name for _, _, official_name in held if official_name})
+    label = f"{person.name} (for {', '.join(acting_for)})" if acting_for else person.name
+    return Actor(
+        name=label,
+        person_id=person.id,
+        slack_id=slack_id,
+        positions=tuple(HeldPosition(Role(role), code) for role, code, _ in held),
+        offices=tuple(dict.fromkeys(code for _, code, _ in held)),
+    )
+
+
+def office_line(session: Session, office_id: int) -> tuple[str, ...]:
+    """Return the codes of an office and of all offices above it, the nearest first."""
+    start = select(Office.id, Office.code, Office.parent_id).where(Office.id == office_id).cte(recursive=True)
+    above = aliased(Office)
+    line = start.union_all(select(above.id, above.code, above.parent_id).join(start, above.id == start.c.parent_id))
+    return tuple(session.scalars(select(line.c.code)))
+
+
+def require(session: Session, by: Actor, verb: Verb, *, office_ids: list[int]) -> None:
+    """Let pass who may do this for one of the offices.
+
+    Raises:
+        NotAllowed: No position of the person allows it; the sentence names the positions that do.
+    """
+    lines = [office_line(session, office_id) for office_id in office_ids]
+    if any(may(verb, by.positions, line) for line in lines):
+        return
+    roles = ", ".join(role.value for role in who_may(verb))
+    office = session.scalar(select(Office.name).where(Office.id == office_ids[0])) if office_ids else None
+    raise NotAllowed(
+        f"You hold no position that may {verb.label} for {office or 'this office'}. "
+        f"It takes one of these, there or above: {roles}. An administrator of the office can add it."
+    )
+
+
+def office_day(now: datetime, timezone: str) -> date:
+    """Return what day it is at an office."""
+    return now.astimezone(ZoneInfo(timezone)).date()

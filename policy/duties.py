@@ -1,0 +1,118 @@
+"""What a rule answers: a duty with its date, its clause and the steps that lead to it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from policy.clauses import Clause
+
+
+class Basis(StrEnum):
+    """Where a date comes from; a date with basis `office` is a target, never a legal deadline."""
+
+    DIRECTIVE = "directive"
+    FAQ = "faq"
+    OSHA_WEB = "osha-web"
+    OFFICE = "office"
+
+
+class Modality(StrEnum):
+    """How strongly the text asks; a permission is never chased."""
+
+    MANDATORY = "mandatory"
+    ADVISORY = "advisory"
+    PERMISSION = "permission"
+
+
+class Status(StrEnum):
+    """How a duty stands on a day."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    PAST_TARGET = "past-target"
+    MET = "met"
+    WAIVED = "waived"
+    LIFTED = "lifted"
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self in {Status.OPEN, Status.OVERDUE, Status.PAST_TARGET}
+
+
+class Owner(StrEnum):
+    """The position that owes a duty."""
+
+    ALLIANCE_COORDINATOR = "Alliance Coordinator"
+    REGIONAL_COORDINATOR = "Regional Alliance Program Coordinator"
+    AREA_DIRECTOR = "Area Director"
+    REGIONAL_ADMINISTRATOR = "Regional Administrator"
+    DCSP = "DCSP"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A span of days, both ends included."""
+
+    first: date
+    last: date
+
+    def __str__(self) -> str:
+        return f"{self.first.isoformat()}/{self.last.isoformat()}"
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a derivation: a plain sentence, and the clause that it rests on, if any."""
+
+    text: str
+    clause: Clause | None = None
+
+    def __str__(self) -> str:
+        return self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quote}”]"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A duty of an alliance as it stands on the day of the check; every date is a calendar day."""
+
+    rule: str
+    #: What caused the duty: "alliance:7", "agreement:12", "notice:3".
+    subject: str
+    period: Period | None
+    opens_on: date
+    due_on: date
+    #: The last federal working day on or before `due_on`.
+    working_day: date
+    status: Status
+    basis: Basis
+    modality: Modality
+    edition: str
+    clauses: tuple[Clause, ...]
+    #: True when the edition in force is silent and the older text is applied.
+    carried_over: bool
+    owner: Owner
+    required: int | None = None
+    held: int | None = None
+    #: The day it was met, waived or lifted.
+    settled_on: date | None = None
+    #: Why it was waived or lifted.
+    reason: str | None = None
+    #: Built only when somebody asks why.
+    why: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The same on every surface and in every run: it names rule, subject and period."""
+        return uuid.uuid5(DUTIES, f"{self.rule}|{self.subject}|{self.period or ''}")
+
+
+#: Namespace of the ids of duties; changing it renames every duty.
+DUTIES = uuid.UUID("8d0f9c1e-51f5-4e0a-9d5b-7f1f2a3c4b60")

@@ -1,0 +1,194 @@
+"""What is known of one alliance: the frozen input of every rule, gate and explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """The level at which an alliance was signed (CSP 04-01-002 VI.D)."""
+
+    NATIONAL = "national"
+    REGIONAL = "regional"
+    AREA = "area"
+
+
+class EndingKind(StrEnum):
+    """How an alliance ended."""
+
+    CONCLUDED = "concluded"
+    TERMINATED = "terminated"
+    AMBASSADOR = "ambassador"
+
+
+class Recommendation(StrEnum):
+    """What OSHA staff may recommend at the end of a term (CSP 04-01-002 IX.C.3)."""
+
+    RENEW = "renew"
+    EXTEND = "conditional extension"
+    TERMINATE = "terminate"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A signed agreement: the original or a renewal."""
+
+    id: int
+    signed_on: date
+    renewal: bool = False
+    #: Whole years; None when no term is on record, then the default of the edition is assumed.
+    term_years: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An Implementation Team meeting, held or planned; a joint meeting is one meeting."""
+
+    id: int
+    on: date
+    #: False while it is only planned.
+    held: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnnualReport:
+    """The annual report of the agreement year that ends on `period_end`."""
+
+    id: int
+    period_end: date
+    #: Handed by an area office to its Regional Alliance Program Coordinator; None when not recorded.
+    handed_over_on: date | None = None
+    #: Submitted to DCSP; None when not yet.
+    submitted_on: date | None = None
+    #: Posted on OSHA's web pages; None when not yet.
+    posted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The evaluation of the agreement year that ends on `period_end` (CSP 04-01-002 IX.C.1-2)."""
+
+    id: int
+    period_end: date
+    evaluated_on: date
+    #: The day it was discussed with the participants; None when not yet.
+    discussed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalDecision:
+    """The recommendation at the end of an agreement's term, and what management decided."""
+
+    id: int
+    agreement_id: int
+    recommendation: Recommendation
+    recommended_on: date
+    #: None until management has decided.
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TerminationNotice:
+    """A signatory's or OSHA's written notice to leave (CSP 04-01-002 IX.C, last sentence)."""
+
+    id: int
+    #: The date of the written notice.
+    noticed_on: date
+    #: "OSHA" or the signatory's name.
+    given_by: str
+    #: A later day named in the notice itself; None when it names none.
+    named_end_on: date | None = None
+    withdrawn_on: date | None = None
+    #: The day on which the participation ended, once recorded.
+    ended_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The day and way in which the whole alliance ended."""
+
+    kind: EndingKind
+    ended_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A duty that a person with the right to do so declared not applicable, with a reason."""
+
+    rule: str
+    subject: str
+    #: As `Period` prints itself; None for a duty without a period.
+    period: str | None
+    waived_on: date
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the rules may know of one alliance; tuples are in order of date."""
+
+    id: int
+    name: str
+    level: Level
+    #: Office codes, the lead office first.
+    offices: tuple[str, ...]
+    #: Duties whose due date lies before this day are not created.
+    tracked_from: date
+    agreements: tuple[Agreement, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    reports: tuple[AnnualReport, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
+    decisions: tuple[RenewalDecision, ...] = ()
+    notices: tuple[TerminationNotice, ...] = ()
+    ending: Ending | None = None
+    waivers: tuple[Waiver, ...] = ()
+    #: The renewal's signing date from which agreement years are counted anew; None: the original signing.
+    anchored_on: date | None = None
+    #: Meetings asked for in each agreement year; None: the parameter of the edition.
+    meetings_required: int | None = None
+    #: Whether an area office made its meeting quota mandatory; None: the reading (advisory).
+    meetings_mandatory: bool | None = None
+    #: Calendar days after expiry until the alliance lapses; None: the parameter.
+    lapse_after_days: int | None = None
+
+    def as_of(self, day: date) -> Facts:
+        """The same alliance as its records dated on or before `day` show it; planned meetings stay."""
+
+        def past(on: date | None) -> date | None:
+            return on if on is not None and on <= day else None
+
+        return replace(
+            self,
+            agreements=tuple(a for a in self.agreements if a.signed_on <= day),
+            meetings=tuple(m for m in self.meetings if not m.held or m.on <= day),
+            reports=tuple(
+                replace(
+                    r,
+                    handed_over_on=past(r.handed_over_on),
+                    submitted_on=past(r.submitted_on),
+                    posted_on=past(r.posted_on),
+                )
+                for r in self.reports
+                if past(r.handed_over_on) or past(r.submitted_on) or past(r.posted_on)
+            ),
+            evaluations=tuple(
+                replace(e, discussed_on=past(e.discussed_on))
+                for e in self.evaluations
+                if e.evaluated_on <= day
+            ),
+            decisions=tuple(
+                replace(d, decided_on=past(d.decided_on)) for d in self.decisions if d.recommended_on <= day
+            ),
+            notices=tuple(
+                replace(n, withdrawn_on=past(n.withdrawn_on), ended_on=past(n.ended_on))
+                for n in self.notices
+                if n.noticed_on <= day
+            ),
+            ending=self.ending if self.ending is not None and self.ending.ended_on <= day else None,
+            waivers=tuple(w for w in self.waivers if w.waived_on <= day),
+            anchored_on=past(self.anchored_on),
+        )
