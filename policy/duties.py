@@ -76,7 +76,9 @@ class Step:
     clause: Clause | None = None
 
     def __str__(self) -> str:
-        return self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quote}”]"
+        return (
+            self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quote}”]"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class Due:
     owner: Owner
     required: int | None = None
     held: int | None = None
+    #: Open, past its pace date and nothing done yet (meetings only).
+    at_risk: bool = False
     #: The day it was met, waived or lifted.
     settled_on: date | None = None
     #: Why it was waived or lifted.

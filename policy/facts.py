@@ -87,6 +87,8 @@ class RenewalDecision:
     recommended_on: date
     #: None until management has decided.
     decided_on: date | None = None
+    #: The last day of a conditional extension (IX.C.3.b); None for any other recommendation.
+    extended_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,38 @@
+"""Why a duty is due on its date, step by step, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policy.duties import Due, Step
+from policy.facts import Facts
+
+
+def explain(due: Due) -> tuple[Step, ...]:
+    """Give the steps of the derivation, each with the clause that it rests on."""
+    return due.why()
+
+
+def as_json(facts: Facts, due: Due) -> dict[str, Any]:
+    """Give the duty as plain data, with the names and order that other programs rely on."""
+    return {
+        "id": str(due.id),
+        "alliance": facts.name,
+        "level": facts.level.value,
+        "offices": list(facts.offices),
+        "rule": due.rule,
+        "period": None if due.period is None else str(due.period),
+        "opens_on": due.opens_on.isoformat(),
+        "due_on": due.due_on.isoformat(),
+        "working_day": due.working_day.isoformat(),
+        "status": due.status.value,
+        "basis": due.basis.value,
+        "modality": due.modality.value,
+        "edition": due.edition,
+        "clauses": [clause.name for clause in due.clauses],
+        "carried_over": due.carried_over,
+        "owner": due.owner.value,
+        "required": due.required,
+        "held": due.held,
+        "why": [str(step) for step in explain(due)],
+    }

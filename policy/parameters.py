@@ -1,0 +1,127 @@
+"""Dated numbers, each with its unit, its basis and the clause it comes from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from policy.clauses import CLAUSES, Clause
+from policy.strict_yaml import Entry, RefusedFileError, series
+
+FILE = Path(__file__).parent / "parameters.yaml"
+
+UNITS = frozenset({"calendar days", "working days", "years", "meetings", "word"})
+BASES = frozenset({"directive", "faq", "osha-web", "office"})
+
+_FIELDS = frozenset({"from", "value", "unit", "basis", "source", "last_checked_on"})
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a parameter, in force from a day until the next value's day."""
+
+    in_force_from: date
+    value: int | str
+    unit: str
+    basis: str
+    clause: Clause
+    #: When somebody last compared the value with its source.
+    last_checked_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named series of values, oldest first."""
+
+    name: str
+    values: tuple[Value, ...]
+
+    def at(self, day: date) -> Value:
+        """Give the value in force on a day; a day before the first value gets the first."""
+        if len(self.values) == 1:
+            return self.values[0]
+        return self.values[max(0, bisect_right(self.values, day, key=lambda v: v.in_force_from) - 1)]
+
+    def number(self, day: date) -> int:
+        """Give the number in force on a day.
+
+        Raises:
+            TypeError: when the parameter is a word.
+        """
+        value = self.at(day).value
+        if isinstance(value, str):
+            raise TypeError(f"{self.name} is a word, not a number.")
+        return value
+
+    def word(self, day: date) -> str:
+        """Give the word in force on a day."""
+        return str(self.at(day).value)
+
+
+def load(path: Path = FILE) -> dict[str, Parameter]:
+    """Read the parameters by name.
+
+    Raises:
+        RefusedFileError: with file and line, when a source, a unit or a date is missing, a field is unknown,
+            a clause is not in the register, or the dates do not rise.
+    """
+    return {
+        name: Parameter(name, _rising(name, [(e, _value(e)) for e in found])) for name, found in series(path)
+    }
+
+
+def _rising(name: str, found: list[tuple[Entry, Value]]) -> tuple[Value, ...]:
+    for (_, earlier), (entry, later) in zip(found, found[1:], strict=False):
+        if later.in_force_from <= earlier.in_force_from:
+            raise entry.refuse(f"the dates of “{name}” must rise.", "from")
+    return tuple(value for _, value in found)
+
+
+def _value(entry: Entry) -> Value:
+    entry.expect(_FIELDS)
+    unit = _one_of(entry, "unit", UNITS)
+    value = entry.values["value"]
+    if (unit == "word") != isinstance(value, str) or not isinstance(value, int | str):
+        raise entry.refuse(f"“{value}” does not fit the unit “{unit}”.", "value")
+    source = str(entry.values["source"])
+    if source not in CLAUSES:
+        raise entry.refuse(f"there is no clause “{source}” in the register.", "source")
+    return Value(
+        in_force_from=_day(entry, "from"),
+        value=value,
+        unit=unit,
+        basis=_one_of(entry, "basis", BASES),
+        clause=CLAUSES[source],
+        last_checked_on=_day(entry, "last_checked_on"),
+    )
+
+
+def _one_of(entry: Entry, name: str, allowed: frozenset[str]) -> str:
+    word = str(entry.values[name])
+    if word not in allowed:
+        raise entry.refuse(f"“{word}” is none of {', '.join(sorted(allowed))}.", name)
+    return word
+
+
+def _day(entry: Entry, name: str) -> date:
+    day = entry.values[name]
+    if type(day) is not date:
+        raise entry.refuse(f"“{day}” is not a date like 2015-07-29.", name)
+    return day
+
+
+PARAMETERS = load()
+
+
+def parameter(name: str) -> Parameter:
+    """Give a parameter by name.
+
+    Raises:
+        RefusedFileError: when the file has none of that name; rules ask at import.
+    """
+    try:
+        return PARAMETERS[name]
+    except KeyError:
+        raise RefusedFileError(f"{FILE.name} has no parameter “{name}”.") from None

@@ -1,0 +1,149 @@
+"""Two Implementation Team meetings in each agreement year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from policy.clauses import cite
+from policy.dates import AgreementYear, Timeline
+from policy.duties import Basis, Due, Modality, Owner, Step
+from policy.facts import Facts, Level
+from policy.parameters import parameter
+from policy.standing import carried, stand
+from policy.steps import due_steps, edition_steps, year_steps
+from policy.words import count, day, listing
+
+RULE = "meetings"
+MEETINGS_A_YEAR = parameter("meetings_a_year")
+AREA_MODALITY = parameter("area_meetings_modality")
+
+VI_H = cite("CSP 04-01-002 VI.H")
+VIII_D_4 = cite("CSP 04-01-002 VIII.D.4")
+IX_B_2 = cite("CSP 04-01-002 IX.B.2")
+
+CLAUSES = {
+    Level.NATIONAL: (VI_H, cite("CSP 04-01-002 VIII.A.1"), cite("CSP 04-01-002 VIII.E.3"), IX_B_2),
+    Level.REGIONAL: (VI_H, cite("CSP 04-01-002 VIII.C.6"), IX_B_2),
+    Level.AREA: (VI_H, VIII_D_4, IX_B_2),
+}
+
+
+# VI.H: "The group of representatives from OSHA and the signatory organization(s) who meet in person or
+# teleconference at least twice per year"
+# VIII.D.4: "Implementing Area Office Alliances, including holding implementation team meetings as necessary"
+def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
+    """Each agreement year needs its meetings held by its last day; planned ones never count."""
+    for year in timeline.years:
+        required = facts.meetings_required
+        if required is None:
+            required = MEETINGS_A_YEAR.number(year.first)
+        if required == 0:
+            continue
+        held = _held(facts, year)
+        edition = timeline.term_on(year.first).edition
+        yield from stand(
+            facts,
+            timeline,
+            rule=RULE,
+            subject=f"alliance:{facts.id}",
+            period=year.period,
+            opens_on=year.first,
+            due_on=year.last,
+            basis=Basis.DIRECTIVE,
+            modality=_modality(facts, year.first),
+            edition=edition,
+            clauses=CLAUSES[facts.level],
+            carried_over=carried(edition),
+            owner=Owner.ALLIANCE_COORDINATOR,
+            met_on=held[required - 1] if len(held) >= required else None,
+            lifted_on=year.ended_on,
+            lifted_because="The alliance ended before the agreement year did.",
+            required=required,
+            held=len(held),
+            at_risk=not held and today > _pace(year),
+            why=partial(_why, facts, timeline, year, required, held),
+        )
+
+
+def _held(facts: Facts, year: AgreementYear) -> list[date]:
+    last = year.last if year.ended_on is None else year.ended_on
+    return sorted(m.on for m in facts.meetings if m.held and year.first <= m.on <= last)
+
+
+def _modality(facts: Facts, on: date) -> Modality:
+    if facts.level is not Level.AREA or facts.meetings_mandatory:
+        return Modality.MANDATORY
+    return Modality.ADVISORY if facts.meetings_mandatory is False else Modality(AREA_MODALITY.word(on))
+
+
+def _pace(year: AgreementYear) -> date:
+    return year.first + (year.last - year.first) // 2
+
+
+def _why(
+    facts: Facts, timeline: Timeline, year: AgreementYear, required: int, held: list[date]
+) -> tuple[Step, ...]:
+    return tuple(_steps(facts, timeline, year, required, held))
+
+
+def _steps(
+    facts: Facts, timeline: Timeline, year: AgreementYear, required: int, held: list[date]
+) -> Iterator[Step]:
+    term = timeline.term_on(year.first)
+    yield from year_steps(timeline, year)
+    yield from edition_steps(term.edition, term, year.first, carried_over=carried(term.edition))
+    if facts.meetings_required is None:
+        yield Step(f"{count(required, 'meeting')} a year are required of the Implementation Team.", VI_H)
+    else:
+        yield Step(
+            f"For this alliance {count(required, 'meeting')} a year are set; the text asks for two.", VI_H
+        )
+    for clause in CLAUSES[facts.level][1:]:
+        if clause is VIII_D_4:
+            continue
+        yield Step("The same meetings satisfy this clause too; they count once (A23).", clause)
+    if facts.level is Level.AREA:
+        yield Step(_area_sentence(facts, year.first), VIII_D_4)
+    yield from due_steps(
+        facts,
+        timeline,
+        year.last,
+        Basis.DIRECTIVE,
+        sentence=f"The last day for them is the last day of the agreement year, {day(year.last)}.",
+    )
+    yield Step(
+        f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at risk. "
+        "The pace date is an office target."
+    )
+    yield from _counted(facts, timeline, year, required, held)
+
+
+def _area_sentence(facts: Facts, on: date) -> str:
+    reading = (
+        "Reading A01: VI.H asks every team for two meetings a year, VIII.D.4 asks area offices for meetings as "
+        "necessary; "
+    )
+    if _modality(facts, on) is Modality.ADVISORY:
+        return reading + "so the count is advisory for an area office unless the office makes it mandatory."
+    return reading + "the office has made the count mandatory; the default is advisory."
+
+
+def _counted(
+    facts: Facts, timeline: Timeline, year: AgreementYear, required: int, held: list[date]
+) -> Iterator[Step]:
+    dates = f": {listing(day(on) for on in held)}" if held else ""
+    yield Step(
+        f"Held within the year and on or before {day(timeline.today)}: {len(held)} of {required}{dates}. "
+        "Planned meetings do not count until they are recorded as held."
+    )
+    planned = sorted(m.on for m in facts.meetings if not m.held and m.on in year.period)
+    if planned:
+        yield Step(f"Planned, not counted: {listing(day(on) for on in planned)}.")
+    if len(held) >= required:
+        yield Step(f"Met on {day(held[required - 1])}, the day of the last meeting required.")
+    elif year.ended_on is not None:
+        yield Step(f"The alliance ended on {day(year.ended_on)}; the unfinished year owes no meetings.")
+    else:
+        yield Step(f"Still missing: {count(required - len(held), 'meeting')}.")

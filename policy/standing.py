@@ -1,0 +1,102 @@
+"""How a duty stands on a day: one place decides status, waiver and working day for every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from policy.calendar import working_day_before
+from policy.clauses import Clause
+from policy.dates import Timeline
+from policy.duties import Basis, Due, Modality, Owner, Period, Status, Step
+from policy.editions import CSP_2015, Edition
+from policy.facts import Facts
+
+
+def stand(
+    facts: Facts,
+    timeline: Timeline,
+    *,
+    rule: str,
+    subject: str,
+    period: Period | None,
+    opens_on: date,
+    due_on: date,
+    basis: Basis,
+    modality: Modality,
+    edition: Edition,
+    clauses: tuple[Clause, ...],
+    owner: Owner,
+    why: Callable[[], tuple[Step, ...]],
+    met_on: date | None = None,
+    lifted_on: date | None = None,
+    lifted_because: str | None = None,
+    carried_over: bool = False,
+    required: int | None = None,
+    held: int | None = None,
+    at_risk: bool = False,
+) -> Iterator[Due]:
+    """Yield the duty with its status, or nothing before it opens or when it fell due before tracking began.
+
+    A duty met before it was lifted stays met; a waiver ends an open duty, and one given before the duty was
+    lifted stays.
+    """
+    if opens_on > timeline.today or due_on < facts.tracked_from:
+        return
+    status, settled_on, reason = _unsettled(due_on, basis, timeline.today), None, None
+    if met_on is not None and (lifted_on is None or met_on <= lifted_on):
+        status, settled_on = Status.MET, met_on
+    else:
+        if lifted_on is not None:
+            status, settled_on, reason = Status.LIFTED, lifted_on, lifted_because
+        if facts.waivers:
+            waived = _waiver(facts, rule, subject, period, lifted_on)
+            if waived is not None:
+                status, settled_on, reason = Status.WAIVED, *waived
+    yield Due(
+        rule=rule,
+        subject=subject,
+        period=period,
+        opens_on=opens_on,
+        due_on=due_on,
+        working_day=working_day_before(due_on, timeline.closures),
+        status=status,
+        basis=basis,
+        modality=modality,
+        edition=edition.name,
+        clauses=clauses,
+        carried_over=carried_over,
+        owner=owner,
+        required=required,
+        held=held,
+        settled_on=settled_on,
+        reason=reason,
+        at_risk=at_risk and status is Status.OPEN,
+        why=why,
+    )
+
+
+def carried(edition: Edition) -> bool:
+    """Whether a duty that only the text of CSP 04-01-002 states is carried over into a later edition."""
+    return edition is not CSP_2015
+
+
+def _unsettled(due_on: date, basis: Basis, today: date) -> Status:
+    if today <= due_on:
+        return Status.OPEN
+    return Status.PAST_TARGET if basis is Basis.OFFICE else Status.OVERDUE
+
+
+def _waiver(
+    facts: Facts, rule: str, subject: str, period: Period | None, lifted_on: date | None
+) -> tuple[date, str] | None:
+    span = None if period is None else str(period)
+    given = [
+        (w.waived_on, w.reason)
+        for w in facts.waivers
+        if w.rule == rule
+        and w.subject == subject
+        and w.period == span
+        and (lifted_on is None or w.waived_on <= lifted_on)
+    ]
+    return min(given, default=None)
