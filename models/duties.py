@@ -57,9 +57,13 @@ class Obligation(Base):
     #: NULL while somebody still has to do something.
     settled: Mapped[str | None]
     settled_on: Mapped[date | None]
+    #: Who recorded what settled it, as named at the time.
+    settled_by: Mapped[str | None]
+    #: Why it was waived or lifted.
     reason: Mapped[str | None]
-    #: No reminder is sent before this day; NULL when nobody snoozed it.
+    #: No reminder is sent before this day, and one on it; NULL when nobody snoozed it.
     snoozed_until: Mapped[date | None]
+    snoozed_by: Mapped[str | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -84,7 +88,12 @@ class Message(Base):
         UniqueConstraint("office_id", "day"),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
         CheckConstraint("(status = 'sent') <= (ts is not null)", name="sent_has_ts"),
-        Index("ix_messages_unsent", "status", postgresql_where=text("status <> 'sent' or stale")),
+        CheckConstraint("shown_version <= version", name="versions"),
+        Index(
+            "ix_messages_waiting",
+            "created_at",
+            postgresql_where=text("status in ('pending', 'claimed', 'uncertain') or version > shown_version"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -98,8 +107,9 @@ class Message(Base):
     #: A worker's lease, on the database's clock; NULL when nobody works on it.
     claimed_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    #: True when a duty in it changed after it was sent: it has to be rewritten.
-    stale: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: Grows with each change of a duty in it; the message is rewritten until what it shows has caught up.
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    shown_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: The text and blocks that were last sent: the evidence of who was told what.
     words: Mapped[dict[str, Any] | None]
     #: Slack's error, when it refused.

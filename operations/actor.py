@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -69,20 +70,28 @@ def office_line(session: Session, office_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(select(line.c.code)))
 
 
-def require(session: Session, by: Actor, verb: Verb, *, office_ids: list[int]) -> None:
+def offices_below(session: Session, code: str) -> set[str]:
+    """Return the codes of an office and of all offices below it; empty when there is no such office."""
+    start = select(Office.id, Office.code).where(Office.code == code).cte(recursive=True)
+    below = aliased(Office)
+    tree = start.union_all(select(below.id, below.code).join(start, below.parent_id == start.c.id))
+    return set(session.scalars(select(tree.c.code)))
+
+
+def require(session: Session, by: Actor, verb: Verb, *, office_codes: Sequence[str]) -> None:
     """Let pass who may do this for one of the offices.
 
     Raises:
         NotAllowed: No position of the person allows it; the sentence names the positions that do.
     """
-    lines = [office_line(session, office_id) for office_id in office_ids]
-    if any(may(verb, by.positions, line) for line in lines):
+    offices = session.execute(select(Office.id, Office.name).where(Office.code.in_(office_codes))).all()
+    if any(may(verb, by.positions, office_line(session, id)) for id, _ in offices):
         return
     roles = ", ".join(role.value for role in who_may(verb))
-    office = session.scalar(select(Office.name).where(Office.id == office_ids[0])) if office_ids else None
+    where = " or ".join(name for _, name in offices) or "this office"
     raise NotAllowed(
-        f"You hold no position that may {verb.label} for {office or 'this office'}. "
-        f"It takes one of these, there or above: {roles}. An administrator of the office can add it."
+        f"You may not {verb.label} for {where}: it takes one of these positions there or at an office "
+        f"above it: {roles}. An administrator can add yours."
     )
 
 

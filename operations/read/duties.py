@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from operations.actor import office_line
+from operations.actor import offices_below
 from operations.gather_facts import Gathered, gather
 from policy.check import check, forecast
 from policy.duties import Due
@@ -56,11 +56,11 @@ def list_forecast(
     )
 
 
-def _of_office(session: Session, all_of_them: list[Gathered], office: str | None) -> list[Gathered]:
+def _of_office(session: Session, everything: list[Gathered], office: str | None) -> list[Gathered]:
     if office is None:
-        return all_of_them
-    lines = {lead: office_line(session, lead) for lead in {of.office_id for of in all_of_them}}
-    return [of for of in all_of_them if office in of.facts.offices or office in lines[of.office_id]]
+        return everything
+    wanted = offices_below(session, office)
+    return [of for of in everything if wanted.intersection(of.facts.offices)]
 
 
 def _sorted(owed: Iterator[Owed]) -> list[Owed]:

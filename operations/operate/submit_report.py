@@ -1,0 +1,72 @@
+"""Record that an annual report was handed over or submitted (CSP 04-01-002 VIII.D.3, VIII.F.3)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import audit
+from models.work import AnnualReport
+from operations.actor import Actor
+from operations.records.open_alliance import open_alliance, spell
+from operations.refusals import AlreadyDone, Refused
+from operations.remind.check_rules import Outcome, recheck
+from policy.rights import Verb
+
+
+def submit_report(
+    session: Session,
+    *,
+    alliance_id: int,
+    period_end: date,
+    submitted_on: date,
+    remarks: str | None = None,
+    by: Actor,
+    now: datetime,
+) -> Outcome:
+    """Record the submission to DCSP of the report of the agreement year that ends on `period_end`.
+
+    Raises:
+        Refused: The day is impossible, or lies before the year it reports on has ended.
+        AlreadyDone: The submission is on record.
+    """
+    opened = open_alliance(session, alliance_id, by=by, verb=Verb.SUBMIT_REPORT, now=now)
+    if submitted_on > opened.today:
+        raise Refused(
+            f"{spell(submitted_on)} is still to come: record the report once it is submitted.",
+            field="submitted_on",
+        )
+    if submitted_on < period_end:
+        raise Refused(
+            f"The agreement year ends on {spell(period_end)}: its report cannot have been submitted "
+            f"on {spell(submitted_on)}.",
+            field="submitted_on",
+        )
+    report = session.scalar(
+        select(AnnualReport).where(
+            AnnualReport.alliance_id == alliance_id, AnnualReport.period_end == period_end
+        )
+    )
+    if report is not None and report.submitted_on is not None:
+        raise AlreadyDone(
+            f"The report of the year to {spell(period_end)} is already on record as submitted on "
+            f"{spell(report.submitted_on)}.",
+            field="submitted_on",
+        )
+    if report is None:
+        report = AnnualReport(alliance_id=alliance_id, period_end=period_end)
+        session.add(report)
+    report.submitted_on, report.remarks = submitted_on, remarks
+    report.recorded_by_id, report.recorded_at = by.person_id, now
+    session.flush()
+    audit.record(
+        session,
+        at=now,
+        actor=by.name,
+        action="annual-report:submitted",
+        subject=opened.subject,
+        data={"period_end": period_end, "submitted_on": submitted_on, "remarks": remarks},
+    )
+    return recheck(session, alliance_id, by=by, now=now, record=f"report:{report.id}")

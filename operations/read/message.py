@@ -1,0 +1,123 @@
+"""What a message says: its duties as they stand now."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.alliances import Alliance
+from models.duties import Message, Notice, NoticeStatus, Obligation
+from models.offices import Office
+from operations.actor import office_day
+from policy.calendar import on_or_before
+from policy.duties import Basis, Modality, Status
+from policy.standing import status_of
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One obligation as a surface shows it."""
+
+    id: uuid.UUID
+    alliance_id: int
+    alliance: str
+    office: str
+    rule: str
+    subject: str
+    period: str | None
+    due_on: date
+    #: The last federal working day on or before `due_on`.
+    working_day: date
+    status: Status
+    basis: Basis
+    modality: Modality
+    clauses: tuple[str, ...]
+    owner: str
+    required: int | None
+    held: int | None
+    settled_on: date | None
+    settled_by: str | None
+    reason: str | None
+    snoozed_until: date | None
+    snoozed_by: str | None
+    #: The office it was passed on to; None when it stayed where it was.
+    passed_to: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message for one office and day."""
+
+    id: uuid.UUID
+    office: str
+    day: date
+    today: date
+    duties: tuple[Shown, ...]
+
+
+def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> ShownMessage:
+    """Show a message with its duties as they stand, in order of due date."""
+    message, office = session.execute(
+        select(Message, Office).join(Office, Office.id == Message.office_id).where(Message.id == message_id)
+    ).one()
+    today = office_day(now, office.timezone)
+    said = select(Notice.obligation_id).where(
+        Notice.message_id == message_id,
+        Notice.status.not_in([NoticeStatus.CANCELLED, NoticeStatus.SKIPPED]),
+    )
+    rows = session.execute(_query().where(Obligation.id.in_(said)))
+    duties = tuple(
+        _shown(obligation, alliance, owner_office, today, away=owner_office.id != office.id)
+        for obligation, alliance, owner_office in rows
+    )
+    return ShownMessage(message.id, office.name, message.day, today, duties)
+
+
+def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime) -> Shown | None:
+    """Show one obligation; None when there is none of that id."""
+    row = session.execute(_query().where(Obligation.id == obligation_id)).one_or_none()
+    if row is None:
+        return None
+    obligation, alliance, office = row
+    return _shown(obligation, alliance, office, office_day(now, office.timezone), away=obligation.passed_on)
+
+
+def _query():  # noqa: ANN202 — SQLAlchemy's own type is longer than the function
+    return (
+        select(Obligation, Alliance, Office)
+        .join(Alliance, Alliance.id == Obligation.alliance_id)
+        .join(Office, Office.id == Obligation.office_id)
+        .order_by(Obligation.due_on, Alliance.name, Obligation.rule)
+    )
+
+
+def _shown(row: Obligation, alliance: Alliance, office: Office, today: date, *, away: bool) -> Shown:
+    basis = Basis(row.basis)
+    return Shown(
+        id=row.id,
+        alliance_id=alliance.id,
+        alliance=alliance.name,
+        office=office.name,
+        rule=row.rule,
+        subject=row.subject,
+        period=row.period,
+        due_on=row.due_on,
+        working_day=on_or_before(row.due_on),
+        status=Status(row.settled) if row.settled else status_of(row.due_on, basis, today),
+        basis=basis,
+        modality=Modality(row.modality),
+        clauses=tuple(row.clauses),
+        owner=row.owner,
+        required=row.required,
+        held=row.held,
+        settled_on=row.settled_on,
+        settled_by=row.settled_by,
+        reason=row.reason,
+        snoozed_until=row.snoozed_until,
+        snoozed_by=row.snoozed_by,
+        passed_to=office.name if away else None,
+    )

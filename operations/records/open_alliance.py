@@ -1,0 +1,83 @@
+"""Open an alliance for a change: the row locked, the right checked, the day known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.alliances import Alliance
+from operations.actor import Actor, office_day, require
+from operations.gather_facts import Gathered, gather
+from operations.refusals import Refused
+from policy.rights import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An alliance that this transaction may change, and its facts before the change."""
+
+    row: Alliance
+    of: Gathered
+    #: What day it is at the lead office.
+    today: date
+
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"alliance:{self.row.id}"
+
+
+def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb, now: datetime) -> Opened:
+    """Lock an alliance until the transaction ends, for a person who may do `verb` for one of its offices.
+
+    Raises:
+        Refused: The alliance is gone.
+        NotAllowed: No position of the person allows it.
+    """
+    # The lock lines up all who change one alliance, so that each rule check sees what the one before wrote.
+    row = session.scalar(select(Alliance).where(Alliance.id == alliance_id).with_for_update())
+    if row is None:
+        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
+    of = gather(session, [alliance_id])[0]
+    require(session, by, verb, office_codes=of.facts.offices)
+    return Opened(row, of, office_day(now, of.timezone))
+
+
+def refuse_impossible_day(opened: Opened, on: date, *, field: str, what: str) -> None:
+    """Refuse a day that lies after today, or before the alliance was signed, or after it ended.
+
+    Raises:
+        Refused: The sentence names the day and the bound that it breaks.
+    """
+    if on > opened.today:
+        raise Refused(
+            f"{spell(on)} is still to come: {what} can be recorded once it has happened.", field=field
+        )
+    refuse_outside_alliance(opened, on, field=field, what=what)
+
+
+def refuse_outside_alliance(opened: Opened, on: date, *, field: str, what: str) -> None:
+    """Refuse a day before the alliance was signed or after it ended.
+
+    Raises:
+        Refused: The sentence names the day and the bound that it breaks.
+    """
+    facts = opened.of.facts
+    if not facts.agreements or on < facts.agreements[0].signed_on:
+        signed = spell(facts.agreements[0].signed_on) if facts.agreements else "not yet"
+        raise Refused(
+            f"{spell(on)} lies before the alliance was signed ({signed}); check the year of {what}.",
+            field=field,
+        )
+    if facts.ending is not None and on > facts.ending.ended_on:
+        raise Refused(
+            f"{spell(on)} lies after the alliance ended ({spell(facts.ending.ended_on)}).", field=field
+        )
+
+
+def spell(day: date) -> str:
+    """Spell a day as the program's staff write it: "November 22, 2026"."""
+    return f"{day:%B} {day.day}, {day.year}"

@@ -1,0 +1,113 @@
+"""Keep the notices of one obligation in line with its reminder stages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import inspect, select, text, update
+from sqlalchemy.orm import Session
+
+from models.duties import Message, Notice, NoticeStatus, Obligation
+from models.offices import Office
+from policy.calendar import on_or_after
+from policy.duties import Due
+from policy.stages import stages
+
+#: PostgreSQL's channel on which a message that has to be sent or rewritten is announced.
+OUTBOX = "alliance_outbox"
+
+#: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
+SHOWN = ("due_on", "required", "held", "settled", "snoozed_until", "office_id")
+
+
+def plan_notices(
+    session: Session,
+    row: Obligation,
+    due: Due | None,
+    office: Office,
+    existing: Iterable[Notice],
+    *,
+    today: date,
+    now: datetime,
+) -> None:
+    """Plan what is to be said of an obligation, cancel what is no longer to be said, rewrite what was.
+
+    `due` None means that the records no longer ask for it. Days are the lead office's.
+    """
+    recipient = f"office:{office.code}"
+    wanted = _wanted(row, due, today) if due is not None and row.settled is None else []
+    seen = set()
+    for notice in existing:
+        key = (notice.stage, notice.day)
+        ours = notice.recipient == recipient
+        if ours:
+            seen.add(key)
+        if notice.status == NoticeStatus.PENDING and not (ours and key in wanted):
+            notice.status, notice.reason, notice.changed_at = (
+                NoticeStatus.CANCELLED.value,
+                _why_cancelled(row),
+                now,
+            )
+        elif ours and key in wanted and notice.status == NoticeStatus.CANCELLED:
+            notice.status, notice.reason, notice.changed_at = NoticeStatus.PENDING.value, None, now
+    # Of the stages that passed unsaid only the latest is still worth saying: it is sent as a catch-up.
+    past = [key for key in wanted if key[1] < today]
+    for stage, day in past[-1:] + wanted[len(past) :]:
+        if (stage, day) not in seen:
+            session.add(
+                Notice(
+                    obligation_id=row.id,
+                    stage=stage,
+                    recipient=recipient,
+                    office_id=office.id,
+                    day=day,
+                    status=NoticeStatus.PENDING.value,
+                    changed_at=now,
+                )
+            )
+    history = inspect(row)
+    if any(history.attrs[name].history.has_changes() for name in SHOWN):
+        rewrite_messages(session, row.id)
+
+
+def rewrite_messages(session: Session, obligation_id: uuid.UUID) -> None:
+    """Ask for a new version of every message that shows an obligation; announced when we commit."""
+    session.flush()
+    showing = select(Notice.message_id).where(Notice.obligation_id == obligation_id)
+    changed = session.scalars(
+        update(Message)
+        .where(
+            Message.id.in_(showing),
+            Message.status.in_([NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]),
+        )
+        .values(version=Message.version + 1)
+        .returning(Message.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for message_id in changed:
+        announce(session, message_id)
+
+
+def announce(session: Session, message_id: uuid.UUID) -> None:
+    """Tell the delivery, as soon as we commit, that a message waits; it is found by the sweep otherwise."""
+    session.execute(text("select pg_notify(:channel, :id)"), {"channel": OUTBOX, "id": str(message_id)})
+
+
+def _wanted(row: Obligation, due: Due, today: date) -> list[tuple[str, date]]:
+    """List the stages with the day on which each is sent, in order of day."""
+    planned = [(stage.name, stage.send_on) for stage in stages(due, today)]
+    if row.snoozed_until is not None:
+        until = on_or_after(row.snoozed_until)
+        planned = [(name, day) for name, day in planned if day > until]
+        planned.insert(0, (f"snoozed:{row.snoozed_until}", until))
+    return sorted(planned, key=lambda stage: stage[1])
+
+
+def _why_cancelled(row: Obligation) -> str:
+    if row.settled is not None:
+        return f"{row.settled} on {row.settled_on}"
+    if row.snoozed_until is not None:
+        return f"snoozed until {row.snoozed_until} by {row.snoozed_by}"
+    return "the duty was passed on or its date changed"
