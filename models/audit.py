@@ -1,4 +1,4 @@
-"""The audit: append-only, hash-chained, written in the transaction that it tells of."""
+"""The audit: append-only (a trigger refuses the rest), hash-chained, written in the transaction it tells of."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DDL, Identity, event, select, text
+from sqlalchemy import BigInteger, Identity, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
@@ -99,16 +99,3 @@ def write_noted(session: Session) -> None:
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, _previous: object) -> None:
     session.info.pop("audit", None)
-
-
-APPEND_ONLY = """
-create or replace function audit_is_append_only() returns trigger language plpgsql as $$
-begin
-    raise exception 'the audit is append-only';
-end $$;
-create trigger audit_append_only before update or delete on audit
-    for each row execute function audit_is_append_only();
-create trigger audit_no_truncate before truncate on audit
-    for each statement execute function audit_is_append_only();
-"""
-event.listen(AuditEntry.__table__, "after_create", DDL(APPEND_ONLY.replace("%", "%%")))

@@ -15,6 +15,7 @@ from policy.facts import Facts
 
 def stand(
     facts: Facts,
+    today: date,
     timeline: Timeline,
     *,
     rule: str,
@@ -41,9 +42,9 @@ def stand(
     A duty met before it was lifted stays met; a waiver ends an open duty, and one given before the duty was
     lifted stays.
     """
-    if opens_on > timeline.today or due_on < facts.tracked_from:
+    if opens_on > today or due_on < facts.tracked_from:
         return
-    status, settled_on, reason = _unsettled(due_on, basis, timeline.today), None, None
+    status, settled_on, reason = status_while_unsettled(due_on, basis, today), None, None
     if met_on is not None and (lifted_on is None or met_on <= lifted_on):
         status, settled_on = Status.MET, met_on
     else:
@@ -81,7 +82,8 @@ def carried(edition: Edition) -> bool:
     return edition is not CSP_2015
 
 
-def _unsettled(due_on: date, basis: Basis, today: date) -> Status:
+def status_while_unsettled(due_on: date, basis: Basis, today: date) -> Status:
+    """Give the status of a duty that nobody has settled; a target of an office is never overdue."""
     if today <= due_on:
         return Status.OPEN
     return Status.PAST_TARGET if basis is Basis.OFFICE else Status.OVERDUE

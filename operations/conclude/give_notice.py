@@ -13,7 +13,7 @@ from operations.actor import Actor
 from operations.records.open_alliance import open_alliance, refuse_impossible_day, spell
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
-from policy.parameters import notice_days
+from policy.parameters import parameter
 from policy.rights import Verb
 
 
@@ -38,7 +38,7 @@ def give_notice(
     if opened.of.facts.ending is not None:
         raise Refused(f"{opened.row.name} ended on {spell(opened.of.facts.ending.ended_on)}: no notice is needed.")
     refuse_impossible_day(opened, noticed_on, field="noticed_on", what="a written notice")
-    earliest = noticed_on + timedelta(days=notice_days(noticed_on))
+    earliest = noticed_on + timedelta(days=NOTICE_DAYS.number(noticed_on))
     if named_end_on is not None and named_end_on < earliest:
         raise Refused(
             f"A notice of {spell(noticed_on)} ends the participation on {spell(earliest)} at the earliest: "

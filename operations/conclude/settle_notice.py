@@ -14,7 +14,7 @@ from operations.records.open_alliance import Opened, open_alliance, refuse_impos
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.facts import EndingKind
-from policy.parameters import notice_days
+from policy.parameters import parameter
 from policy.rights import Verb
 
 
@@ -41,7 +41,7 @@ def settle_notice(
         raise AlreadyDone(f"The notice is already on record as {word} on {spell(day)}.")  # type: ignore[arg-type]
     refuse_impossible_day(opened, on, field="on", what="the outcome of a notice")
     earliest = max(
-        notice.noticed_on + timedelta(days=notice_days(notice.noticed_on)), notice.named_end_on or date.min
+        notice.noticed_on + timedelta(days=NOTICE_DAYS.number(notice.noticed_on)), notice.named_end_on or date.min
     )
     if on < notice.noticed_on:
         raise Refused(f"The notice is dated {spell(notice.noticed_on)}: nothing came of it before.", field="on")

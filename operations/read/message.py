@@ -13,9 +13,9 @@ from models.alliances import Alliance
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import office_day
-from policy.calendar import on_or_before
+from policy.calendar import working_day_before
 from policy.duties import Basis, Modality, Status
-from policy.standing import status_of
+from policy.standing import status_while_unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def _shown(row: Obligation, alliance: Alliance, office: Office, today: date, *, 
         subject=row.subject,
         period=row.period,
         due_on=row.due_on,
-        working_day=on_or_before(row.due_on),
-        status=Status(row.settled) if row.settled else status_of(row.due_on, basis, today),
+        working_day=working_day_before(row.due_on),
+        status=Status(row.settled) if row.settled else status_while_unsettled(row.due_on, basis, today),
         basis=basis,
         modality=Modality(row.modality),
         clauses=tuple(row.clauses),

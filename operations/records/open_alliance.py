@@ -30,8 +30,10 @@ class Opened:
         return f"alliance:{self.row.id}"
 
 
-def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb, now: datetime) -> Opened:
+def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime) -> Opened:
     """Lock an alliance until the transaction ends, for a person who may do `verb` for one of its offices.
+
+    `verb` None leaves the right to the caller.
 
     Raises:
         Refused: The alliance is gone.
@@ -42,7 +44,8 @@ def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb, 
     if row is None:
         raise Refused("This alliance is no longer on record; look for it with /alliance list.")
     of = gather(session, [alliance_id])[0]
-    require(session, by, verb, office_codes=of.facts.offices)
+    if verb is not None:
+        require(session, by, verb, office_codes=of.facts.offices)
     return Opened(row, of, office_day(now, of.timezone))
 
 

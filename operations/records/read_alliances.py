@@ -11,6 +11,7 @@ from operations.actor import office_day
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key, tidy
 from operations.records.read_table import Columns, Table, shorten
 from policy.facts import EndingKind, Level
+from policy.parameters import parameter
 
 ALLIANCE_COLUMNS = Columns(
     known=(
@@ -30,8 +31,10 @@ ALLIANCE_COLUMNS = Columns(
 
 #: What the database holds to be a term at all; what the directive asks for is warned of.
 LONGEST_TERM = 50
-#: The initial term of VII.B, and the bounds of a renewal's.
-INITIAL_TERM, SHORTEST_RENEWAL, LONGEST_RENEWAL = 2, 2, 5
+#: CSP 04-01-002 VII.B; each holds from a date.
+INITIAL_TERM = parameter("initial_term_years")
+SHORTEST_RENEWAL = parameter("renewal_term_min_years")
+LONGEST_RENEWAL = parameter("renewal_term_max_years")
 
 #: The kinds of lead offices that are usual at each level.
 USUAL_KINDS = {
@@ -96,7 +99,9 @@ def _read(cells: Cells, book: OfficeBook, now: datetime) -> Entry | None:
     if not (name and level and offices and signings):
         return None
     if offices[0].kind not in USUAL_KINDS[level]:
-        cells.warn("level", f"an alliance of the level “{level}” is led by “{offices[0].name}” ({offices[0].kind})")
+        cells.warn(
+            "level", f"an alliance of the level “{level}” is led by “{offices[0].name}” ({offices[0].kind})"
+        )
     return Entry(cells, name, level, tuple(offices), tuple(participants), tuple(signings), ending, source)
 
 
@@ -140,7 +145,7 @@ def _signings(cells: Cells, today: date) -> list[Signing]:
     """Return the agreements in order of date; empty when a date among them is wrong."""
     original = cells.day("signed", required=True)
     renewals = cells.days("renewed")
-    terms = _terms(cells, 1 + len(renewals))
+    terms = _terms(cells, [original, *renewals])
     good = original is not None and None not in renewals
     for column, day in [("signed", original), *(("renewed", day) for day in renewals)]:
         if day is not None and day > today:
@@ -161,22 +166,22 @@ def _signings(cells: Cells, today: date) -> list[Signing]:
     return sorted(signings, key=lambda signing: signing.signed_on)
 
 
-def _terms(cells: Cells, count: int) -> list[int | None]:
+def _terms(cells: Cells, days: list[date | None]) -> list[int | None]:
     """Return the terms in the order of the file: of the original, then of each renewal as it stands there."""
     text = cells.text("term_years")
-    if not text:
-        return [None] * count
-    parts = [part.strip() for part in text.split(";")]
-    if len(parts) != count:
-        cells.refuse(
-            "term_years",
-            f"there are {len(parts)} terms for {count} agreements; write one for the original and each renewal",
-        )
-        return [None] * count
-    return [_term(cells, part, renewal=place > 0) for place, part in enumerate(parts)]
+    parts = [part.strip() for part in text.split(";")] if text else [""] * len(days)
+    if len(parts) != len(days):
+        reason = f"{len(parts)} terms stand there for {len(days)} agreements; write one for each of them"
+        cells.refuse("term_years", reason)
+        return [None] * len(days)
+    terms = [_term(cells, part) for part in parts]
+    for place, (term, day) in enumerate(zip(terms, days, strict=True)):
+        if term is not None and day is not None:
+            _warn_of_term(cells, term, day, renewal=place > 0)
+    return terms
 
 
-def _term(cells: Cells, text: str, *, renewal: bool) -> int | None:
+def _term(cells: Cells, text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit()):
@@ -186,17 +191,27 @@ def _term(cells: Cells, text: str, *, renewal: bool) -> int | None:
     if not 1 <= years <= LONGEST_TERM:
         cells.refuse("term_years", f"{shorten(text)} years are no term; 1 to {LONGEST_TERM} can be entered")
         return None
-    if renewal and not SHORTEST_RENEWAL <= years <= LONGEST_RENEWAL:
-        cells.warn("term_years", f"a renewal's term is 2 to 5 years (VII.B); {years} is kept as history")
-    if not renewal and years != INITIAL_TERM:
-        cells.warn("term_years", f"an initial term is 2 years (VII.B); {years} is kept as history")
     return years
+
+
+def _warn_of_term(cells: Cells, years: int, day: date, *, renewal: bool) -> None:
+    initial = INITIAL_TERM.number(day)
+    shortest, longest = SHORTEST_RENEWAL.number(day), LONGEST_RENEWAL.number(day)
+    if renewal and not shortest <= years <= longest:
+        usual = f"a renewal's term is {shortest} to {longest} years"
+    elif not renewal and years != initial:
+        usual = f"an initial term is {initial} years"
+    else:
+        return
+    cells.warn("term_years", f"{usual} (VII.B); the {years} of {day.isoformat()} is kept as history")
 
 
 def _ending(cells: Cells, signed: list[date], today: date) -> tuple[EndingKind, date] | None:
     ambassador, concluded = cells.day("ambassador"), cells.day("concluded")
     if cells.text("ambassador") and cells.text("concluded"):
-        cells.refuse("concluded", "an alliance that became an Ambassador has ended already; give one of the two")
+        cells.refuse(
+            "concluded", "an alliance that became an Ambassador has ended already; give one of the two"
+        )
         return None
     for column, kind, day in [
         ("ambassador", EndingKind.AMBASSADOR, ambassador),

@@ -81,7 +81,9 @@ class Cells:
 
     def _within_length(self, column: str, text: str) -> str:
         if len(text) > MAX_CHARACTERS:
-            self.refuse(column, f"“{shorten(text)}” has {len(text):,} characters; {MAX_CHARACTERS} are the most")
+            self.refuse(
+                column, f"“{shorten(text)}” has {len(text):,} characters; {MAX_CHARACTERS} are the most"
+            )
         return text
 
     def day(self, column: str, *, required: bool = False) -> date | None:
@@ -99,7 +101,7 @@ class Cells:
             self.refuse(
                 column, f"“{shorten(text)}” is not a date; write 2023-02-28 or 2/28/2023 (month, day, year)"
             )
-        elif not FIRST_DAY <= day or day.year > LAST_YEAR:
+        elif day < FIRST_DAY or day.year > LAST_YEAR:
             self.refuse(column, f"“{shorten(text)}” cannot be right: the year is {day.year}")
             day = None
         return day
@@ -157,4 +159,6 @@ class OfficeBook:
         found = process.extract(
             shorten(text), labels.keys(), scorer=fuzz.WRatio, processor=utils.default_process, limit=3
         )
-        return f"there is no office “{shorten(text)}”; the closest are {', '.join(label for label, *_ in found)}"
+        return (
+            f"there is no office “{shorten(text)}”; the closest are {', '.join(label for label, *_ in found)}"
+        )

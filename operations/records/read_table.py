@@ -139,7 +139,9 @@ def no_control_characters(
     """Pass the rows on until one holds what no text holds, which the database could not store either."""
     for line, cells in grid:
         if any(_NO_TEXT.search(cell) for cell in cells):
-            raise Refused(f"{file}, line {line}: there are characters that are no text; save it as CSV UTF-8.")
+            raise Refused(
+                f"{file}, line {line}: there are characters that are no text; save it as CSV UTF-8."
+            )
         yield line, cells
 
 
@@ -179,13 +181,11 @@ def named_rows(file: str, names: list[str], grid: Iterable[tuple[int, list[str]]
     Raises:
         BadRows: Cells stand where the header has no name; all such rows are told.
     """
+    reason = "more cells than named columns; a cell that holds the separator needs quotation marks"
     bad = []
     for line, cells in grid:
-        named = dict.fromkeys(names, "") | dict(zip(names, cells, strict=False))
-        if any(cells[len(names) :]) or named.pop("", ""):
-            reason = "there are more cells than columns with a name; a cell that holds a comma needs quotation marks"
-            bad.append(BadRow(file, line, f"column {max(i for i, cell in enumerate(cells) if cell) + 1}", reason))
-        else:
-            yield Row(line, named)
+        nameless = [i for i, cell in enumerate(cells) if cell and (i >= len(names) or not names[i])]
+        bad += [BadRow(file, line, f"column {i + 1}", reason) for i in nameless[:1]]
+        yield Row(line, dict.fromkeys(names, "") | dict(zip(names, cells, strict=False)))
     if bad:
         raise BadRows(bad)

@@ -1,0 +1,110 @@
+"""Find an alliance by what a person types: a part of its name, its acronym, or something like it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process, utils
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.alliances import Alliance, AllianceOffice, Ending, Signatory
+from models.offices import Office
+
+#: Below this likeness (of 100) a name is not offered at all.
+LIKELY = 62
+#: A best match this far ahead of the next one is taken without asking.
+CLEAR_LEAD = 12
+OFFERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An alliance as a choice."""
+
+    id: int
+    name: str
+    level: str
+    office: str
+    ended: bool
+    #: How well it matches, of 100.
+    likeness: float = 100.0
+
+
+def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> list[Found]:
+    """Rank the alliances that the words may mean, the best first; no words list all by name."""
+    everything = _all(session)
+    typed = utils.default_process(words)
+    if not typed:
+        return [found for found, _ in everything][:limit]
+    scored = [(found, max(_likeness(typed, text) for text in texts)) for found, texts in everything]
+    likely = sorted(
+        ((found, score) for found, score in scored if score >= LIKELY),
+        key=lambda pair: (-pair[1], pair[0].ended, pair[0].name),
+    )
+    return [
+        Found(f.id, f.name, f.level, f.office, f.ended, likeness=score) for f, score in likely[:limit]
+    ]
+
+
+def the_one(found: list[Found]) -> Found | None:
+    """Return the alliance that the words clearly mean; None when a person has to choose, or nothing matches."""
+    if not found:
+        return None
+    if len(found) == 1 or found[0].likeness - found[1].likeness >= CLEAR_LEAD:
+        return found[0]
+    return None
+
+
+def closest_names(session: Session, words: str, *, limit: int = 3) -> list[str]:
+    """Return the names most like the words, however little alike."""
+    names = list(session.scalars(select(Alliance.name)))
+    return [
+        name
+        for name, _, _ in process.extract(
+            words, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=limit
+        )
+    ]
+
+
+def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
+    rows = session.execute(
+        select(
+            Alliance.id,
+            Alliance.name,
+            Alliance.level,
+            Office.name,
+            Ending.alliance_id.is_not(None),
+            func.array_remove(func.array_agg(Signatory.name), None),
+        )
+        .join(AllianceOffice, (AllianceOffice.alliance_id == Alliance.id) & (AllianceOffice.rank == 0))
+        .join(Office, Office.id == AllianceOffice.office_id)
+        .outerjoin(Ending, Ending.alliance_id == Alliance.id)
+        .outerjoin(Signatory, Signatory.alliance_id == Alliance.id)
+        .group_by(Alliance.id, Office.name, Ending.alliance_id)
+        .order_by(func.lower(Alliance.name))
+    )
+    made = []
+    for id, name, level, office, ended, signatories in rows:
+        texts = [name, *signatories]
+        texts += [acronym for text in texts if len(acronym := _acronym(text)) > 1]
+        made.append((Found(id, name, level, office, ended), tuple(map(utils.default_process, texts))))
+    return made
+
+
+def _likeness(typed: str, text: str) -> float:
+    if typed == text:
+        return 100.0
+    if typed in text.split():
+        return 96.0
+    if text.startswith(typed):
+        return 94.0
+    if typed in text:
+        return 88.0
+    return min(fuzz.WRatio(typed, text), 86.0)
+
+
+def _acronym(text: str) -> str:
+    """Return the initials of the capitalised words: "National Grain and Feed Association" → "NGFA"."""
+    return "".join(word[0] for word in re.findall(r"[A-Z][\w.&-]*", text))
