@@ -38,7 +38,7 @@ def is_working_day(day: date, closures: Closures = NO_CLOSURES) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def working_day_before(day: date, closures: Closures = NO_CLOSURES) -> date:
+def on_or_before(day: date, closures: Closures = NO_CLOSURES) -> date:
     """Give the last working day on or before a day."""
     while not is_working_day(day, closures):
         day -= _DAY
@@ -46,7 +46,7 @@ def working_day_before(day: date, closures: Closures = NO_CLOSURES) -> date:
 
 
 @lru_cache(maxsize=65_536)
-def working_day_after(day: date, closures: Closures = NO_CLOSURES) -> date:
+def on_or_after(day: date, closures: Closures = NO_CLOSURES) -> date:
     """Give the first working day on or after a day."""
     while not is_working_day(day, closures):
         day += _DAY

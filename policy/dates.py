@@ -11,11 +11,7 @@ from policy.calendar import NO_CLOSURES, Closures
 from policy.duties import Period
 from policy.editions import Edition, edition_on
 from policy.facts import Agreement, Ending, EndingKind, Facts, Recommendation, RenewalDecision
-from policy.parameters import parameter
-
-INITIAL_TERM = parameter("initial_term_years")
-RENEWAL_TERM = parameter("renewal_term_years")
-LAPSE_AFTER = parameter("lapse_after_days")
+from policy.parameters import initial_term_years, lapse_after_days, renewal_term_years
 
 _DAY = timedelta(days=1)
 _FEBRUARY = 2
@@ -89,7 +85,6 @@ class AgreementYear:
 class Timeline:
     """What every rule needs to know of an alliance's calendar, computed once for a check."""
 
-    today: date
     closures: Closures
     #: In order of signing.
     terms: tuple[Term, ...]
@@ -134,8 +129,8 @@ def terms_of(facts: Facts) -> tuple[Term, ...]:
     terms = []
     for agreement in sorted(facts.agreements, key=lambda a: (a.signed_on, a.renewal, a.id)):
         signed_on, years = agreement.signed_on, agreement.term_years
-        default = RENEWAL_TERM if agreement.renewal else INITIAL_TERM
-        length = default.number(signed_on) if years is None else years
+        default = renewal_term_years if agreement.renewal else initial_term_years
+        length = default(signed_on) if years is None else years
         terms.append(
             Term(
                 agreement,
@@ -173,7 +168,6 @@ def timeline(facts: Facts, today: date, closures: Closures = NO_CLOSURES) -> Tim
     """Compute the calendar of an alliance as its records show it; reduce them with `as_of` first."""
     terms = terms_of(facts)
     return Timeline(
-        today=today,
         closures=closures,
         terms=terms,
         years=_opened_years(facts, terms, today),
@@ -181,7 +175,7 @@ def timeline(facts: Facts, today: date, closures: Closures = NO_CLOSURES) -> Tim
     )
 
 
-def _state(terms: tuple[Term, ...], ending: Ending | None, lapse_after_days: int | None, day: date) -> State:
+def _state(terms: tuple[Term, ...], ending: Ending | None, lapse_after: int | None, day: date) -> State:
     if ending is not None and ending.ended_on <= day:
         return State.AMBASSADOR if ending.kind is EndingKind.AMBASSADOR else State.CONCLUDED
     current = None
@@ -195,9 +189,9 @@ def _state(terms: tuple[Term, ...], ending: Ending | None, lapse_after_days: int
     past_days = (day - in_effect_until).days
     if past_days <= 0:
         return State.ACTIVE
-    if lapse_after_days is None:
-        lapse_after_days = LAPSE_AFTER.number(in_effect_until)
-    return State.PAST_DUE if past_days <= lapse_after_days else State.LAPSED
+    if lapse_after is None:
+        lapse_after = lapse_after_days(in_effect_until)
+    return State.PAST_DUE if past_days <= lapse_after else State.LAPSED
 
 
 def _opened_years(facts: Facts, terms: tuple[Term, ...], today: date) -> tuple[AgreementYear, ...]:
@@ -208,12 +202,12 @@ def _opened_years(facts: Facts, terms: tuple[Term, ...], today: date) -> tuple[A
     """
     if not terms:
         return ()
-    ending, lapse_after_days = facts.ending, facts.lapse_after_days
+    ending, lapse_after = facts.ending, facts.lapse_after_days
     ended_on = None if ending is None else ending.ended_on
     years = []
     for number, first, next_first, anchor in _year_bounds(facts, terms[0].signed_on, today):
         second = first + _DAY
-        if second < next_first and _state(terms, ending, lapse_after_days, second) in RUNNING:
+        if second < next_first and _state(terms, ending, lapse_after, second) in RUNNING:
             last = next_first - _DAY
             ended_within = ended_on is not None and first <= ended_on <= last
             years.append(AgreementYear(number, first, last, anchor, ended_on if ended_within else None))

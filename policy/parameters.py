@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from policy.clauses import CLAUSES, Clause
@@ -73,7 +74,7 @@ def load(path: Path = FILE) -> dict[str, Parameter]:
 
 
 def _rising(name: str, found: list[tuple[Entry, Value]]) -> tuple[Value, ...]:
-    for (_, earlier), (entry, later) in zip(found, found[1:], strict=False):
+    for (_, earlier), (entry, later) in pairwise(found):
         if later.in_force_from <= earlier.in_force_from:
             raise entry.refuse(f"the dates of “{name}” must rise.", "from")
     return tuple(value for _, value in found)
@@ -115,13 +116,46 @@ def _day(entry: Entry, name: str) -> date:
 PARAMETERS = load()
 
 
-def parameter(name: str) -> Parameter:
-    """Give a parameter by name.
+def notice_days(on: date) -> int:
+    """Calendar days between a written notice of that day and the earliest end (IX.C, last sentence)."""
+    return PARAMETERS["notice_days"].number(on)
 
-    Raises:
-        RefusedFileError: when the file has none of that name; rules ask at import.
-    """
-    try:
-        return PARAMETERS[name]
-    except KeyError:
-        raise RefusedFileError(f"{FILE.name} has no parameter “{name}”.") from None
+
+def meetings_a_year(on: date) -> int:
+    """Meetings in an agreement year that begins on that day (VI.H)."""
+    return PARAMETERS["meetings_a_year"].number(on)
+
+
+def area_meetings_modality(on: date) -> str:
+    """How strongly the meetings bind an area office in an agreement year that begins on that day (A01)."""
+    return PARAMETERS["area_meetings_modality"].word(on)
+
+
+def annual_report_days(on: date) -> int:
+    """Calendar days for the annual report after that anniversary or end (VIII.F.3)."""
+    return PARAMETERS["annual_report_days"].number(on)
+
+
+def initial_term_years(on: date) -> int:
+    """Years that an initial agreement signed on that day runs (VII.B)."""
+    return PARAMETERS["initial_term_years"].number(on)
+
+
+def renewal_term_years(on: date) -> int:
+    """Years that a renewal signed on that day is assumed to run when no term is on record."""
+    return PARAMETERS["renewal_term_years"].number(on)
+
+
+def renewal_term_bounds(on: date) -> tuple[int, int]:
+    """Fewest and most years that a renewal signed on that day may run (VII.B)."""
+    return PARAMETERS["renewal_term_min_years"].number(on), PARAMETERS["renewal_term_max_years"].number(on)
+
+
+def renewal_decision_lead_days(on: date) -> int:
+    """Calendar days before expiry on which the decision opens, for an agreement signed on that day."""
+    return PARAMETERS["renewal_decision_lead_days"].number(on)
+
+
+def lapse_after_days(on: date) -> int:
+    """Calendar days that an alliance whose term ended on that day stays past-due before it lapses (A14)."""
+    return PARAMETERS["lapse_after_days"].number(on)

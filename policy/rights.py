@@ -1,14 +1,23 @@
-"""Who may do what: nothing is allowed until a position allows it."""
+"""What a position may do. Everyone in the workspace may read; the rest is denied unless it stands here.
+
+What a position may do, it may do for its office and the offices below. Two additions, because DCSP is a unit
+of the National Office and not an office above it:
+
+- a position held at DCSP or OOSA also counts for the alliances that the National Office itself leads (VI.F: the
+  National Alliance Coordinator is “the staff person within DCSP”);
+- DCSP staff and the director of OOSA may record the submission of any office's annual report, because DCSP
+  collects them (VIII.A.2).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """A position that a person holds at an office (CSP 04-01-002 VI, VIII)."""
+    """A position that a person may hold at an office."""
 
     ALLIANCE_COORDINATOR = "Alliance Coordinator"
     REGIONAL_COORDINATOR = "Regional Alliance Program Coordinator"
@@ -24,58 +33,90 @@ class Role(StrEnum):
 
 
 class Verb(StrEnum):
-    """What can be done to the records; each value completes the sentence "may …"."""
+    """Something that not everyone may do; its label completes the sentence "You may not …"."""
 
-    RECORD = "record the work of alliances"
-    SUBMIT_REPORT = "record annual reports"
-    EVALUATE = "record evaluations"
-    DECIDE_RENEWAL = "record the decision at the end of a term"
-    GIVE_NOTICE = "record a 30-day notice"
-    END = "end an alliance"
-    STEER_REMINDERS = "snooze or pass on reminders"
-    ADMINISTER = "change offices, people and settings"
+    RECORD = "record"
+    SUBMIT_REPORT = "submit-report"
+    EVALUATE = "evaluate"
+    DECIDE_RENEWAL = "decide-renewal"
+    GIVE_NOTICE = "give-notice"
+    END_ALLIANCE = "end-alliance"
+    SNOOZE = "snooze"
+    PASS_ON = "pass-on"
+    WAIVE = "waive"
+    ADMINISTER = "administer"
 
     @property
     def label(self) -> str:
-        """The words after "may"."""
-        return self.value
+        """The words for a sentence."""
+        return _LABELS[self]
 
 
 @dataclass(frozen=True, slots=True)
 class HeldPosition:
-    """A role at an office; it counts for that office and the offices below it."""
+    """A position that a person holds today, in their own right or as designee."""
 
     role: Role
-    office: str
+    office_code: str
 
 
-_LEADERS = frozenset(
-    {Role.ALLIANCE_COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AREA_DIRECTOR, Role.REGIONAL_ADMINISTRATOR}
-)
-_NATIONAL = frozenset({Role.DCSP_STAFF, Role.OOSA_DIRECTOR})
-
-#: The whole table. Positions above an office act for it: a Regional Administrator for every area office of
-#: the region. National alliances are led by the National Office: who acts for them holds a position there.
-ALLOWED: dict[Verb, frozenset[Role]] = {
-    Verb.RECORD: _LEADERS | _NATIONAL,
-    Verb.SUBMIT_REPORT: _LEADERS | _NATIONAL,
-    Verb.EVALUATE: _LEADERS | _NATIONAL,
-    Verb.DECIDE_RENEWAL: _LEADERS | _NATIONAL,
-    Verb.GIVE_NOTICE: _LEADERS | _NATIONAL,
-    Verb.END: _LEADERS | _NATIONAL,
-    Verb.STEER_REMINDERS: _LEADERS | _NATIONAL | {Role.ADMINISTRATOR},
-    Verb.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+_LABELS = {
+    Verb.RECORD: "record activities and meetings",
+    Verb.SUBMIT_REPORT: "record an annual report as submitted",
+    Verb.EVALUATE: "record an evaluation",
+    Verb.DECIDE_RENEWAL: "record a renewal decision",
+    Verb.GIVE_NOTICE: "record a notice of termination",
+    Verb.END_ALLIANCE: "record the end of an alliance",
+    Verb.SNOOZE: "snooze a reminder",
+    Verb.PASS_ON: "pass a duty on",
+    Verb.WAIVE: "waive a duty",
+    Verb.ADMINISTER: "change offices, people and settings",
 }
 
+_WORK = frozenset({Verb.RECORD, Verb.SUBMIT_REPORT, Verb.EVALUATE, Verb.SNOOZE, Verb.PASS_ON})
+_OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE})
 
-def may(verb: Verb, held: Iterable[HeldPosition], office_line: Sequence[str]) -> bool:
-    """Whether one of the positions allows the verb for an office.
+#: Who waives answers for the office: an official, never the one who owes the duty.
+RIGHTS: dict[Role, frozenset[Verb]] = {
+    Role.ALLIANCE_COORDINATOR: _WORK | _OUTCOME,
+    Role.REGIONAL_COORDINATOR: _WORK | _OUTCOME,
+    Role.AREA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE},
+    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE},
+    Role.DCSP_STAFF: _WORK | _OUTCOME,
+    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE},
+    Role.DIRECTORATE_HEAD: frozenset(),
+    Role.DIRECTORATE_REVIEWER: frozenset(),
+    Role.SOLICITOR: frozenset(),
+    Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.WAIVE},
+    Role.ADMINISTRATOR: frozenset({Verb.ADMINISTER}),
+}
 
-    `office_line` holds the codes of the office and of all offices above it.
+#: The units of the National Office that run its alliances.
+DCSP_OFFICES = frozenset({"DCSP", "OOSA"})
+
+_COLLECTS_REPORTS = frozenset({Role.DCSP_STAFF, Role.OOSA_DIRECTOR})
+
+
+def may(verb: Verb, held: Iterable[HeldPosition], office_line: tuple[str, ...]) -> bool:
+    """Whether one of these positions allows the verb for an office.
+
+    Args:
+        verb: What is to be done.
+        held: The positions that the person holds on that day.
+        office_line: The code of the office and of each office above it, nearest first.
     """
-    return any(position.role in ALLOWED[verb] and position.office in office_line for position in held)
+    return any(verb in RIGHTS[p.role] and _reaches(p, verb, office_line) for p in held)
 
 
 def who_may(verb: Verb) -> tuple[Role, ...]:
-    """Return the roles that may do it, in the order of the directive."""
-    return tuple(role for role in Role if role in ALLOWED[verb])
+    """Give the positions that allow a verb, for the sentence that refuses it."""
+    return tuple(role for role, verbs in RIGHTS.items() if verb in verbs)
+
+
+def _reaches(position: HeldPosition, verb: Verb, office_line: tuple[str, ...]) -> bool:
+    if position.office_code in office_line:
+        return True
+    if position.role in _COLLECTS_REPORTS and verb is Verb.SUBMIT_REPORT:
+        return bool(office_line)
+    # Only the National Office has no office above it.
+    return position.office_code in DCSP_OFFICES and len(office_line) == 1

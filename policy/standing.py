@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from policy.calendar import working_day_before
+from policy.calendar import on_or_before
 from policy.clauses import Clause
 from policy.dates import Timeline
 from policy.duties import Basis, Due, Modality, Owner, Period, Status, Step
@@ -60,7 +60,7 @@ def stand(
         period=period,
         opens_on=opens_on,
         due_on=due_on,
-        working_day=working_day_before(due_on, timeline.closures),
+        working_day=on_or_before(due_on, timeline.closures),
         status=status,
         basis=basis,
         modality=modality,

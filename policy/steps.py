@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from policy.calendar import holiday, working_day_before
+from policy.calendar import holiday, on_or_before
 from policy.clauses import Clause
 from policy.dates import AgreementYear, Term, Timeline
 from policy.duties import Basis, Step
@@ -76,7 +76,7 @@ def due_steps(
         yield Step(
             "The date is a target set by the office, not a legal deadline; it is never called overdue."
         )
-    working_day = working_day_before(due_on, timeline.closures)
+    working_day = on_or_before(due_on, timeline.closures)
     if working_day != due_on:
         name = holiday(due_on, timeline.closures) or f"a {('Saturday', 'Sunday')[due_on.weekday() - 5]}"
         yield Step(

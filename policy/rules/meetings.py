@@ -10,14 +10,12 @@ from policy.clauses import cite
 from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Level
-from policy.parameters import parameter
+from policy.parameters import area_meetings_modality, meetings_a_year
 from policy.standing import carried, stand
 from policy.steps import due_steps, edition_steps, year_steps
 from policy.words import count, day, listing
 
 RULE = "meetings"
-MEETINGS_A_YEAR = parameter("meetings_a_year")
-AREA_MODALITY = parameter("area_meetings_modality")
 
 VI_H = cite("CSP 04-01-002 VI.H")
 VIII_D_4 = cite("CSP 04-01-002 VIII.D.4")
@@ -36,15 +34,14 @@ CLAUSES = {
 def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """Each agreement year needs its meetings held by its last day; planned ones never count."""
     for year in timeline.years:
-        required = facts.meetings_required
-        if required is None:
-            required = MEETINGS_A_YEAR.number(year.first)
+        required = _required(facts, year)
         if required == 0:
             continue
         held = _held(facts, year)
         edition = timeline.term_on(year.first).edition
         yield from stand(
             facts,
+            today,
             timeline,
             rule=RULE,
             subject=f"alliance:{facts.id}",
@@ -63,8 +60,12 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             required=required,
             held=len(held),
             at_risk=not held and today > _pace(year),
-            why=partial(_why, facts, timeline, year, required, held),
+            why=partial(_why, facts, today, timeline, year),
         )
+
+
+def _required(facts: Facts, year: AgreementYear) -> int:
+    return meetings_a_year(year.first) if facts.meetings_required is None else facts.meetings_required
 
 
 def _held(facts: Facts, year: AgreementYear) -> list[date]:
@@ -75,22 +76,19 @@ def _held(facts: Facts, year: AgreementYear) -> list[date]:
 def _modality(facts: Facts, on: date) -> Modality:
     if facts.level is not Level.AREA or facts.meetings_mandatory:
         return Modality.MANDATORY
-    return Modality.ADVISORY if facts.meetings_mandatory is False else Modality(AREA_MODALITY.word(on))
+    return Modality.ADVISORY if facts.meetings_mandatory is False else Modality(area_meetings_modality(on))
 
 
 def _pace(year: AgreementYear) -> date:
     return year.first + (year.last - year.first) // 2
 
 
-def _why(
-    facts: Facts, timeline: Timeline, year: AgreementYear, required: int, held: list[date]
-) -> tuple[Step, ...]:
-    return tuple(_steps(facts, timeline, year, required, held))
+def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> tuple[Step, ...]:
+    return tuple(_steps(facts, today, timeline, year))
 
 
-def _steps(
-    facts: Facts, timeline: Timeline, year: AgreementYear, required: int, held: list[date]
-) -> Iterator[Step]:
+def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> Iterator[Step]:
+    required = _required(facts, year)
     term = timeline.term_on(year.first)
     yield from year_steps(timeline, year)
     yield from edition_steps(term.edition, term, year.first, carried_over=carried(term.edition))
@@ -117,7 +115,7 @@ def _steps(
         f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at risk. "
         "The pace date is an office target."
     )
-    yield from _counted(facts, timeline, year, required, held)
+    yield from _counted(facts, today, year)
 
 
 def _area_sentence(facts: Facts, on: date) -> str:
@@ -130,12 +128,11 @@ def _area_sentence(facts: Facts, on: date) -> str:
     return reading + "the office has made the count mandatory; the default is advisory."
 
 
-def _counted(
-    facts: Facts, timeline: Timeline, year: AgreementYear, required: int, held: list[date]
-) -> Iterator[Step]:
+def _counted(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
+    required, held = _required(facts, year), _held(facts, year)
     dates = f": {listing(day(on) for on in held)}" if held else ""
     yield Step(
-        f"Held within the year and on or before {day(timeline.today)}: {len(held)} of {required}{dates}. "
+        f"Held within the year and on or before {day(today)}: {len(held)} of {required}{dates}. "
         "Planned meetings do not count until they are recorded as held."
     )
     planned = sorted(m.on for m in facts.meetings if not m.held and m.on in year.period)

@@ -1,0 +1,108 @@
+"""The evaluation of each agreement year, and its discussion with the participants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+
+from policy.clauses import cite
+from policy.dates import AgreementYear, Timeline
+from policy.duties import Basis, Due, Modality, Owner, Step
+from policy.facts import Evaluation, Facts
+from policy.standing import carried, stand
+from policy.steps import due_steps, edition_steps, year_steps
+from policy.words import day
+
+RULE = "evaluation"
+
+IX_C_1 = cite("CSP 04-01-002 IX.C.1")
+IX_C_2 = cite("CSP 04-01-002 IX.C.2")
+
+CLAUSES = (IX_C_1, IX_C_2)
+
+
+# IX.C.1: "Conduct evaluation(s) on the performance and impacts of each alliance on a periodic basis, at least
+# annually, against their identified goals and written work plan."
+# IX.C.2: "Discuss the evaluation with the alliance participants."
+def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
+    """Each agreement year is evaluated, and the evaluation discussed, by the year's last day."""
+    for year in timeline.years:
+        edition = timeline.term_on(year.first).edition
+        yield from stand(
+            facts,
+            today,
+            timeline,
+            rule=RULE,
+            subject=f"alliance:{facts.id}",
+            period=year.period,
+            opens_on=year.first,
+            due_on=year.last,
+            basis=Basis.DIRECTIVE,
+            modality=Modality.MANDATORY,
+            edition=edition,
+            clauses=CLAUSES,
+            carried_over=carried(edition),
+            owner=Owner.ALLIANCE_COORDINATOR,
+            met_on=_completed_on(facts, year),
+            lifted_on=year.ended_on,
+            lifted_because="The alliance ended before the agreement year did.",
+            why=partial(_why, facts, today, timeline, year),
+        )
+
+
+def _of_year(facts: Facts, year: AgreementYear) -> list[Evaluation]:
+    ends = {year.last, year.ended_on}
+    return sorted(
+        (e for e in facts.evaluations if e.period_end in ends), key=lambda e: (e.evaluated_on, e.id)
+    )
+
+
+def _completed_on(facts: Facts, year: AgreementYear) -> date | None:
+    """Give the day on which evaluation and discussion were both there."""
+    complete = [
+        max(e.evaluated_on, e.discussed_on) for e in _of_year(facts, year) if e.discussed_on is not None
+    ]
+    return min(complete, default=None)
+
+
+def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> tuple[Step, ...]:
+    return tuple(_steps(facts, today, timeline, year))
+
+
+def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> Iterator[Step]:
+    term = timeline.term_on(year.first)
+    yield from year_steps(timeline, year)
+    yield from edition_steps(term.edition, term, year.first, carried_over=carried(term.edition))
+    yield Step("Each alliance is evaluated at least annually against its goals and work plan.", IX_C_1)
+    yield Step("The evaluation counts once it has been discussed with the participants.", IX_C_2)
+    yield from due_steps(
+        facts,
+        timeline,
+        year.last,
+        Basis.DIRECTIVE,
+        sentence=f"The last day for both is the last day of the agreement year, {day(year.last)}. Reading A15: "
+        "“at least annually” is read as once in each agreement year; the alternative, a checklist at the end of "
+        "the fiscal year, may be added by an office but replaces nothing.",
+    )
+    yield from _found(facts, today, year)
+
+
+def _found(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
+    done = _of_year(facts, year)
+    for record in done:
+        discussed = (
+            "not yet discussed with the participants"
+            if record.discussed_on is None
+            else f"discussed with the participants on {day(record.discussed_on)}"
+        )
+        yield Step(f"Evaluated on {day(record.evaluated_on)}, {discussed}.")
+    completed_on = _completed_on(facts, year)
+    if completed_on is not None and (year.ended_on is None or completed_on <= year.ended_on):
+        yield Step(f"Met on {day(completed_on)}, when both were there.")
+    elif year.ended_on is not None:
+        yield Step(f"The alliance ended on {day(year.ended_on)}; the unfinished year owes no evaluation.")
+    elif done:
+        yield Step(f"Still missing on {day(today)}: the discussion with the participants.")
+    else:
+        yield Step(f"Still missing on {day(today)}: the evaluation and its discussion.")
