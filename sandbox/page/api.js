@@ -1,0 +1,46 @@
+// Calls to the server. Every failure becomes one sentence a person can read.
+
+export class Refused extends Error {}
+
+async function call(method, path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, body === undefined ? { method } : {
+      method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  } catch {
+    throw new Refused("The local Slack does not answer. Check that it is still running.");
+  }
+  const text = await answer.text();
+  let data = null;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    data = null;
+  }
+  if (!answer.ok || data === null || data.ok === false) {
+    const refused = new Refused(data?.error || `The local Slack answered with status ${answer.status}.`);
+    refused.status = answer.status;
+    throw refused;
+  }
+  return data;
+}
+
+const query = (values) => {
+  const kept = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return new URLSearchParams(kept).toString();
+};
+
+export const fetchState = (user) => call("GET", `/client/state?${query({ user })}`);
+export const fetchMessages = (user, channel, more = {}) =>
+  call("GET", `/client/messages?${query({ user, channel, ...more })}`);
+export const say = (body) => call("POST", "/client/say", body);
+export const sendCommand = (body) => call("POST", "/client/command", body);
+export const sendAction = (body) => call("POST", "/client/action", body);
+export const submitView = (body) => call("POST", "/client/submit", body);
+export const closeView = (body) => call("POST", "/client/close", body);
+export const fetchOptions = (body) => call("POST", "/client/options", body);
+export const runShortcut = (body) => call("POST", "/client/shortcut", body);
+export const markRead = (body) => call("POST", "/client/read", body);
+export const openHome = (user) => call("POST", "/client/open_home", { user });
+export const openIm = (user, other) => call("POST", "/client/open_im", { user, with: other });
+export const moveClock = (body) => call("POST", "/control/clock", body);

@@ -1,0 +1,194 @@
+// The middle pane for a channel: header, pinned welcome, messages, composer.
+
+import { fetchMessages, markRead } from "./api.js";
+import { makeComposer } from "./composer.js";
+import { announce, el, icon } from "./dom.js";
+import { makeFeed } from "./feed.js";
+import { appTabs } from "./home.js";
+import { messageRow, spoken } from "./message.js";
+import { textObject } from "./mrkdwn.js";
+import { channelLabel, isAppChannel, on, state, tell, titleOf } from "./state.js";
+import { orToast } from "./toast.js";
+
+let pane = null;
+
+/** Opens a channel in `host`; `point` is a message to show. */
+export async function openChannel(host, channelId, { point = null } = {}) {
+  if (pane?.channelId === channelId && pane.user === state.me.id && host.contains(pane.scroller)) {
+    if (point) pointAt(point);
+    return;
+  }
+  const channel = state.channels.get(channelId);
+  const scroller = el("div", { class: "scroller", tabindex: "-1" });
+  const feed = makeFeed(scroller, { channelId, label: `Messages in ${channelLabel(channel)}` });
+  const pinned = el("div", { class: "pinned-area" });
+  const older = el("p", { class: "older", hidden: true }, "Loading earlier messages…");
+  const jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => { feed.toEnd(); seen(); } } },
+    icon("down"), "New messages");
+  const composer = makeComposer({ channelId, testid: "composer",
+    placeholder: `Message ${channel.is_im ? "" : "#"}${channelLabel(channel)}`, onSent: () => feed.toEnd() });
+  pane = { channelId, user: state.me.id, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false };
+  scroller.append(older, el("div", { class: "spacer" }), feed.node);
+  host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, jump), composer.node);
+  host.setAttribute("aria-label", `Channel ${channelLabel(channel)}`);
+  const mine = pane;
+  scroller.addEventListener("scroll", () => {
+    if (scroller.scrollTop < 80 && mine.hasMore && !mine.loading) loadOlder(mine);
+    if (feed.atEnd()) seen();
+  }, { passive: true });
+  scroller.addEventListener("load", () => { if (mine.stick) feed.toEnd(); }, true);
+  await load(mine, { first: true, point });
+}
+
+async function load(mine, { first = false, point = null } = {}) {
+  const answer = await orToast(fetchMessages(mine.user, mine.channelId));
+  if (!answer || pane !== mine) return;
+  const unread = state.channels.get(mine.channelId)?.unread ?? 0;
+  const channel = state.channels.get(mine.channelId);
+  const others = answer.messages.filter((one) => one.user !== mine.user && !one.ephemeral);
+  const firstNew = unread > 0 ? others[Math.max(0, others.length - unread)] : null;
+  const before = firstNew && answer.messages[answer.messages.indexOf(firstNew) - 1];
+  const unreadAfter = firstNew ? channel?.last_read || before?.ts || "0" : null;
+  mine.hasMore = Boolean(answer.has_more);
+  showPinned(mine, answer.pinned ?? answer.messages.filter((one) => one.pinned));
+  const shown = mine.pinnedTs ? answer.messages.filter((one) => one.ts !== mine.pinnedTs) : answer.messages;
+  const wasEnd = mine.feed.atEnd();
+  mine.feed.set(shown, { unreadAfter: first ? unreadAfter : null });
+  if (point) await pointAt(point);
+  else if (first || wasEnd) mine.feed.toEnd();
+  if (first) tell("channel-loaded", mine.channelId);
+  seen();
+}
+
+async function loadOlder(mine) {
+  const oldest = mine.feed.messages()[0];
+  if (!oldest) return;
+  mine.loading = true;
+  mine.older.hidden = false;
+  const answer = await orToast(fetchMessages(mine.user, mine.channelId, { before: oldest.ts }));
+  mine.older.hidden = true;
+  if (answer && pane === mine) {
+    const height = mine.scroller.scrollHeight;
+    const fresh = answer.messages.filter((one) => one.ts < oldest.ts && one.ts !== mine.pinnedTs);
+    mine.hasMore = Boolean(answer.has_more) && answer.messages.length > 0;
+    mine.feed.set([...fresh, ...mine.feed.messages()]);
+    mine.scroller.scrollTop += mine.scroller.scrollHeight - height;
+  }
+  mine.loading = false;
+}
+
+/** Shows one message and marks it for a moment; older pages are asked for until it is there. */
+async function pointAt(ts) {
+  for (let page = 0; page < 20 && pane && !pane.feed.rowOf(ts) && pane.hasMore; page += 1) await loadOlder(pane);
+  const row = pane?.feed.rowOf(ts) ?? pane?.pinned.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
+  if (!row) return;
+  row.scrollIntoView({ block: "center" });
+  row.classList.add("pointed");
+  row.focus({ preventScroll: true });
+  setTimeout(() => row.classList.remove("pointed"), 3000);
+}
+
+function header(channel) {
+  const other = channel.is_im && !isAppChannel(channel) ? state.users.get(channel.user) : null;
+  const topic = channel.is_im ? titleOf(other) : channel.topic;
+  const members = !channel.is_im && channel.num_members;
+  return el("header", { class: "pane-header" },
+    el("h1", { class: "pane-title", testid: "channel-title" }, channel.is_im ? null : icon("hash"), channelLabel(channel)),
+    topic && el("div", { class: "pane-topic", title: topic }, textObject({ type: "mrkdwn", text: topic })),
+    members ? el("span", { class: "members" }, `${members} member${members === 1 ? "" : "s"}`) : null,
+    isAppChannel(channel) && appTabs("messages"));
+}
+
+const foldKey = (mine) => `pinned-folded ${mine.channelId}`;
+
+function showPinned(mine, messages) {
+  const message = messages[messages.length - 1];
+  mine.pinnedTs = message?.ts ?? null;
+  if (!message) {
+    mine.pinned.replaceChildren();
+    return;
+  }
+  const folded = localStorage.getItem(foldKey(mine)) === "yes";
+  const row = messageRow(message, mine.channelId, { inThread: false });
+  const details = el("details", { class: "pinned-card", open: !folded, testid: "pinned" },
+    el("summary", {}, icon("pin"), el("span", {}, "Pinned"), el("span", { class: "pinned-line" }, spoken(message))), row);
+  details.addEventListener("toggle", () => localStorage.setItem(foldKey(mine), details.open ? "no" : "yes"));
+  mine.pinned.replaceChildren(details);
+}
+
+// The newest message on screen, in a window in front, counts as read.
+function seen() {
+  if (!pane || document.hidden || !pane.feed.atEnd()) return;
+  pane.jump.hidden = true;
+  const channel = state.channels.get(pane.channelId);
+  if (!channel?.unread && !channel?.mentions) return;
+  const all = pane.feed.messages();
+  const last = all[all.length - 1]?.ts ?? pane.pinnedTs;
+  const ts = [last, channel.last_ts].filter(Boolean).sort().pop();
+  if (!ts || pane.readTs === ts) return;
+  const mine = pane;
+  mine.readTs = ts;
+  markRead({ user: mine.user, channel: mine.channelId, ts }).then(() => {
+    state.channels.set(channel.id, { ...state.channels.get(channel.id), unread: 0, mentions: 0 });
+    tell("channels");
+  }, () => { mine.readTs = null; });
+}
+
+on("message", ({ channel, message }) => {
+  if (pane?.channelId !== channel || !pane.scroller.isConnected) return;
+  const reply = message.thread_ts && message.thread_ts !== message.ts;
+  if (reply && !message.ephemeral && message.subtype !== "thread_broadcast") return;
+  if (message.pinned) {
+    load(pane);
+    return;
+  }
+  const stick = pane.feed.atEnd();
+  const own = message.user === state.me.id;
+  if (!own && document.hidden && !document.querySelector(".new-line")) {
+    const all = pane.feed.messages();
+    pane.feed.setNew(all[all.length - 1]?.ts ?? "0");
+  }
+  pane.feed.add(message);
+  if (!own) announce(spoken(message));
+  if (stick || own) pane.feed.toEnd();
+  else pane.jump.hidden = false;
+  seen();
+});
+
+on("message_changed", ({ channel, message }) => {
+  if (pane?.channelId !== channel || !pane.scroller.isConnected) return;
+  if (message.pinned || message.ts === pane.pinnedTs) {
+    load(pane);
+    return;
+  }
+  const stick = pane.feed.atEnd();
+  pane.feed.replace(message);
+  if (stick) pane.feed.toEnd();
+});
+
+on("message_deleted", ({ channel, ts }) => {
+  if (pane?.channelId === channel) pane.feed.remove(ts);
+});
+
+on("channel_changed", (channel) => {
+  if (pane?.channelId !== channel.id || !pane.scroller.isConnected) return;
+  pane.scroller.closest("main").querySelector(".pane-header").replaceWith(header(channel));
+  seen();
+});
+
+on("back", () => {
+  if (pane?.scroller.isConnected) load(pane);
+});
+
+// A new day changes "Today" and "Yesterday".
+on("clock-moved", () => pane?.scroller.isConnected && pane.feed.draw());
+
+document.addEventListener("visibilitychange", () => seen());
+
+export const focusComposer = () => pane?.composer.focus();
+
+/** Forgets the open channel, so that the next opening loads afresh. */
+export function dropChannel() {
+  pane = null;
+}
+

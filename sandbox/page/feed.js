@@ -1,0 +1,123 @@
+// A growing list of messages with day dividers; used by the channel and by the thread.
+
+import { el } from "./dom.js";
+import { continues, messageRow } from "./message.js";
+import { state } from "./state.js";
+import { dayText, isoDay, tsToMs } from "./time.js";
+
+const NEAR_PX = 120;
+
+/** Makes a feed in `scroller`; the caller gives messages oldest first. */
+export function makeFeed(scroller, { channelId, inThread = false, label }) {
+  const list = el("div", { class: "feed", role: "log", "aria-label": label, "aria-live": "off" });
+  let messages = [];
+  let newAfter = null;
+
+  const options = (message, previous) => ({ inThread, compact: continues(message, previous),
+    onDismiss: () => remove(message.ts) });
+
+  const divider = (message, previous) => {
+    const ms = tsToMs(message.ts);
+    if (previous && isoDay(tsToMs(previous.ts), state.zone) === isoDay(ms, state.zone)) return null;
+    return el("div", { class: "day", role: "separator" }, el("span", {}, dayText(ms, state.zone)));
+  };
+  const newLine = () => el("div", { class: "new-line", role: "separator", testid: "new-line" }, el("span", {}, "New"));
+
+  const pieces = (message, previous, old) => {
+    const kept = old?.keptValues() ?? null;
+    const fresh = newAfter !== null && message.ts > newAfter && (!previous || previous.ts <= newAfter);
+    const day = inThread ? null : divider(message, previous);
+    const opts = options(message, previous);
+    if (day || fresh) opts.compact = false;
+    return [day, fresh && newLine(), messageRow(message, channelId, { ...opts, kept })].filter(Boolean);
+  };
+
+  function draw() {
+    const old = new Map([...list.querySelectorAll(".message")].map((row) => [row.dataset.ts, row]));
+    list.replaceChildren(...messages.flatMap((message, at) => pieces(message, messages[at - 1], old.get(message.ts))));
+    rove();
+  }
+
+  // One message is in the Tab order: the last one focused, else the newest.
+  function rove(row = null) {
+    const rows = [...list.querySelectorAll(".message")];
+    for (const one of rows) one.tabIndex = -1;
+    (row ?? rows[rows.length - 1])?.setAttribute("tabindex", "0");
+  }
+
+  const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
+  const toEnd = () => { scroller.scrollTop = scroller.scrollHeight; };
+
+  function set(all, { unreadAfter = null } = {}) {
+    messages = [...all];
+    newAfter = unreadAfter;
+    draw();
+  }
+
+  function add(message) {
+    if (messages.some((one) => one.ts === message.ts && Boolean(one.ephemeral) === Boolean(message.ephemeral))) {
+      replace(message);
+      return;
+    }
+    const last = messages[messages.length - 1];
+    if (!last || message.ts > last.ts) {
+      messages.push(message);
+      list.append(...pieces(message, last, null));
+      if (!list.contains(document.activeElement)) rove();
+    } else {
+      messages.push(message);
+      messages.sort((a, b) => (a.ts < b.ts ? -1 : 1));
+      draw();
+    }
+  }
+
+  function replace(message) {
+    const at = messages.findIndex((one) => one.ts === message.ts);
+    if (at < 0) return false;
+    messages[at] = { ...message, ephemeral: message.ephemeral ?? messages[at].ephemeral };
+    const row = rowOf(message.ts);
+    const focused = row?.contains(document.activeElement);
+    const where = focused && document.activeElement.dataset.testid;
+    const fresh = messageRow(messages[at], channelId, { ...options(messages[at], messages[at - 1]),
+      compact: row?.classList.contains("compact"), kept: row?.keptValues() });
+    fresh.tabIndex = row?.tabIndex ?? -1;
+    row?.replaceWith(fresh);
+    if (focused) (fresh.querySelector(`[data-testid="${CSS.escape(where ?? "")}"]`) ?? fresh).focus();
+    return true;
+  }
+
+  function remove(ts) {
+    const row = rowOf(ts);
+    const next = row?.contains(document.activeElement) && (row.nextElementSibling ?? row.previousElementSibling);
+    messages = messages.filter((one) => one.ts !== ts);
+    draw();
+    if (next) (rowOf(next.dataset?.ts) ?? list.querySelector('.message[tabindex="0"]'))?.focus();
+  }
+
+  const rowOf = (ts) => list.querySelector(`.message[data-ts="${CSS.escape(ts ?? "")}"]`);
+
+  list.addEventListener("keydown", (event) => {
+    if (event.target.closest(".message") !== event.target) return;
+    const rows = [...list.querySelectorAll(".message")];
+    const at = rows.indexOf(event.target);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (next !== undefined && rows[next]) {
+      event.preventDefault();
+      rove(rows[next]);
+      rows[next].focus();
+    } else if (event.key === "Enter" || event.key === "t") {
+      const reply = event.target.querySelector('[data-testid="reply"]');
+      if (reply) {
+        event.preventDefault();
+        reply.click();
+      }
+    }
+  });
+  list.addEventListener("focusin", (event) => {
+    const row = event.target.closest(".message");
+    if (row) rove(row);
+  });
+
+  return { node: list, set, add, replace, remove, rowOf, atEnd, toEnd, draw, messages: () => messages,
+    setNew: (ts) => { newAfter = ts; } };
+}

@@ -1,0 +1,179 @@
+// Starts the page, follows the address and the server's pushes.
+
+import { fetchState } from "./api.js";
+import { dropChannel, focusComposer, openChannel } from "./channel.js";
+import { clockPushed, makeClock, movedLine } from "./clock.js";
+import { el, icon, iconButton } from "./dom.js";
+import { leaveHome, showHome } from "./home.js";
+import { listenForKeys, showKeys } from "./keys.js";
+import { showErrors, showStack } from "./modal.js";
+import { go, readRoute } from "./route.js";
+import { focusFilter, makeSidebar } from "./sidebar.js";
+import { listen } from "./socket.js";
+import { adopt, state, tell } from "./state.js";
+import { showThread } from "./thread.js";
+import { toast } from "./toast.js";
+
+const LAST_USER = "acting-as";
+const ui = {};
+
+function build() {
+  const app = document.getElementById("app");
+  ui.drawerButton = iconButton("menu", "Channels", () => drawer(true), { id: "drawer-button", class: "icon-button drawer-button", testid: "drawer" });
+  ui.team = el("span", { class: "team", testid: "team" });
+  ui.lost = el("p", { class: "lost", role: "status", hidden: true }, "The connection is lost. Trying again…");
+  ui.idle = el("p", { class: "lost", role: "status", hidden: true, testid: "no-app" },
+    "No app is connected: commands and buttons will not be answered until it is.");
+  ui.main = el("main", { class: "main", id: "main" });
+  ui.thread = el("aside", { class: "thread", "aria-label": "Thread", testid: "thread", hidden: true });
+  ui.sidebar = el("nav", { class: "sidebar", "aria-label": "Channels", id: "sidebar" });
+  ui.top = el("header", { class: "topbar" }, ui.drawerButton, el("span", { class: "brand" }, brand(), ui.team,
+    el("span", { class: "brand-name" }, "Local Slack")), makeClock(), iconButton("help", "By keyboard", showKeys, { class: "icon-button help-button" }));
+  const skip = el("a", { class: "skip", href: "#composer", on: { click: (event) => { event.preventDefault(); focusComposer(); } } }, "Skip to the message box");
+  const shade = el("div", { class: "shade", on: { click: () => drawer(false) } });
+  app.replaceChildren(skip, ui.top, el("div", { class: "notes" }, ui.lost, ui.idle, movedLine()),
+    el("div", { class: "panes" }, ui.sidebar, shade, ui.main, ui.thread));
+  app.removeAttribute("aria-busy");
+  makeSidebar(ui.sidebar, () => drawer(false));
+  ui.sidebar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) drawer(false);
+  });
+  listenForKeys({ panes: () => [ui.top, ui.sidebar, ui.main, ui.thread], focusComposer,
+    focusFilter: () => { drawer(true); focusFilter(); } });
+}
+
+const brand = () => el("img", { src: "/static/icon.svg", alt: "", width: 24, height: 24 });
+
+function drawer(open) {
+  const app = document.getElementById("app");
+  const was = app.classList.contains("drawer-open");
+  app.classList.toggle("drawer-open", open);
+  ui.drawerButton.setAttribute("aria-expanded", String(open));
+  if (getComputedStyle(ui.drawerButton).display === "none") return;
+  if (open) focusFilter();
+  else if (was) ui.drawerButton.focus();
+}
+
+/** Becomes a person: their state is loaded and their line opened. */
+async function become(user) {
+  const changed = state.me !== null;
+  let answer;
+  try {
+    answer = await fetchState(user ?? undefined);
+  } catch (refused) {
+    if (!user || !refused.status) throw refused;
+    answer = await fetchState();
+  }
+  adopt(answer);
+  localStorage.setItem(LAST_USER, state.me.id);
+  dropChannel();
+  state.channelId = null;
+  state.stickyUnread = null;
+  ui.lost?.toggleAttribute("hidden", true);
+  if (changed) tell("person-changed");
+  listen(state.me.id, { onPush: pushed, onBack: refresh, onLost: () => { ui.lost.hidden = false; } });
+  return answer;
+}
+
+/** After a break in the line, or a changed workspace: everything anew, nothing typed is lost. */
+async function refresh() {
+  try {
+    const answer = await fetchState(state.me.id);
+    adopt(answer);
+    tellAll(answer);
+    tell("back");
+    ui.lost.hidden = true;
+    if (!state.atHome && !state.channels.has(state.channelId)) follow();
+  } catch (refused) {
+    toast(refused.message);
+  }
+}
+
+function tellAll(answer) {
+  ui.team.textContent = state.team.name;
+  ui.idle.hidden = answer.connected !== false;
+  showStack(answer.views ?? []);
+  tell("state");
+  tell("channels");
+}
+
+const PUSHES = {
+  message: (push) => tell("message", push),
+  message_changed: (push) => tell("message_changed", push),
+  message_deleted: (push) => tell("message_deleted", push),
+  channel_changed: ({ channel }) => {
+    state.channels.set(channel.id, channel);
+    tell("channel_changed", channel);
+    tell("channels");
+  },
+  view_opened: ({ stack }) => showStack(stack),
+  view_updated: ({ stack, view }) => (view.type === "home" ? tell("home", view) : showStack(stack)),
+  view_closed: ({ stack }) => showStack(stack),
+  view_errors: (push) => showErrors(push.view_id, push.errors, push.error),
+  home_updated: ({ view }) => tell("home", view),
+  clock: clockPushed,
+  notice: ({ text, level }) => toast(text, level ?? "info"),
+  workspace_changed: refresh,
+};
+
+function pushed(push) {
+  PUSHES[push.type]?.(push);
+}
+
+function firstChannel() {
+  const all = [...state.channels.values()].filter((one) => !one.is_im).sort((a, b) => a.name.localeCompare(b.name));
+  return (all.find((one) => one.id === localStorage.getItem(`last-channel ${state.me.id}`))
+    ?? all.find((one) => one.unread) ?? all[0] ?? [...state.channels.values()][0])?.id ?? null;
+}
+
+let following = Promise.resolve();
+const follow = () => {
+  following = following.then(followNow).catch((refused) => toast(refused.message));
+  return following;
+};
+
+async function followNow() {
+  const route = readRoute();
+  if (!state.me || (route.user && route.user !== state.me.id)) {
+    const answer = await become(route.user);
+    tellAll(answer);
+  }
+  const known = route.channel && state.channels.has(route.channel);
+  if (route.channel && !known && route.user === null) toast(`${state.me.real_name ?? "This person"} is not in that channel.`);
+  const channel = known ? route.channel : route.home ? null : firstChannel();
+  state.atHome = route.home || channel === null;
+  if (state.channelId !== channel) state.stickyUnread = state.channels.get(channel)?.unread ? channel : null;
+  state.channelId = channel;
+  const place = state.atHome ? { user: state.me.id, home: true }
+    : { user: state.me.id, channel, thread: known ? route.thread : null, point: known ? route.point : null };
+  go(place, { replace: true });
+  state.threadTs = place.thread ?? null;
+  tell("place");
+  if (state.atHome) {
+    dropChannel();
+    showHome(ui.main);
+    showThread(ui.thread, null, null);
+    return;
+  }
+  leaveHome();
+  localStorage.setItem(`last-channel ${state.me.id}`, channel);
+  const focusThere = !document.activeElement || document.activeElement === document.body || ui.sidebar.contains(document.activeElement);
+  const opened = openChannel(ui.main, channel, { point: route.point });
+  showThread(ui.thread, channel, place.thread);
+  await opened;
+  if (focusThere && !route.point && !place.thread && !matchMedia("(hover: none)").matches) focusComposer();
+}
+
+async function start() {
+  const route = readRoute();
+  const answer = await become(route.user ?? localStorage.getItem(LAST_USER));
+  build();
+  tellAll(answer);
+  await follow();
+  window.addEventListener("hashchange", follow);
+}
+
+start().catch((refused) => {
+  const note = document.getElementById("loading") ?? document.body.appendChild(el("p"));
+  note.replaceChildren(icon("help"), ` ${refused.message} `, el("button", { type: "button", class: "button", on: { click: () => location.reload() } }, "Try again"));
+});

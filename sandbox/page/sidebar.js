@@ -1,0 +1,168 @@
+// The left pane: who acts, what is unread, channels, direct messages, the app.
+
+import { openIm } from "./api.js";
+import { el, icon } from "./dom.js";
+import { avatar } from "./message.js";
+import { switcher } from "./people.js";
+import { go } from "./route.js";
+import { channelLabel, isAppChannel, nameOf, on, state, titleOf } from "./state.js";
+import { orToast } from "./toast.js";
+
+const PEOPLE_SHOWN = 8;
+
+const filter = el("input", { type: "search", class: "filter", placeholder: "Find a channel or person", autocomplete: "off",
+  "aria-label": "Find a channel or person", testid: "filter", spellcheck: "false" });
+const lists = el("div", { class: "lists" });
+const host = { node: null, close: null };
+
+/** Builds the pane once; it redraws itself when channels change. */
+export function makeSidebar(node, closeDrawer) {
+  host.node = node;
+  host.close = closeDrawer;
+  node.replaceChildren(switcher(), el("div", { class: "filter-row" }, icon("search"), filter, el("kbd", {}, "Ctrl K")), lists);
+  filter.addEventListener("input", draw);
+  node.addEventListener("keydown", onKey);
+  draw();
+}
+
+export function focusFilter() {
+  filter.focus();
+  filter.select();
+}
+
+function onKey(event) {
+  const items = [...lists.querySelectorAll(".item")];
+  const at = items.indexOf(document.activeElement);
+  if (event.key === "ArrowDown" && (at >= 0 || event.target === filter)) {
+    event.preventDefault();
+    items[Math.min(at + 1, items.length - 1)]?.focus();
+  } else if (event.key === "ArrowUp" && at >= 0) {
+    event.preventDefault();
+    (items[at - 1] ?? filter).focus();
+  } else if ((event.key === "Home" || event.key === "End") && at >= 0) {
+    event.preventDefault();
+    items[event.key === "Home" ? 0 : items.length - 1].focus();
+  } else if (event.key === "Enter" && event.target === filter) {
+    event.preventDefault();
+    items[0]?.click();
+  } else if (event.key === "Escape" && filter.value) {
+    event.preventDefault();
+    event.stopPropagation();
+    clearFilter();
+    filter.focus();
+  }
+}
+
+function clearFilter() {
+  if (!filter.value) return;
+  filter.value = "";
+  draw();
+}
+
+function open(place) {
+  clearFilter();
+  host.close();
+  go({ user: state.me.id, ...place });
+}
+
+const isUnread = (channel) => channel.unread > 0 || channel.id === state.stickyUnread;
+
+function mark(channel) {
+  if (!channel.unread) return null;
+  const mentions = channel.mentions > 0 || channel.is_im;
+  return el("span", { class: mentions ? "count count-strong" : "count" }, channel.unread > 99 ? "99+" : String(channel.unread),
+    el("span", { class: "visually-hidden" }, " unread"));
+}
+
+function item(channel) {
+  const current = !state.atHome && channel.id === state.channelId;
+  const other = channel.is_im ? state.users.get(channel.user) : null;
+  const label = channelLabel(channel);
+  const name = channel.is_im ? channel.name || other?.name || channel.id : channel.name;
+  const sign = !channel.is_im ? el("span", { class: "sign" }, "#")
+    : avatar(isAppChannel(channel) ? "app" : channel.user, label, "avatar-tiny");
+  return el("button", { type: "button", class: channel.unread ? "item unread" : "item", testid: `channel-${name}`,
+    dataset: { id: channel.id }, title: channel.is_im ? titleOf(other) : channel.topic, "aria-current": current ? "page" : null,
+    tabindex: "-1", on: { click: () => open({ channel: channel.id }) } },
+  sign, el("span", { class: "item-name" }, label), mark(channel));
+}
+
+function homeItem() {
+  return el("button", { type: "button", class: "item", testid: "app-home", "aria-current": state.atHome ? "page" : null,
+    tabindex: "-1", on: { click: () => open({ home: true }) } },
+  avatar("app", state.app.name, "avatar-tiny"), el("span", { class: "item-name" }, state.app.name), el("span", { class: "badge" }, "APP"));
+}
+
+function person(user) {
+  const start = async () => {
+    const answer = await orToast(openIm(state.me.id, user.id));
+    const id = answer?.channel?.id ?? answer?.channel;
+    if (id) open({ channel: id });
+  };
+  return el("button", { type: "button", class: "item", testid: `person-${user.id}`, tabindex: "-1", on: { click: start } },
+    avatar(user.id, nameOf(user), "avatar-tiny"), el("span", { class: "item-name" }, nameOf(user)),
+    el("span", { class: "item-detail" }, titleOf(user)));
+}
+
+function section(title, items, note) {
+  if (items.length === 0 && !note) return null;
+  return el("section", { class: "section-list", "aria-label": title }, el("h2", {}, title), items,
+    items.length === 0 && el("p", { class: "section-note" }, note));
+}
+
+const byName = (a, b) => channelLabel(a).localeCompare(channelLabel(b), "en", { numeric: true });
+
+function found(query) {
+  const words = query.toLowerCase().replace(/^[#@]/, "").split(/[\s]+/).filter(Boolean);
+  const hit = (text) => words.every((word) => text.toLowerCase().includes(word));
+  const first = (text) => (text.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1);
+  const channels = [...state.channels.values()].filter((channel) => hit(`${channelLabel(channel)} ${channel.name ?? ""}`))
+    .sort((a, b) => first(channelLabel(a)) - first(channelLabel(b)) || byName(a, b));
+  const known = new Set(channels.filter((channel) => channel.is_im).map((channel) => channel.user));
+  const people = [...state.users.values()]
+    .filter((user) => !user.is_bot && !user.deleted && user.id !== state.me.id && !known.has(user.id) && hit(`${nameOf(user)} ${user.name ?? ""} ${titleOf(user)}`))
+    .slice(0, PEOPLE_SHOWN);
+  const home = hit(`${state.app.name} home`) ? [homeItem()] : [];
+  const none = channels.length + people.length + home.length === 0;
+  return [section("Channels", channels.filter((one) => !one.is_im).map(item)),
+    section("Direct messages", channels.filter((one) => one.is_im).map(item)), section("People", people.map(person)),
+    section("Apps", home), none && el("p", { class: "section-note" }, `Nothing is called “${query}”.`)];
+}
+
+function everything() {
+  const all = [...state.channels.values()].sort(byName);
+  const unread = all.filter(isUnread);
+  const rest = all.filter((channel) => !isUnread(channel));
+  return [section("Unread", unread.map(item)),
+    section("Channels", rest.filter((one) => !one.is_im).map(item), all.length === 0 && "You are in no channel yet."),
+    section("Direct messages", rest.filter((one) => one.is_im && !isAppChannel(one)).map(item)),
+    section("Apps", [homeItem(), ...rest.filter(isAppChannel).map(item)].slice(0, 1))];
+}
+
+function draw() {
+  if (!host.node) return;
+  const focused = lists.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
+  const query = filter.value.trim();
+  const parts = (query ? found(query) : everything()).filter(Boolean);
+  const scroll = lists.scrollTop;
+  lists.replaceChildren(...parts);
+  lists.scrollTop = scroll;
+  const items = [...lists.querySelectorAll(".item")];
+  const stop = items.find((one) => one.getAttribute("aria-current")) ?? items[0];
+  if (stop) stop.tabIndex = 0;
+  if (focused) lists.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+  const total = [...state.channels.values()].filter((one) => one.unread > 0).length;
+  document.title = `${total ? `(${total}) ` : ""}${state.atHome ? state.app.name : channelLabel(state.channels.get(state.channelId))} · ${state.team.name} · Local Slack`;
+  document.getElementById("drawer-button")?.classList.toggle("has-unread", total > 0);
+}
+
+/** Brings the open channel's row into sight. */
+export function showCurrent() {
+  lists.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
+on("channels", draw);
+on("place", () => {
+  draw();
+  showCurrent();
+});
