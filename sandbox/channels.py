@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+
+from sandbox.errors import SlackError
+from sandbox.hub import Hub
+from sandbox.identifiers import derived
+from sandbox.state import Json
+
+EVERYONE = "everyone"
+NEVER = "0000000000.000000"
+#: A longer backlog is not counted to its end.
+MOST_COUNTED = 1_000
+CALLS = ("<!channel>", "<!here>", "<!everyone>")
+
+
+def members(hub: Hub, channel: Json) -> list[str]:
+    """Return the ids of everybody in the channel, the app's user among them if it is."""
+    if channel["members"] == EVERYONE:
+        return [user["id"] for user in hub.state.users.values() if not user.get("deleted")]
+    return list(channel["members"])
+
+
+def is_member(hub: Hub, channel: Json, user: str) -> bool:
+    """Tell whether the user is in the channel."""
+    return user in members(hub, channel)
+
+
+def visible(hub: Hub, channel: Json, user: str) -> bool:
+    """Tell whether the user may know of the channel at all."""
+    return is_member(hub, channel, user) or not (channel["is_im"] or channel["is_private"])
+
+
+def find(hub: Hub, reference: str) -> Json:
+    """Return the channel the app means by an id, `#name`, name or, for a direct message, a user's id.
+
+    Raises:
+        SlackError: `channel_not_found`.
+    """
+    channel = hub.state.channels.get(reference)
+    if channel is None and reference in hub.state.users and reference != hub.state.bot_user_id:
+        return open_im(hub, hub.state.bot_user_id, reference)
+    if channel is None:
+        name = reference.removeprefix("#")
+        named = [known for known in hub.state.channels.values() if known["name"] == name and name]
+        channel = named[0] if named else None
+    if channel is None or not visible(hub, channel, hub.state.bot_user_id):
+        raise SlackError("channel_not_found")
+    return channel
+
+
+def open_im(hub: Hub, one: str, other: str) -> Json:
+    """Return the direct message channel of two users, made if there is none."""
+    pair = sorted((one, other))
+    channel_id = derived("D", *pair)
+    if channel_id not in hub.state.channels:
+        hub.state.channels[channel_id] = {
+            "id": channel_id,
+            "name": "",
+            "topic": "",
+            "purpose": "",
+            "members": pair,
+            "is_im": True,
+            "is_private": False,
+            "is_archived": False,
+            "created": int(hub.clock.now().timestamp()),
+            "creator": one,
+        }
+        announce(hub, channel_id)
+    return hub.state.channels[channel_id]
+
+
+def partner(channel: Json, viewer: str) -> str | None:
+    """Return the other person of a direct message."""
+    others = [user for user in channel["members"] if user != viewer] if channel["is_im"] else []
+    return others[0] if others else (viewer if channel["is_im"] else None)
+
+
+def as_slack(hub: Hub, channel: Json) -> Json:
+    """Return the channel as the Web API shows it to the app."""
+    bot, im, private = hub.state.bot_user_id, channel["is_im"], channel["is_private"]
+    shown: Json = {
+        "id": channel["id"],
+        "created": channel["created"],
+        "is_archived": channel["is_archived"],
+        "is_im": im,
+        "is_org_shared": False,
+        "context_team_id": hub.state.team["id"],
+    }
+    if im:
+        return shown | {"user": partner(channel, bot), "is_user_deleted": False, "priority": 0}
+    return shown | {
+        "name": channel["name"],
+        "name_normalized": channel["name"],
+        "is_channel": not private,
+        "is_group": private,
+        "is_mpim": False,
+        "is_private": private,
+        "is_general": channel["name"] == "general",
+        "is_shared": False,
+        "is_ext_shared": False,
+        "is_member": is_member(hub, channel, bot),
+        "creator": channel["creator"],
+        "topic": {"value": channel["topic"], "creator": channel["creator"], "last_set": 0},
+        "purpose": {"value": channel["purpose"], "creator": channel["creator"], "last_set": 0},
+        "num_members": len(members(hub, channel)),
+        "previous_names": [],
+    }
+
+
+def for_page(hub: Hub, channel: Json, viewer: str) -> Json:
+    """Return the channel as the page shows it to one person."""
+    unread, mentions = count_unread(hub, channel, viewer)
+    keys = ("id", "name", "topic", "purpose", "is_im", "is_private", "is_archived")
+    return {key: channel[key] for key in keys} | {
+        "user": partner(channel, viewer),
+        "num_members": len(members(hub, channel)),
+        "unread": unread,
+        "mentions": mentions,
+        "last_ts": hub.store.last_ts(channel["id"]),
+        "last_read": read_mark(hub, channel["id"], viewer),
+    }
+
+
+def listed(hub: Hub, viewer: str) -> list[Json]:
+    """Return the channels the person is in, by name, then their direct messages."""
+    mine = [channel for channel in hub.state.channels.values() if is_member(hub, channel, viewer)]
+    mine.sort(key=lambda channel: (channel["is_im"], channel["name"], channel["id"]))
+    return [for_page(hub, channel, viewer) for channel in mine]
+
+
+def read_mark(hub: Hub, channel_id: str, viewer: str) -> str:
+    """Return the timestamp up to which the person has read the channel."""
+    return str(hub.state.reads.get(viewer, {}).get(channel_id, NEVER))
+
+
+def mark_read(hub: Hub, channel_id: str, viewer: str, ts: str) -> None:
+    """Move the person's read mark ahead; it never moves back."""
+    if ts > read_mark(hub, channel_id, viewer):
+        hub.state.reads[viewer] = hub.state.reads.get(viewer, {}) | {channel_id: ts}
+
+
+def count_unread(hub: Hub, channel: Json, viewer: str) -> tuple[int, int]:
+    """Return how many messages of others the person has not read, and how many of them call them."""
+    times = hub.store.between(channel["id"], read_mark(hub, channel["id"], viewer), "9")[-MOST_COUNTED:]
+    messages = [hub.store.get(channel["id"], ts) or {} for ts in times]
+    unread = [message for message in messages if message.get("user") != viewer and not message.get("welcome")]
+    if channel["is_im"]:
+        return len(unread), len(unread)
+    return len(unread), sum(_calls(message, viewer) for message in unread)
+
+
+def _calls(message: Json, viewer: str) -> bool:
+    said = message["text"] + json.dumps(message.get("blocks", ""), ensure_ascii=False)
+    return any(call in said for call in (f"<@{viewer}>", f"<@{viewer}|", *CALLS))
+
+
+def announce(hub: Hub, channel_id: str) -> None:
+    """Show the channel's new state to everybody in it."""
+    channel = hub.state.channels[channel_id]
+    hub.pages.push_each(
+        members(hub, channel),
+        lambda viewer: {"type": "channel_changed", "channel": for_page(hub, channel, viewer)},
+    )

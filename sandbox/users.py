@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sandbox.errors import Refusal
+from sandbox.hub import Hub
+from sandbox.state import Json
+
+DEFAULT_ZONE = "America/New_York"
+
+
+def people(hub: Hub) -> list[Json]:
+    """Return everybody a person at the page may act as: no bots, nobody deactivated."""
+    return [user for user in hub.state.users.values() if not user.get("is_bot") and not user.get("deleted")]
+
+
+def person(hub: Hub, user_id: object) -> Json:
+    """Return the person somebody at the page acts as.
+
+    Raises:
+        Refusal: when there is none with that id, or it is a bot.
+    """
+    user = hub.state.users.get(str(user_id))
+    if user is None or user.get("is_bot"):
+        raise Refusal(f"There is no person {user_id} in this workspace to act as.")
+    return user
+
+
+def name_of(hub: Hub, user_id: str) -> str:
+    """Return the user's short name."""
+    return str(hub.state.users.get(user_id, {}).get("name", user_id))
+
+
+def as_slack(hub: Hub, user: Json, now: datetime) -> Json:
+    """Return the user as the Web API shows one."""
+    zone = user.get("tz") or DEFAULT_ZONE
+    local = now.astimezone(ZoneInfo(zone))
+    offset = local.utcoffset()
+    name, real_name = user["name"], user.get("real_name") or user["name"]
+    bot = bool(user.get("is_bot"))
+    shown: Json = {
+        "id": user["id"],
+        "team_id": hub.state.team["id"],
+        "name": name,
+        "real_name": real_name,
+        "deleted": bool(user.get("deleted")),
+        "tz": zone,
+        "tz_label": local.tzname() or zone,
+        "tz_offset": int(offset.total_seconds()) if offset else 0,
+        "is_admin": False,
+        "is_owner": False,
+        "is_restricted": False,
+        "is_ultra_restricted": False,
+        "is_bot": bot,
+        "is_app_user": False,
+        "updated": 0,
+        "profile": {
+            "real_name": real_name,
+            "real_name_normalized": real_name,
+            "display_name": "" if bot else name,
+            "display_name_normalized": "" if bot else name,
+            "title": user.get("title", ""),
+            "team": hub.state.team["id"],
+        },
+    }
+    if bot:
+        shown["profile"] |= {"bot_id": hub.state.app["bot_id"], "api_app_id": hub.state.app["id"]}
+    else:
+        shown["profile"]["email"] = user.get("email", "")
+    return shown

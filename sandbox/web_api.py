@@ -1,0 +1,66 @@
+"""The one door of the Web API: every call of the app passes through `answer`."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from aiohttp import web
+
+from sandbox.call import Call
+from sandbox.errors import SlackError
+from sandbox.hub import Hub
+from sandbox.methods import METHODS, WITHOUT_TOKEN
+from sandbox.state import Json
+
+
+async def answer(call: Call, token: str) -> Json:
+    """Return what Slack answers to one call, errors included."""
+    method = METHODS.get(call.method)
+    try:
+        if method is None:
+            return SlackError("unknown_method").answer() | {"req_method": call.method}
+        if call.method not in WITHOUT_TOKEN:
+            _check_token(call.method, token)
+        return {"ok": True, **method(call)}
+    except SlackError as error:
+        return error.answer()
+
+
+def _check_token(method: str, token: str) -> None:
+    if not token:
+        raise SlackError("not_authed")
+    if not re.fullmatch(r"xox[bp]-\S+|xapp-\S+", token):
+        raise SlackError("invalid_auth")
+    # Slack keeps the two kinds apart: only the app-level token opens connections, and does nothing else.
+    if token.startswith("xapp-") != (method == "apps.connections.open"):
+        raise SlackError("not_allowed_token_type")
+
+
+async def handle(request: web.Request, hub: Hub) -> web.Response:
+    """Serve `/api/{method}`."""
+    try:
+        args = await _arguments(request)
+    except SlackError as error:
+        return web.json_response(error.answer())
+    kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    token = bearer.strip() if kind.lower() == "bearer" else str(args.get("token", ""))
+    call = Call(hub, request.match_info["method"], args, request.host)
+    return web.json_response(await answer(call, token))
+
+
+async def _arguments(request: web.Request) -> Json:
+    args: Json = dict(request.query)
+    if request.method != "POST":
+        return args
+    if request.content_type == "application/json":
+        # slack_sdk sends auth.test as JSON with nothing in it.
+        body = await request.text()
+        try:
+            sent = json.loads(body) if body.strip() else {}
+        except ValueError as error:
+            raise SlackError("invalid_json") from error
+        if not isinstance(sent, dict):
+            raise SlackError("json_not_object")
+        return args | sent
+    return args | {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
