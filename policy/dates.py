@@ -63,22 +63,27 @@ class AgreementYear:
     """An agreement year that was opened; number 0 begins on the anchor's signing day."""
 
     number: int
-    first: date
-    last: date
+    #: The whole year, also when the alliance ended within it.
+    period: Period
     #: The signing day whose anniversaries cut the years.
     anchor: date
     #: The day on which the alliance ended within this year; None for a finished or running year.
     ended_on: date | None = None
 
     @property
+    def first(self) -> date:
+        """The year's first day: the signing, an anniversary of it or the new anchor."""
+        return self.period.first
+
+    @property
+    def last(self) -> date:
+        """The year's last day: the day before the next anniversary."""
+        return self.period.last
+
+    @property
     def anniversary(self) -> date:
         """The day after the year's last day."""
         return self.last + _DAY
-
-    @property
-    def period(self) -> Period:
-        """The whole year, also when the alliance ended within it."""
-        return Period(self.first, self.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,7 @@ def _opened_years(facts: Facts, terms: tuple[Term, ...], today: date) -> tuple[A
         if second < next_first and _state(terms, ending, lapse_after, second) in RUNNING:
             last = next_first - _DAY
             ended_within = ended_on is not None and first <= ended_on <= last
-            years.append(AgreementYear(number, first, last, anchor, ended_on if ended_within else None))
+            years.append(AgreementYear(number, Period(first, last), anchor, ended_on if ended_within else None))
     return tuple(years)
 
 

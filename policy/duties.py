@@ -76,9 +76,7 @@ class Step:
     clause: Clause | None = None
 
     def __str__(self) -> str:
-        return (
-            self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quote}”]"
-        )
+        return self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quote}”]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,38 +159,52 @@ class Facts:
 
     def as_of(self, day: date) -> Facts:
         """The same alliance as its records dated on or before `day` show it; planned meetings stay."""
-
-        def past(on: date | None) -> date | None:
-            return on if on is not None and on <= day else None
-
+        anchored_on, ending = self.anchored_on, self.ending
         return replace(
             self,
-            agreements=tuple(a for a in self.agreements if a.signed_on <= day),
-            meetings=tuple(m for m in self.meetings if not m.held or m.on <= day),
-            reports=tuple(
-                replace(
-                    r,
-                    handed_over_on=past(r.handed_over_on),
-                    submitted_on=past(r.submitted_on),
-                    posted_on=past(r.posted_on),
-                )
-                for r in self.reports
-                if past(r.handed_over_on) or past(r.submitted_on) or past(r.posted_on)
-            ),
-            evaluations=tuple(
-                replace(e, discussed_on=past(e.discussed_on))
-                for e in self.evaluations
-                if e.evaluated_on <= day
-            ),
-            decisions=tuple(
-                replace(d, decided_on=past(d.decided_on)) for d in self.decisions if d.recommended_on <= day
-            ),
-            notices=tuple(
-                replace(n, withdrawn_on=past(n.withdrawn_on), ended_on=past(n.ended_on))
-                for n in self.notices
-                if n.noticed_on <= day
-            ),
-            ending=self.ending if self.ending is not None and self.ending.ended_on <= day else None,
-            waivers=tuple(w for w in self.waivers if w.waived_on <= day),
-            anchored_on=past(self.anchored_on),
+            agreements=tuple([a for a in self.agreements if a.signed_on <= day]),
+            meetings=tuple([m for m in self.meetings if m.on <= day or not m.held]),
+            reports=tuple([known for r in self.reports if (known := _report_as_of(r, day))]),
+            evaluations=tuple([_evaluation_as_of(e, day) for e in self.evaluations if e.evaluated_on <= day]),
+            decisions=tuple([_decision_as_of(d, day) for d in self.decisions if d.recommended_on <= day]),
+            notices=tuple([_notice_as_of(n, day) for n in self.notices if n.noticed_on <= day]),
+            ending=ending if ending is not None and ending.ended_on <= day else None,
+            waivers=tuple([w for w in self.waivers if w.waived_on <= day]),
+            anchored_on=anchored_on if anchored_on is not None and anchored_on <= day else None,
         )
+
+
+# Records are copied only when one of their dates is still to come: a check runs over every record every
+# night.
+def _report_as_of(report: AnnualReport, day: date) -> AnnualReport | None:
+    days = (report.handed_over_on, report.submitted_on, report.posted_on)
+    known = [None if on is None or on > day else on for on in days]
+    if known == [None, None, None]:
+        return None
+    if known == list(days):
+        return report
+    return AnnualReport(report.id, report.period_end, *known)
+
+
+def _evaluation_as_of(evaluation: Evaluation, day: date) -> Evaluation:
+    if evaluation.discussed_on is None or evaluation.discussed_on <= day:
+        return evaluation
+    return replace(evaluation, discussed_on=None)
+
+
+def _decision_as_of(decision: RenewalDecision, day: date) -> RenewalDecision:
+    if decision.decided_on is None or decision.decided_on <= day:
+        return decision
+    return replace(decision, decided_on=None)
+
+
+def _notice_as_of(notice: TerminationNotice, day: date) -> TerminationNotice:
+    withdrawn = notice.withdrawn_on is not None and notice.withdrawn_on > day
+    ended = notice.ended_on is not None and notice.ended_on > day
+    if not withdrawn and not ended:
+        return notice
+    return replace(
+        notice,
+        withdrawn_on=None if withdrawn else notice.withdrawn_on,
+        ended_on=None if ended else notice.ended_on,
+    )

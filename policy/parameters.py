@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from policy.clauses import CLAUSES, Clause
-from policy.strict_yaml import Entry, RefusedFileError, series
+from policy.strict_yaml import Entry, series
 
 FILE = Path(__file__).parent / "parameters.yaml"
 
@@ -68,9 +68,7 @@ def load(path: Path = FILE) -> dict[str, Parameter]:
         RefusedFileError: with file and line, when a source, a unit or a date is missing, a field is unknown,
             a clause is not in the register, or the dates do not rise.
     """
-    return {
-        name: Parameter(name, _rising(name, [(e, _value(e)) for e in found])) for name, found in series(path)
-    }
+    return {name: Parameter(name, _rising(name, [(e, _value(e)) for e in found])) for name, found in series(path)}
 
 
 def _rising(name: str, found: list[tuple[Entry, Value]]) -> tuple[Value, ...]:

@@ -3,8 +3,8 @@
 What a position may do, it may do for its office and the offices below. Two additions, because DCSP is a unit
 of the National Office and not an office above it:
 
-- a position held at DCSP or OOSA also counts for the alliances that the National Office itself leads (VI.F: the
-  National Alliance Coordinator is “the staff person within DCSP”);
+- a position held at DCSP or OOSA also counts for the alliances that the National Office itself leads (VI.F:
+  the National Alliance Coordinator is “the staff person within DCSP”);
 - DCSP staff and the director of OOSA may record the submission of any office's annual report, because DCSP
   collects them (VIII.A.2).
 """
@@ -27,7 +27,7 @@ class Role(StrEnum):
     OOSA_DIRECTOR = "OOSA director"
     DIRECTORATE_HEAD = "directorate head"
     DIRECTORATE_REVIEWER = "directorate reviewer"
-    SOLICITOR = "Solicitor's office"
+    SOLICITOR = "Office of the Solicitor"
     ASSISTANT_SECRETARY = "Assistant Secretary"
     ADMINISTRATOR = "administrator"
 
@@ -42,7 +42,7 @@ class Verb(StrEnum):
     GIVE_NOTICE = "give-notice"
     END_ALLIANCE = "end-alliance"
     SNOOZE = "snooze"
-    PASS_ON = "pass-on"
+    PASS_ON = "pass-on"  # noqa: S105 - handing a duty on, not a secret
     WAIVE = "waive"
     ADMINISTER = "administer"
 

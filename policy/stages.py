@@ -18,7 +18,8 @@ class Audience(StrEnum):
     """Who gets a stage."""
 
     OWNER = "owner"
-    #: Area office: Regional Alliance Program Coordinator; region: Regional Administrator; national: OOSA director.
+    #: Area office: Regional Alliance Program Coordinator; region: Regional Administrator; national: OOSA
+    #: director.
     OFFICIAL_ABOVE = "official above"
     NATIONAL_OFFICE = "National Office"
 
@@ -95,9 +96,12 @@ def stages(
 
 def _up_to_the_day(due: Due, closures: Closures, settings: StageSettings) -> Iterator[Stage]:
     plan = settings.by_rule.get(due.rule, settings.default)
-    named: list[tuple[str, date]] = [(RECEIPT, due.opens_on)] if plan.on_receipt else []
-    for days in sorted(set(plan.days_before), reverse=True):
-        named.append((f"before:{days}" if days else "on:0", due.due_on - timedelta(days=days)))
+    named = [
+        (f"before:{days}" if days else "on:0", due.due_on - timedelta(days=days))
+        for days in sorted(set(plan.days_before), reverse=True)
+    ]
+    if plan.on_receipt:
+        named.insert(0, (RECEIPT, due.opens_on))
     for name, nominal_on in named:
         if nominal_on >= due.opens_on:
             send_on = on_or_before(nominal_on, closures)
@@ -118,11 +122,9 @@ def _afterwards(due: Due, today: date, closures: Closures, settings: StageSettin
         )
 
 
-def _days_after(
-    due: Due, today: date, closures: Closures, settings: StageSettings
-) -> Iterable[tuple[int, Audience]]:
+def _days_after(due: Due, today: date, closures: Closures, settings: StageSettings) -> Iterable[tuple[int, Audience]]:
     days, audience = 0, Audience.OWNER
-    for days, audience in sorted(settings.days_after):  # noqa: B007 - the last one is repeated below
+    for days, audience in sorted(settings.days_after):
         yield days, audience
     send_on = date.min
     while settings.repeat_every_days and send_on <= today:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from policy.calendar import holiday, on_or_before
-from policy.clauses import Clause
+from policy.clauses import Clause, cite
 from policy.dates import AgreementYear, Term, Timeline
 from policy.duties import Basis, Step
 from policy.editions import EDITIONS, Edition
-from policy.facts import Facts
+from policy.facts import Ending, EndingKind, Facts
 from policy.words import day
+
+F_12 = cite("FAQ F-12")
 
 
 def signing_steps(timeline: Timeline) -> Iterator[Step]:
@@ -50,7 +52,8 @@ def edition_steps(edition: Edition, term: Term, on: date, *, carried_over: bool)
     )
     if term.signed_on < EDITIONS[0].in_force_from:
         sentence = (
-            f"On {day(on)} the latest agreement was the one signed on {day(term.signed_on)}. It is older than "
+            f"On {day(on)} the latest agreement was the one signed on {day(term.signed_on)}. It is "
+            "older than "
             f"{edition.name} (in force from {day(edition.in_force_from)}) and is read under it."
         )
     if carried_over:
@@ -73,9 +76,7 @@ def due_steps(
     """State the due date, then what weekends, holidays and the start of tracking do to it (nothing)."""
     yield Step(sentence, clause)
     if basis is Basis.OFFICE:
-        yield Step(
-            "The date is a target set by the office, not a legal deadline; it is never called overdue."
-        )
+        yield Step("The date is a target set by the office, not a legal deadline; it is never called overdue.")
     working_day = on_or_before(due_on, timeline.closures)
     if working_day != due_on:
         name = holiday(due_on, timeline.closures) or f"a {('Saturday', 'Sunday')[due_on.weekday() - 5]}"
@@ -88,6 +89,23 @@ def due_steps(
             f"This alliance is tracked from {day(facts.tracked_from)}; a duty due before that day would not "
             "have been created."
         )
+
+
+def ended_step(ending: Ending, what: str) -> Step:
+    """State that the alliance ended and no longer owes something."""
+    if ending.kind is EndingKind.AMBASSADOR:
+        return Step(
+            f"The alliance became an Ambassador on {day(ending.ended_on)}; the unfinished year owes no {what}.",
+            F_12,
+        )
+    return Step(f"The alliance ended on {day(ending.ended_on)}; the unfinished year owes no {what}.")
+
+
+def ended_because(ending: Ending | None) -> str:
+    """Word the reason for which an unfinished year's duty is lifted."""
+    if ending is not None and ending.kind is EndingKind.AMBASSADOR:
+        return "The alliance became an Ambassador before the agreement year was over (FAQ F-12)."
+    return "The alliance ended before the agreement year was over."
 
 
 def _article(name: str) -> str:

@@ -24,12 +24,20 @@ class Entry:
     path: Path
     line: int
     values: Mapping[str, Any]
-    lines: Mapping[str, int]
+    nodes: Mapping[str, yaml.Node]
 
-    def refuse(self, sentence: str, name: str | None = None) -> RefusedFileError:
+    def refuse(self, sentence: str, name: str = "") -> RefusedFileError:
         """Word a refusal that points at the entry, or at one of its fields."""
-        line = self.line if name is None else self.lines.get(name, self.line)
+        line = _line(self.nodes[name]) if name in self.nodes else self.line
         return RefusedFileError(f"{self.path.name}, line {line}: {sentence}")
+
+    def children(self, name: str) -> list[Entry]:
+        """Give the mappings of the list in a field; none when the field is missing."""
+        return list(listed(self.path, self.nodes[name])) if name in self.nodes else []
+
+    def child(self, name: str) -> Entry | None:
+        """Give the mapping in a field; None when the field is missing."""
+        return entry(self.path, self.nodes[name]) if name in self.nodes else None
 
     def expect(self, required: frozenset[str], optional: frozenset[str] = frozenset()) -> None:
         """Check the names of the fields.
@@ -91,7 +99,7 @@ def entry(path: Path, node: yaml.Node) -> Entry:
         values = {name: loader.construct_object(value, deep=True) for name, value in pairs.items()}
     finally:
         loader.dispose()
-    return Entry(path, _line(node), values, {name: _line(value) for name, value in pairs.items()})
+    return Entry(path, _line(node), values, pairs)
 
 
 def _pairs(path: Path, node: yaml.Node) -> Iterator[tuple[str, yaml.Node]]:

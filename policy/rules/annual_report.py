@@ -20,14 +20,13 @@ RULE = "annual-report"
 VI_E = cite("CSP 04-01-002 VI.E")
 VIII_A_2 = cite("CSP 04-01-002 VIII.A.2")
 VIII_F_3 = cite("CSP 04-01-002 VIII.F.3")
-F_12 = cite("FAQ F-12")
 
 NATIONAL_CLAUSES = (VI_E, VIII_A_2)
 FIELD_CLAUSES = (VI_E, VIII_F_3)
 
 
-# VIII.F.3: "Submitting alliance annual reports for Regional and Area Office Alliances to DCSP within 60-days of
-# the Alliance anniversary."
+# VIII.F.3: "Submitting alliance annual reports for Regional and Area Office Alliances to DCSP within
+# 60-days of the Alliance anniversary."
 def annual_report(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """Each ended agreement year is reported within 60 calendar days of the anniversary that ends it.
 
@@ -109,7 +108,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         yield Step(f"Met on {day(submitted_on)}, when the report was recorded as submitted to DCSP.")
     else:
         yield Step(
-            f"No report for the period that ends on {day(period.last)} is recorded as submitted to DCSP on or "
+            f"No report for the period that ends on {day(period.last)} is recorded as submitted to DCSP "
+            "on or "
             f"before {day(today)}; a draft or a hand-over inside the Region does not count."
         )
 
@@ -132,8 +132,10 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
         return
     yield from due_steps(facts, timeline, due_on, Basis.DIRECTIVE, sentence=sentence, clause=VIII_F_3)
     yield Step(
-        "Reading A03: “within 60-days of the Alliance anniversary” is read as on or before the 60th calendar day "
+        "Reading A03: “within 60-days of the Alliance anniversary” is read as on or before the 60th "
+        "calendar day "
         "after the anniversary of the original signing (or of the recorded anchor) that ends the reported "
-        "year. The alternatives, 60 days before the anniversary or the anniversary of the last renewal, fit a "
+        "year. The alternatives, 60 days before the anniversary or the anniversary of the last renewal, "
+        "fit a "
         "report on the whole year less well."
     )

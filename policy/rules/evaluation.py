@@ -11,7 +11,7 @@ from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Evaluation, Facts
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, year_steps
+from policy.steps import due_steps, edition_steps, ended_because, ended_step, year_steps
 from policy.words import day
 
 RULE = "evaluation"
@@ -28,6 +28,8 @@ CLAUSES = (IX_C_1, IX_C_2)
 def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """Each agreement year is evaluated, and the evaluation discussed, by the year's last day."""
     for year in timeline.years:
+        if year.last < facts.tracked_from:
+            continue
         edition = timeline.term_on(year.first).edition
         yield from stand(
             facts,
@@ -46,23 +48,19 @@ def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             owner=Owner.ALLIANCE_COORDINATOR,
             met_on=_completed_on(facts, year),
             lifted_on=year.ended_on,
-            lifted_because="The alliance ended before the agreement year did.",
+            lifted_because=ended_because(timeline.ending),
             why=partial(_why, facts, today, timeline, year),
         )
 
 
 def _of_year(facts: Facts, year: AgreementYear) -> list[Evaluation]:
     ends = {year.last, year.ended_on}
-    return sorted(
-        (e for e in facts.evaluations if e.period_end in ends), key=lambda e: (e.evaluated_on, e.id)
-    )
+    return sorted((e for e in facts.evaluations if e.period_end in ends), key=lambda e: (e.evaluated_on, e.id))
 
 
 def _completed_on(facts: Facts, year: AgreementYear) -> date | None:
     """Give the day on which evaluation and discussion were both there."""
-    complete = [
-        max(e.evaluated_on, e.discussed_on) for e in _of_year(facts, year) if e.discussed_on is not None
-    ]
+    complete = [max(e.evaluated_on, e.discussed_on) for e in _of_year(facts, year) if e.discussed_on is not None]
     return min(complete, default=None)
 
 
@@ -81,8 +79,10 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         timeline,
         year.last,
         Basis.DIRECTIVE,
-        sentence=f"The last day for both is the last day of the agreement year, {day(year.last)}. Reading A15: "
-        "“at least annually” is read as once in each agreement year; the alternative, a checklist at the end of "
+        sentence=f"The last day for both is the last day of the agreement year, {day(year.last)}. "
+        "Reading A15: "
+        "“at least annually” is read as once in each agreement year; the alternative, a checklist at "
+        "the end of "
         "the fiscal year, may be added by an office but replaces nothing.",
     )
     yield from _found(facts, today, year)
@@ -100,8 +100,8 @@ def _found(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
     completed_on = _completed_on(facts, year)
     if completed_on is not None and (year.ended_on is None or completed_on <= year.ended_on):
         yield Step(f"Met on {day(completed_on)}, when both were there.")
-    elif year.ended_on is not None:
-        yield Step(f"The alliance ended on {day(year.ended_on)}; the unfinished year owes no evaluation.")
+    elif facts.ending is not None and year.ended_on is not None:
+        yield ended_step(facts.ending, "evaluation")
     elif done:
         yield Step(f"Still missing on {day(today)}: the discussion with the participants.")
     else:

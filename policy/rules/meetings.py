@@ -12,7 +12,7 @@ from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Level
 from policy.parameters import area_meetings_modality, meetings_a_year
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, year_steps
+from policy.steps import due_steps, edition_steps, ended_because, ended_step, year_steps
 from policy.words import count, day, listing
 
 RULE = "meetings"
@@ -35,7 +35,7 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """Each agreement year needs its meetings held by its last day; planned ones never count."""
     for year in timeline.years:
         required = _required(facts, year)
-        if required == 0:
+        if required == 0 or year.last < facts.tracked_from:
             continue
         held = _held(facts, year)
         edition = timeline.term_on(year.first).edition
@@ -56,7 +56,7 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             owner=Owner.ALLIANCE_COORDINATOR,
             met_on=held[required - 1] if len(held) >= required else None,
             lifted_on=year.ended_on,
-            lifted_because="The alliance ended before the agreement year did.",
+            lifted_because=ended_because(timeline.ending),
             required=required,
             held=len(held),
             at_risk=not held and today > _pace(year),
@@ -95,9 +95,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
     if facts.meetings_required is None:
         yield Step(f"{count(required, 'meeting')} a year are required of the Implementation Team.", VI_H)
     else:
-        yield Step(
-            f"For this alliance {count(required, 'meeting')} a year are set; the text asks for two.", VI_H
-        )
+        yield Step(f"For this alliance {count(required, 'meeting')} a year are set; the text asks for two.", VI_H)
     for clause in CLAUSES[facts.level][1:]:
         if clause is VIII_D_4:
             continue
@@ -112,7 +110,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         sentence=f"The last day for them is the last day of the agreement year, {day(year.last)}.",
     )
     yield Step(
-        f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at risk. "
+        f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at "
+        "risk. "
         "The pace date is an office target."
     )
     yield from _counted(facts, today, year)
@@ -120,7 +119,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
 
 def _area_sentence(facts: Facts, on: date) -> str:
     reading = (
-        "Reading A01: VI.H asks every team for two meetings a year, VIII.D.4 asks area offices for meetings as "
+        "Reading A01: VI.H asks every team for two meetings a year, VIII.D.4 asks area offices for "
+        "meetings as "
         "necessary; "
     )
     if _modality(facts, on) is Modality.ADVISORY:
@@ -140,7 +140,7 @@ def _counted(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
         yield Step(f"Planned, not counted: {listing(day(on) for on in planned)}.")
     if len(held) >= required:
         yield Step(f"Met on {day(held[required - 1])}, the day of the last meeting required.")
-    elif year.ended_on is not None:
-        yield Step(f"The alliance ended on {day(year.ended_on)}; the unfinished year owes no meetings.")
+    elif facts.ending is not None and year.ended_on is not None:
+        yield ended_step(facts.ending, "meetings")
     else:
         yield Step(f"Still missing: {count(required - len(held), 'meeting')}.")

@@ -27,8 +27,8 @@ CLAUSES_2015 = (VII_B, IX_C_3)
 CLAUSES_2020 = (F_10, VII_B, IX_C_3)
 
 
-# FAQ F-10: "Alliances may be renewed or concluded at the end of each agreement cycle at the discretion of OSHA
-# and the Alliance participant."
+# FAQ F-10: "Alliances may be renewed or concluded at the end of each agreement cycle at the discretion of
+# OSHA and the Alliance participant."
 # IX.C.3: "Based on the evaluation and discussion with alliance participants, recommend to management"
 def renewal_decision(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """The end of each term needs a recommendation and its decision on the day the agreement expires.
@@ -36,6 +36,8 @@ def renewal_decision(facts: Facts, today: date, timeline: Timeline) -> Iterator[
     It opens 180 calendar days before, and only for the agreement that is then the latest one.
     """
     for index, term in enumerate(timeline.terms):
+        if term.expires_on < facts.tracked_from:
+            continue
         opens_on = _opens_on(term)
         successor = timeline.terms[index + 1] if index + 1 < len(timeline.terms) else None
         superseded = successor is not None and successor.signed_on <= opens_on
@@ -70,9 +72,7 @@ def _opens_on(term: Term) -> date:
 
 def _decided_on(facts: Facts, term: Term) -> date | None:
     decided = [
-        d.decided_on
-        for d in facts.decisions
-        if d.agreement_id == term.agreement.id and d.decided_on is not None
+        d.decided_on for d in facts.decisions if d.agreement_id == term.agreement.id and d.decided_on is not None
     ]
     return min(decided, default=None)
 
@@ -83,19 +83,16 @@ def _met_on(facts: Facts, term: Term, successor: Term | None) -> date | None:
     return min((on for on in days if on is not None), default=None)
 
 
-def _why(
-    facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None
-) -> tuple[Step, ...]:
+def _why(facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None) -> tuple[Step, ...]:
     return tuple(_steps(facts, today, timeline, term, successor))
 
 
-def _steps(
-    facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None
-) -> Iterator[Step]:
+def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None) -> Iterator[Step]:
     yield from _term_steps(term)
     yield from edition_steps(term.edition, term, term.signed_on, carried_over=False)
     yield Step("OSHA staff recommend to management: renewal, conditional extension or termination.", IX_C_3)
-    opens = f"The duty opened on {day(_opens_on(term))}, {renewal_decision_lead_days(term.signed_on)} calendar days before."
+    lead_days = renewal_decision_lead_days(term.signed_on)
+    opens = f"The duty opened on {day(_opens_on(term))}, {lead_days} calendar days before."
     if term.edition is CSP_2015:
         yield from due_steps(
             facts,
@@ -115,8 +112,10 @@ def _steps(
             clause=F_10,
         )
     yield Step(
-        "Reading A14: expiry does not end the alliance; it becomes past-due, is not renewed automatically, and "
-        "may still be renewed late, with a new term from the new signing date. The alternative, that it ends by "
+        "Reading A14: expiry does not end the alliance; it becomes past-due, is not renewed "
+        "automatically, and "
+        "may still be renewed late, with a new term from the new signing date. The alternative, that it "
+        "ends by "
         "itself, is stated nowhere."
     )
     yield from _found(facts, today, timeline, term, successor)
@@ -129,7 +128,8 @@ def _term_steps(term: Term) -> Iterator[Step]:
     yield Step(_length_sentence(term, length), _length_clause(term))
     yield Step(
         f"{day(term.signed_on)} + {length} = {day(term.expires_on)}. Reading A05: the agreement is in effect "
-        "through the same month and day (February 29 becomes February 28 in a common year); the alternative is "
+        "through the same month and day (February 29 becomes February 28 in a common year); the "
+        "alternative is "
         "the day before."
     )
 
@@ -149,9 +149,7 @@ def _length_clause(term: Term) -> Clause:
     return F_10_TERM if term.assumed and term.edition is not CSP_2015 else VII_B
 
 
-def _found(
-    facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None
-) -> Iterator[Step]:
+def _found(facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None) -> Iterator[Step]:
     recommendations = sorted(
         (d for d in facts.decisions if d.agreement_id == term.agreement.id),
         key=lambda d: (d.recommended_on, d.id),

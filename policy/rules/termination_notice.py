@@ -24,8 +24,8 @@ IX_C_LAST = cite("CSP 04-01-002 IX.C (last)")
 F_11 = cite("FAQ F-11")
 
 
-# IX.C (last): "Any signatory may terminate its participation in an alliance at any time, provided that it gives
-# 30 days written notice."
+# IX.C (last): "Any signatory may terminate its participation in an alliance at any time, provided that it
+# gives 30 days written notice."
 def termination_notice(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """The end, or the withdrawal, of a noticed termination is recorded on the earliest day of the end."""
     for notice in facts.notices:
@@ -41,7 +41,7 @@ def termination_notice(facts: Facts, today: date, timeline: Timeline) -> Iterato
             subject=f"notice:{notice.id}",
             period=None,
             opens_on=notice.noticed_on,
-            due_on=_earliest_end(notice),
+            due_on=earliest_end(notice.noticed_on, notice.named_end_on),
             basis=Basis.OFFICE,
             modality=Modality.MANDATORY,
             edition=edition,
@@ -59,9 +59,10 @@ def _floor(notice: TerminationNotice) -> date:
     return notice.noticed_on + timedelta(days=notice_days(notice.noticed_on))
 
 
-def _earliest_end(notice: TerminationNotice) -> date:
-    floor = _floor(notice)
-    return floor if notice.named_end_on is None else max(floor, notice.named_end_on)
+def earliest_end(noticed_on: date, named_end_on: date | None = None) -> date:
+    """Give the first day on which a noticed participation may end: 30 calendar days on, or a later day named."""
+    floor = noticed_on + timedelta(days=notice_days(noticed_on))
+    return floor if named_end_on is None else max(floor, named_end_on)
 
 
 def _met_on(notice: TerminationNotice) -> date | None:
@@ -89,29 +90,28 @@ def _why(facts: Facts, today: date, timeline: Timeline, notice: TerminationNotic
 def _steps(facts: Facts, today: date, timeline: Timeline, notice: TerminationNotice) -> Iterator[Step]:
     term = timeline.term_on(notice.noticed_on)
     named = (
-        "It names no later end."
-        if notice.named_end_on is None
-        else f"It names {day(notice.named_end_on)} as the end."
+        "It names no later end." if notice.named_end_on is None else f"It names {day(notice.named_end_on)} as the end."
     )
     yield Step(f"{notice.given_by} gave written notice dated {day(notice.noticed_on)}. {named}")
-    yield from edition_steps(
-        term.edition, term, notice.noticed_on, carried_over=_carried_over(notice, term.edition)
-    )
+    yield from edition_steps(term.edition, term, notice.noticed_on, carried_over=_carried_over(notice, term.edition))
     days = notice_days(notice.noticed_on)
-    floor = f"{day(notice.noticed_on)} + {days} calendar days = {day(_floor(notice))}: no earlier end is accepted."
-    yield Step(floor, F_11 if F_11 in _clauses(notice, term.edition) else IX_C_LAST)
+    floor = f"{day(notice.noticed_on)} + {days} calendar days = {day(earliest_end(notice.noticed_on))}"
+    yield Step(f"{floor}: no earlier end is accepted.", F_11 if F_11 in _clauses(notice, term.edition) else IX_C_LAST)
     yield Step(
-        "Reading A12: the days are counted from the date of the written notice; the alternative is the day it "
-        "was received. A signatory's notice ends only its own participation; the alliance ends when OSHA gives "
+        "Reading A12: the days are counted from the date of the written notice; the alternative is the "
+        "day it "
+        "was received. A signatory's notice ends only its own participation; the alliance ends when "
+        "OSHA gives "
         "notice or the last outside signatory leaves."
     )
-    due_on = _earliest_end(notice)
+    due_on = earliest_end(notice.noticed_on, notice.named_end_on)
     yield from due_steps(
         facts,
         timeline,
         due_on,
         Basis.OFFICE,
-        sentence=f"The end, or the withdrawal of the notice, is to be recorded on {day(due_on)}, the later of the "
+        sentence=f"The end, or the withdrawal of the notice, is to be recorded on {day(due_on)}, the "
+        "later of the "
         "earliest end and the day the notice names. The earliest end is the directive's, a floor and not a "
         "deadline; recording it on that day is the office's target.",
     )
