@@ -57,7 +57,13 @@ def seal(previous: str, entry: bytes) -> str:
 
 
 def record(
-    session: Session, *, at: datetime, actor: str, action: str, subject: str, data: dict[str, Any] | None = None
+    session: Session,
+    *,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Note an audit entry; it is sealed and written with the session's commit, after everything else."""
     plain = json.loads(json.dumps(data or {}, default=str))

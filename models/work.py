@@ -65,9 +65,7 @@ class Activity(Base):
     title: Mapped[str]
     #: People reached; NULL when not known yet, which the annual report will ask for.
     reached: Mapped[int | None]
-    emphasis: Mapped[list[str]] = mapped_column(
-        ARRAY(String), default=list, server_default=text("'{}'")
-    )
+    emphasis: Mapped[list[str]] = mapped_column(ARRAY(String), default=list, server_default=text("'{}'"))
     #: The further columns of the report's table for this kind.
     details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

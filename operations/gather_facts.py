@@ -38,7 +38,7 @@ class Gathered:
 def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]:
     """Gather the facts of some alliances, or of all (`ids` None), in order of name."""
 
-    def grouped(query: Select[Any]) -> dict[int, list[Any]]:
+    def grouped(query: Select[*tuple[Any, ...]]) -> dict[int, list[Any]]:
         # Every query names the alliance first; the rest of the row is what the group is made of.
         owner = query.selected_columns[0]
         groups: dict[int, list[Any]] = defaultdict(list)
@@ -52,7 +52,9 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
         .order_by(AllianceOffice.rank)
     )
     signatories = grouped(
-        select(Signatory.alliance_id, Signatory.name).where(Signatory.left_on.is_(None)).order_by(Signatory.id)
+        select(Signatory.alliance_id, Signatory.name)
+        .where(Signatory.left_on.is_(None))
+        .order_by(Signatory.id)
     )
     agreements = grouped(
         select(

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.alliances import RenewalDecision
 from operations.actor import Actor
-from operations.records.open_alliance import open_alliance, refuse_impossible_day, spell
+from operations.records.open_alliance import open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.facts import Recommendation
 from policy.rights import Verb
+from policy.words import day as spelled
 
 
 def decide_renewal(
@@ -43,13 +44,13 @@ def decide_renewal(
         refuse_impossible_day(opened, decided_on, field="decided_on", what="a decision")
         if decided_on < recommended_on:
             raise Refused(
-                f"The decision cannot lie before the recommendation of {spell(recommended_on)}.",
+                f"The decision cannot lie before the recommendation of {spelled(recommended_on)}.",
                 field="decided_on",
             )
     decision = session.scalar(select(RenewalDecision).where(RenewalDecision.agreement_id == agreement_id))
     if decision is not None and decision.decided_on is not None:
         raise AlreadyDone(
-            f"The decision of {spell(decision.decided_on)} ({decision.recommendation}) is already on record "
+            f"The decision of {spelled(decision.decided_on)} ({decision.recommendation}) is already on record "
             "for this term.",
             field="decided_on",
         )

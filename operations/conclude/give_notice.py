@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.alliances import Signatory, TerminationNotice
 from operations.actor import Actor
-from operations.records.open_alliance import open_alliance, refuse_impossible_day, spell
+from operations.records.open_alliance import open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
-from policy.parameters import parameter
 from policy.rights import Verb
+from policy.rules.termination_notice import earliest_end
+from policy.words import day as spelled
 
 
 def give_notice(
@@ -36,12 +37,14 @@ def give_notice(
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.GIVE_NOTICE, now=now)
     if opened.of.facts.ending is not None:
-        raise Refused(f"{opened.row.name} ended on {spell(opened.of.facts.ending.ended_on)}: no notice is needed.")
+        raise Refused(
+            f"{opened.row.name} ended on {spelled(opened.of.facts.ending.ended_on)}: no notice is needed."
+        )
     refuse_impossible_day(opened, noticed_on, field="noticed_on", what="a written notice")
-    earliest = noticed_on + timedelta(days=NOTICE_DAYS.number(noticed_on))
+    earliest = earliest_end(noticed_on)
     if named_end_on is not None and named_end_on < earliest:
         raise Refused(
-            f"A notice of {spell(noticed_on)} ends the participation on {spell(earliest)} at the earliest: "
+            f"A notice of {spelled(noticed_on)} ends the participation on {spelled(earliest)} at the earliest: "
             f"30 days' written notice (CSP 04-01-002 IX.C). Leave the day empty to take that one.",
             field="named_end_on",
         )
@@ -61,7 +64,7 @@ def give_notice(
     )
     if running is not None:
         raise AlreadyDone(
-            f"A notice by {giver} of {spell(running.noticed_on)} is already running; record its end or its "
+            f"A notice by {giver} of {spelled(running.noticed_on)} is already running; record its end or its "
             "withdrawal first.",
             field="signatory",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.alliances import Ending, Signatory, TerminationNotice
 from operations.actor import Actor
-from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day, spell
+from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.facts import EndingKind
-from policy.parameters import parameter
 from policy.rights import Verb
+from policy.rules.termination_notice import earliest_end
+from policy.words import day as spelled
 
 
 def settle_notice(
@@ -36,18 +37,20 @@ def settle_notice(
         raise Refused("This notice is no longer on record; open the form again.")
     if notice.withdrawn_on is not None or notice.ended_on is not None:
         word, day = (
-            ("withdrawn", notice.withdrawn_on) if notice.withdrawn_on is not None else ("ended", notice.ended_on)
+            ("withdrawn", notice.withdrawn_on)
+            if notice.withdrawn_on is not None
+            else ("ended", notice.ended_on)
         )
-        raise AlreadyDone(f"The notice is already on record as {word} on {spell(day)}.")  # type: ignore[arg-type]
+        raise AlreadyDone(f"The notice is already on record as {word} on {spelled(day)}.")  # type: ignore[arg-type]
     refuse_impossible_day(opened, on, field="on", what="the outcome of a notice")
-    earliest = max(
-        notice.noticed_on + timedelta(days=NOTICE_DAYS.number(notice.noticed_on)), notice.named_end_on or date.min
-    )
+    earliest = earliest_end(notice.noticed_on, notice.named_end_on)
     if on < notice.noticed_on:
-        raise Refused(f"The notice is dated {spell(notice.noticed_on)}: nothing came of it before.", field="on")
+        raise Refused(
+            f"The notice is dated {spelled(notice.noticed_on)}: nothing came of it before.", field="on"
+        )
     if not withdrawn and on < earliest:
         raise Refused(
-            f"The participation ends on {spell(earliest)} at the earliest: 30 days' written notice "
+            f"The participation ends on {spelled(earliest)} at the earliest: 30 days' written notice "
             "(CSP 04-01-002 IX.C).",
             field="on",
         )
@@ -86,6 +89,6 @@ def _leave(session: Session, opened: Opened, notice: TerminationNotice, on: date
                 alliance_id=opened.row.id,
                 kind=EndingKind.TERMINATED.value,
                 ended_on=on,
-                reason=f"30-day notice by {who} of {spell(notice.noticed_on)}: {notice.reason}",
+                reason=f"30-day notice by {who} of {spelled(notice.noticed_on)}: {notice.reason}",
             )
         )

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.work import Evaluation
 from operations.actor import Actor
-from operations.records.open_alliance import open_alliance, refuse_impossible_day, spell
+from operations.records.open_alliance import open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
+from policy.words import day as spelled
 
 
 def record_evaluation(
@@ -39,7 +40,7 @@ def record_evaluation(
         refuse_impossible_day(opened, discussed_on, field="discussed_on", what="a discussion")
         if discussed_on < evaluated_on:
             raise Refused(
-                f"The discussion cannot lie before the evaluation of {spell(evaluated_on)}: "
+                f"The discussion cannot lie before the evaluation of {spelled(evaluated_on)}: "
                 "the evaluation is what is discussed.",
                 field="discussed_on",
             )
@@ -48,7 +49,7 @@ def record_evaluation(
     )
     if evaluation is not None and evaluation.discussed_on is not None:
         raise AlreadyDone(
-            f"The evaluation of the year to {spell(period_end)} and its discussion are already on record.",
+            f"The evaluation of the year to {spelled(period_end)} and its discussion are already on record.",
             field="evaluated_on",
         )
     if evaluation is None:

@@ -14,11 +14,11 @@ from operations.records.open_alliance import (
     open_alliance,
     refuse_impossible_day,
     refuse_outside_alliance,
-    spell,
 )
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
+from policy.words import day as spelled
 
 
 def record_meeting(
@@ -45,7 +45,9 @@ def record_meeting(
     else:
         refuse_outside_alliance(opened, on, field="on", what="the meeting")
         if on < opened.today:
-            raise Refused(f"{spell(on)} has passed: record the meeting as held, or plan a later day.", field="on")
+            raise Refused(
+                f"{spelled(on)} has passed: record the meeting as held, or plan a later day.", field="on"
+            )
     existing = session.scalar(
         select(Meeting).where(
             Meeting.alliance_id == alliance_id, Meeting.on_day == on, Meeting.withdrawn_at.is_(None)
@@ -54,7 +56,7 @@ def record_meeting(
     if existing is not None and (existing.held or not held):
         state = "held" if existing.held else "planned"
         raise AlreadyDone(
-            f"A meeting on {spell(on)} is already on record as {state}; a second record would count it twice.",
+            f"A meeting on {spelled(on)} is already on record as {state}; a second record would count it twice.",
             field="on",
         )
     if existing is None:

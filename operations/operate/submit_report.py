@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.work import AnnualReport
 from operations.actor import Actor
-from operations.records.open_alliance import open_alliance, spell
+from operations.records.open_alliance import open_alliance
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
+from policy.words import day as spelled
 
 
 def submit_report(
@@ -35,13 +36,13 @@ def submit_report(
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.SUBMIT_REPORT, now=now)
     if submitted_on > opened.today:
         raise Refused(
-            f"{spell(submitted_on)} is still to come: record the report once it is submitted.",
+            f"{spelled(submitted_on)} is still to come: record the report once it is submitted.",
             field="submitted_on",
         )
     if submitted_on < period_end:
         raise Refused(
-            f"The agreement year ends on {spell(period_end)}: its report cannot have been submitted "
-            f"on {spell(submitted_on)}.",
+            f"The agreement year ends on {spelled(period_end)}: its report cannot have been submitted "
+            f"on {spelled(submitted_on)}.",
             field="submitted_on",
         )
     report = session.scalar(
@@ -51,8 +52,8 @@ def submit_report(
     )
     if report is not None and report.submitted_on is not None:
         raise AlreadyDone(
-            f"The report of the year to {spell(period_end)} is already on record as submitted on "
-            f"{spell(report.submitted_on)}.",
+            f"The report of the year to {spelled(period_end)} is already on record as submitted on "
+            f"{spelled(report.submitted_on)}.",
             field="submitted_on",
         )
     if report is None:

@@ -43,9 +43,7 @@ def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> lis
         ((found, score) for found, score in scored if score >= LIKELY),
         key=lambda pair: (-pair[1], pair[0].ended, pair[0].name),
     )
-    return [
-        Found(f.id, f.name, f.level, f.office, f.ended, likeness=score) for f, score in likely[:limit]
-    ]
+    return [Found(f.id, f.name, f.level, f.office, f.ended, likeness=score) for f, score in likely[:limit]]
 
 
 def the_one(found: list[Found]) -> Found | None:

@@ -6,14 +6,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.alliances import Alliance
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import office_day
-from policy.calendar import working_day_before
+from policy.calendar import on_or_before
 from policy.duties import Basis, Modality, Status
 from policy.standing import status_while_unsettled
 
@@ -86,7 +86,7 @@ def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime
     return _shown(obligation, alliance, office, office_day(now, office.timezone), away=obligation.passed_on)
 
 
-def _query():  # noqa: ANN202 — SQLAlchemy's own type is longer than the function
+def _query() -> Select[Obligation, Alliance, Office]:
     return (
         select(Obligation, Alliance, Office)
         .join(Alliance, Alliance.id == Obligation.alliance_id)
@@ -106,7 +106,7 @@ def _shown(row: Obligation, alliance: Alliance, office: Office, today: date, *, 
         subject=row.subject,
         period=row.period,
         due_on=row.due_on,
-        working_day=working_day_before(row.due_on),
+        working_day=on_or_before(row.due_on),
         status=Status(row.settled) if row.settled else status_while_unsettled(row.due_on, basis, today),
         basis=basis,
         modality=Modality(row.modality),

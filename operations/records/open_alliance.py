@@ -13,6 +13,7 @@ from operations.actor import Actor, office_day, require
 from operations.gather_facts import Gathered, gather
 from operations.refusals import Refused
 from policy.rights import Verb
+from policy.words import day as spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Opened:
         return f"alliance:{self.row.id}"
 
 
-def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime) -> Opened:
+def open_alliance(
+    session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime
+) -> Opened:
     """Lock an alliance until the transaction ends, for a person who may do `verb` for one of its offices.
 
     `verb` None leaves the right to the caller.
@@ -57,7 +60,7 @@ def refuse_impossible_day(opened: Opened, on: date, *, field: str, what: str) ->
     """
     if on > opened.today:
         raise Refused(
-            f"{spell(on)} is still to come: {what} can be recorded once it has happened.", field=field
+            f"{spelled(on)} is still to come: {what} can be recorded once it has happened.", field=field
         )
     refuse_outside_alliance(opened, on, field=field, what=what)
 
@@ -70,17 +73,12 @@ def refuse_outside_alliance(opened: Opened, on: date, *, field: str, what: str) 
     """
     facts = opened.of.facts
     if not facts.agreements or on < facts.agreements[0].signed_on:
-        signed = spell(facts.agreements[0].signed_on) if facts.agreements else "not yet"
+        signed = spelled(facts.agreements[0].signed_on) if facts.agreements else "not yet"
         raise Refused(
-            f"{spell(on)} lies before the alliance was signed ({signed}); check the year of {what}.",
+            f"{spelled(on)} lies before the alliance was signed ({signed}); check the year of {what}.",
             field=field,
         )
     if facts.ending is not None and on > facts.ending.ended_on:
         raise Refused(
-            f"{spell(on)} lies after the alliance ended ({spell(facts.ending.ended_on)}).", field=field
+            f"{spelled(on)} lies after the alliance ended ({spelled(facts.ending.ended_on)}).", field=field
         )
-
-
-def spell(day: date) -> str:
-    """Spell a day as the program's staff write it: "November 22, 2026"."""
-    return f"{day:%B} {day.day}, {day.year}"

@@ -11,7 +11,7 @@ from operations.actor import office_day
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key, tidy
 from operations.records.read_table import Columns, Table, shorten
 from policy.facts import EndingKind, Level
-from policy.parameters import parameter
+from policy.parameters import initial_term_years, renewal_term_max_years, renewal_term_min_years
 
 ALLIANCE_COLUMNS = Columns(
     known=(
@@ -31,10 +31,6 @@ ALLIANCE_COLUMNS = Columns(
 
 #: What the database holds to be a term at all; what the directive asks for is warned of.
 LONGEST_TERM = 50
-#: CSP 04-01-002 VII.B; each holds from a date.
-INITIAL_TERM = parameter("initial_term_years")
-SHORTEST_RENEWAL = parameter("renewal_term_min_years")
-LONGEST_RENEWAL = parameter("renewal_term_max_years")
 
 #: The kinds of lead offices that are usual at each level.
 USUAL_KINDS = {
@@ -195,8 +191,8 @@ def _term(cells: Cells, text: str) -> int | None:
 
 
 def _warn_of_term(cells: Cells, years: int, day: date, *, renewal: bool) -> None:
-    initial = INITIAL_TERM.number(day)
-    shortest, longest = SHORTEST_RENEWAL.number(day), LONGEST_RENEWAL.number(day)
+    initial = initial_term_years.number(day)
+    shortest, longest = renewal_term_min_years.number(day), renewal_term_max_years.number(day)
     if renewal and not shortest <= years <= longest:
         usual = f"a renewal's term is {shortest} to {longest} years"
     elif not renewal and years != initial:

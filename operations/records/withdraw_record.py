@@ -25,9 +25,9 @@ def withdraw_record(session: Session, *, record: str, by: Actor, now: datetime) 
         AlreadyDone: It was withdrawn before.
     """
     kind, _, number = record.partition(":")
-    if kind not in KINDS or not number.isdigit():
+    if kind not in ("meeting", "activity") or not number.isdigit():
         raise Refused("This record cannot be undone here.")
-    found = session.get(KINDS[kind], int(number))
+    found = session.get(Meeting, int(number)) if kind == "meeting" else session.get(Activity, int(number))
     if found is None:
         raise Refused("This record is no longer there.")
     opened = open_alliance(session, found.alliance_id, by=by, verb=Verb.RECORD, now=now)

@@ -70,18 +70,11 @@ def check_rules(
     offices = {office.id: office for office in session.scalars(select(Office))}
     outcomes = []
     for of in gather(session, ids):
-        outcome = _compare(session, of, known.pop(of.facts.id, {}), by=by, now=now, record=record)
-        for row, due in outcome[1]:
-            plan_notices(
-                session,
-                row,
-                due,
-                offices[row.office_id],
-                planned.get(row.id, []),
-                today=outcome[0].today,
-                now=now,
-            )
-        outcomes.append(outcome[0])
+        outcome, touched = _compare(session, of, known.pop(of.facts.id, {}), by=by, now=now, record=record)
+        for row, due in touched:
+            office, existing = offices[row.office_id], planned.get(row.id, [])
+            plan_notices(session, row, due, office, existing, today=outcome.today, now=now)
+        outcomes.append(outcome)
     session.flush()
     return outcomes
 
@@ -98,7 +91,8 @@ def _compare(
     """Bring one alliance's obligations in line; return what happened and the rows whose notices may change."""
     today = office_day(now, of.timezone)
     duties = check(of.facts, today)
-    opened, settled, touched = [], [], []
+    opened, settled = [], []
+    touched: list[tuple[Obligation, Due | None]] = []
     for due in duties:
         row = known.pop(due.id, None)
         if row is None:

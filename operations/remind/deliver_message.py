@@ -61,9 +61,7 @@ def claim_message(session: Session, message_id: uuid.UUID) -> Claim | None:
     else:
         step = Step.POST if message.status == NoticeStatus.PENDING else Step.LOOK_THEN_POST
         live = session.scalars(
-            select(Notice).where(
-                Notice.message_id == message_id, Notice.status != NoticeStatus.CANCELLED
-            )
+            select(Notice).where(Notice.message_id == message_id, Notice.status != NoticeStatus.CANCELLED)
         ).all()
         if not live and step is Step.POST:
             message.status = NoticeStatus.CANCELLED.value
@@ -76,9 +74,7 @@ def claim_message(session: Session, message_id: uuid.UUID) -> Claim | None:
     return Claim(message.id, step, message.channel, message.ts, message.version, message.attempts)
 
 
-def note_sent(
-    session: Session, claim: Claim, *, ts: str, words: dict[str, Any], now: datetime
-) -> None:
+def note_sent(session: Session, claim: Claim, *, ts: str, words: dict[str, Any], now: datetime) -> None:
     """Note that the message stands in the channel with these words."""
     message = _hold(session, claim)
     first = message.ts is None
@@ -150,12 +146,18 @@ def waiting_messages(session: Session) -> Sequence[uuid.UUID]:
 def _waits() -> Any:
     lease_over = or_(Message.claimed_until.is_(None), Message.claimed_until < func.clock_timestamp())
     unsent = Message.status.in_([NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN])
-    return and_(lease_over, or_(unsent, and_(Message.status == NoticeStatus.SENT, Message.version > Message.shown_version)))
+    return and_(
+        lease_over,
+        or_(unsent, and_(Message.status == NoticeStatus.SENT, Message.version > Message.shown_version)),
+    )
 
 
 def _hold(session: Session, claim: Claim) -> Message:
     return session.scalars(
-        select(Message).where(Message.id == claim.message_id).with_for_update().execution_options(populate_existing=True)
+        select(Message)
+        .where(Message.id == claim.message_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).one()
 
 

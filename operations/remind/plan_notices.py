@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
-from policy.calendar import working_day_after
+from policy.calendar import on_or_after
 from policy.duties import Due
 from policy.stages import stages
 
@@ -99,7 +99,7 @@ def _wanted(row: Obligation, due: Due, today: date) -> list[tuple[str, date]]:
     """List the stages with the day on which each is sent, in order of day."""
     planned = [(stage.name, stage.send_on) for stage in stages(due, today)]
     if row.snoozed_until is not None:
-        until = working_day_after(row.snoozed_until)
+        until = on_or_after(row.snoozed_until)
         planned = [(name, day) for name, day in planned if day > until]
         planned.insert(0, (f"snoozed:{row.snoozed_until}", until))
     return sorted(planned, key=lambda stage: stage[1])

@@ -12,10 +12,11 @@ from models import audit
 from models.duties import Obligation
 from models.offices import Office
 from operations.actor import Actor, require
-from operations.records.open_alliance import Opened, open_alliance, spell
+from operations.records.open_alliance import Opened, open_alliance
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
+from policy.words import day as spelled
 
 
 def snooze_reminder(
@@ -27,17 +28,17 @@ def snooze_reminder(
         Refused: The day is today or past, or lies after the due date.
         AlreadyDone: The obligation is settled.
     """
-    row, opened = _open_obligation(session, obligation_id, by=by, now=now)
+    row, opened = _open_obligation(session, obligation_id, by=by, verb=Verb.SNOOZE, now=now)
     if until <= opened.today:
         raise Refused("Choose a day after today: until then no reminder is sent.", field="until")
     if row.due_on < opened.today:
         raise Refused(
-            f"This was due on {spell(row.due_on)}: what is late cannot be snoozed. Record it, or pass it on.",
+            f"This was due on {spelled(row.due_on)}: what is late cannot be snoozed. Record it, or pass it on.",
             field="until",
         )
     if until > row.due_on:
         raise Refused(
-            f"This is due on {spell(row.due_on)}: choose that day or an earlier one.", field="until"
+            f"This is due on {spelled(row.due_on)}: choose that day or an earlier one.", field="until"
         )
     row.snoozed_until, row.snoozed_by = until, by.name
     audit.record(
@@ -60,7 +61,7 @@ def pass_on(
         Refused: There is no such office, or the reminders go there already.
         AlreadyDone: The obligation is settled.
     """
-    row, opened = _open_obligation(session, obligation_id, by=by, now=now)
+    row, opened = _open_obligation(session, obligation_id, by=by, verb=Verb.PASS_ON, now=now)
     office = session.scalar(select(Office).where(Office.code == office_code))
     if office is None:
         raise Refused("There is no such office; choose one of the list.", field="office")
@@ -86,7 +87,7 @@ def pass_on(
 
 
 def _open_obligation(
-    session: Session, obligation_id: uuid.UUID, *, by: Actor, now: datetime
+    session: Session, obligation_id: uuid.UUID, *, by: Actor, verb: Verb, now: datetime
 ) -> tuple[Obligation, Opened]:
     alliance_id = session.scalar(select(Obligation.alliance_id).where(Obligation.id == obligation_id))
     if alliance_id is None:
@@ -95,8 +96,8 @@ def _open_obligation(
     opened = open_alliance(session, alliance_id, by=by, verb=None, now=now)
     row = session.get_one(Obligation, obligation_id, populate_existing=True)
     holder = session.get_one(Office, row.office_id).code
-    require(session, by, Verb.STEER_REMINDERS, office_codes=(*opened.of.facts.offices, holder))
+    require(session, by, verb, office_codes=(*opened.of.facts.offices, holder))
     if row.settled is not None:
         who = f" by {row.settled_by}" if row.settled_by else ""
-        raise AlreadyDone(f"This is settled: {row.settled} on {spell(row.settled_on)}{who}.")  # type: ignore[arg-type]
+        raise AlreadyDone(f"This is settled: {row.settled} on {spelled(row.settled_on)}{who}.")  # type: ignore[arg-type]
     return row, opened

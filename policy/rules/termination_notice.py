@@ -55,10 +55,6 @@ def termination_notice(facts: Facts, today: date, timeline: Timeline) -> Iterato
         )
 
 
-def _floor(notice: TerminationNotice) -> date:
-    return notice.noticed_on + timedelta(days=notice_days(notice.noticed_on))
-
-
 def earliest_end(noticed_on: date, named_end_on: date | None = None) -> date:
     """Give the first day on which a noticed participation may end: 30 calendar days on, or a later day named."""
     floor = noticed_on + timedelta(days=notice_days(noticed_on))

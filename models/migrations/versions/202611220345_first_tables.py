@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import postgresql
-revision = '277552944cdf'
+revision = '20457b6d89c1'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -272,9 +272,9 @@ def upgrade() -> None:
     sa.Column('held_from', sa.Date(), nullable=False),
     sa.Column('held_until', sa.Date(), nullable=True),
     sa.Column('acting_for_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("role in ('Alliance Coordinator', 'Regional Alliance Program Coordinator', 'Area Director', 'Regional Administrator', 'DCSP staff', 'OOSA director', 'directorate head', 'directorate reviewer', 'Office of the Solicitor', 'Assistant Secretary', 'administrator')", name=op.f('ck_positions_role')),
     sa.CheckConstraint('acting_for_id <> person_id', name=op.f('ck_positions_acting_for')),
     sa.CheckConstraint('held_until is null or held_until >= held_from', name=op.f('ck_positions_dates')),
-    sa.CheckConstraint('role in (\'Alliance Coordinator\', \'Regional Alliance Program Coordinator\', \'Area Director\', \'Regional Administrator\', \'DCSP staff\', \'OOSA director\', \'directorate head\', \'directorate reviewer\', "Solicitor\'s office", \'Assistant Secretary\', \'administrator\')', name=op.f('ck_positions_role')),
     sa.ForeignKeyConstraint(['acting_for_id'], ['people.id'], name=op.f('fk_positions_acting_for_id')),
     sa.ForeignKeyConstraint(['office_id'], ['offices.id'], name=op.f('fk_positions_office_id')),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_positions_person_id')),

@@ -1,0 +1,137 @@
+"""Show one alliance whole, and list them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models.alliances import Alliance, TeamMember
+from models.offices import Office
+from models.work import Activity, Meeting
+from operations.actor import office_day, offices_below
+from operations.gather_facts import Gathered, gather
+from policy.check import check
+from policy.dates import State, Term, state_on, timeline
+from policy.duties import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An alliance as a line of a list."""
+
+    id: int
+    name: str
+    level: str
+    offices: tuple[str, ...]
+    state: State
+    expires_on: date | None
+    #: The unsettled duty that falls due first; None when nothing is owed.
+    next_due: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A meeting or an activity as a line."""
+
+    kind: str
+    on: date
+    title: str
+    reached: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that one look at an alliance shows."""
+
+    of: Gathered
+    today: date
+    state: State
+    #: Names of its OSHA offices, the lead office first.
+    offices: tuple[str, ...]
+    terms: tuple[Term, ...]
+    duties: tuple[Due, ...]
+    team: tuple[str, ...]
+    #: The latest first.
+    happened: tuple[Happened, ...]
+    source: str | None
+    is_sample: bool
+
+
+def list_alliances(session: Session, *, now: datetime, office: str | None = None) -> list[Listed]:
+    """List the alliances of an office and the offices below it, or all, in order of name."""
+    wanted = None if office is None else offices_below(session, office)
+    return [
+        _listed(of, office_day(now, of.timezone))
+        for of in gather(session)
+        if wanted is None or wanted.intersection(of.facts.offices)
+    ]
+
+
+def show_alliance(session: Session, alliance_id: int, *, now: datetime, shown: int = 6) -> Card | None:
+    """Show an alliance with its latest `shown` records; None when there is none of that id."""
+    row = session.get(Alliance, alliance_id)
+    if row is None:
+        return None
+    of = gather(session, [alliance_id])[0]
+    today = office_day(now, of.timezone)
+    line = timeline(of.facts.as_of(today), today)
+    names = dict(
+        session.execute(select(Office.code, Office.name).where(Office.code.in_(of.facts.offices)))
+        .tuples()
+        .all()
+    )
+    team = session.scalars(
+        select(func.concat(TeamMember.name, ", ", TeamMember.organization))
+        .where(TeamMember.alliance_id == alliance_id, TeamMember.until.is_(None))
+        .order_by(TeamMember.organization, TeamMember.name)
+    )
+    return Card(
+        of=of,
+        today=today,
+        state=state_on(of.facts, today),
+        offices=tuple(names[code] for code in of.facts.offices),
+        terms=line.terms,
+        duties=check(of.facts, today),
+        team=tuple(team),
+        happened=_happened(session, alliance_id, shown),
+        source=row.source,
+        is_sample=row.is_sample,
+    )
+
+
+def _listed(of: Gathered, today: date) -> Listed:
+    line = timeline(of.facts.as_of(today), today)
+    return Listed(
+        id=of.facts.id,
+        name=of.facts.name,
+        level=of.facts.level.value,
+        offices=of.facts.offices,
+        state=state_on(of.facts, today),
+        expires_on=line.terms[-1].in_effect_until(today) if line.terms else None,
+        next_due=next((due for due in check(of.facts, today) if due.status.unsettled), None),
+    )
+
+
+def _happened(session: Session, alliance_id: int, shown: int) -> tuple[Happened, ...]:
+    meetings = session.scalars(
+        select(Meeting)
+        .where(Meeting.alliance_id == alliance_id, Meeting.withdrawn_at.is_(None))
+        .order_by(Meeting.on_day.desc())
+        .limit(shown)
+    )
+    activities = session.scalars(
+        select(Activity)
+        .where(Activity.alliance_id == alliance_id, Activity.withdrawn_at.is_(None))
+        .order_by(Activity.on_day.desc(), Activity.id.desc())
+        .limit(shown)
+    )
+    lines = [
+        Happened(
+            "meeting" if m.held else "planned meeting", m.on_day, f"Implementation Team, {m.format}", None
+        )
+        for m in meetings
+    ] + [Happened(a.kind, a.on_day, a.title, a.reached) for a in activities]
+    return tuple(sorted(lines, key=lambda line: line.on, reverse=True)[:shown])

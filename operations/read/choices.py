@@ -1,0 +1,110 @@
+"""The choices that a form offers: agreement years, terms, signatories, running notices, offices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.alliances import Alliance, AllianceOffice, Signatory
+from models.offices import Office
+from operations.actor import Actor, office_day
+from operations.gather_facts import gather
+from policy.check import check
+from policy.duties import Due
+
+
+@dataclass(frozen=True, slots=True)
+class AllianceChoices:
+    """What the forms about one alliance need to know to offer the right choices."""
+
+    id: int
+    name: str
+    #: What day it is at the lead office.
+    today: date
+    signed_on: date | None
+    #: Unsettled duties first, then settled ones, the latest first in each.
+    duties: tuple[Due, ...]
+    #: (id, name) of the outside signatories who take part.
+    signatories: tuple[tuple[int, str], ...]
+    #: (id, who gave it, its date) of the notices that still run.
+    notices: tuple[tuple[int, str, date], ...]
+    #: (id, date of signing) of the latest agreement; None before the first is signed.
+    latest_agreement: tuple[int, date] | None
+
+    def of_rule(self, rule: str) -> tuple[Due, ...]:
+        """Return the duties of one rule."""
+        return tuple(due for due in self.duties if due.rule == rule)
+
+
+def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> AllianceChoices | None:
+    """Gather the choices for the forms about an alliance; None when there is none of that id."""
+    found = gather(session, [alliance_id])
+    if not found:
+        return None
+    of = found[0]
+    today = office_day(now, of.timezone)
+    agreements = of.facts.as_of(today).agreements
+    duties = sorted(
+        check(of.facts, today), key=lambda due: (not due.status.unsettled, -due.due_on.toordinal())
+    )
+    signatories = session.execute(
+        select(Signatory.id, Signatory.name)
+        .where(Signatory.alliance_id == alliance_id, Signatory.left_on.is_(None))
+        .order_by(Signatory.id)
+    )
+    return AllianceChoices(
+        id=alliance_id,
+        name=of.facts.name,
+        today=today,
+        signed_on=agreements[0].signed_on if agreements else None,
+        duties=tuple(duties),
+        signatories=tuple((id, name) for id, name in signatories),
+        notices=tuple(
+            (notice.id, notice.given_by, notice.noticed_on)
+            for notice in of.facts.notices
+            if notice.withdrawn_on is None and notice.ended_on is None
+        ),
+        latest_agreement=(agreements[-1].id, agreements[-1].signed_on) if agreements else None,
+    )
+
+
+def alliances_of(session: Session, by: Actor) -> list[tuple[int, str]]:
+    """List (id, name) of the alliances of the offices where a person holds a position, by name."""
+    return [
+        (id, name)
+        for id, name in session.execute(
+            select(Alliance.id, Alliance.name)
+            .join(AllianceOffice, AllianceOffice.alliance_id == Alliance.id)
+            .join(Office, Office.id == AllianceOffice.office_id)
+            .where(Office.code.in_(by.offices))
+            .distinct()
+            .order_by(Alliance.name)
+        )
+    ]
+
+
+def find_offices(session: Session, words: str, *, limit: int = 20) -> list[tuple[str, str]]:
+    """List (code, name) of the offices whose name, code or city holds the words, by name."""
+    typed = words.strip()
+    return [
+        (code, name)
+        for code, name in session.execute(
+            select(Office.code, Office.name)
+            .where(
+                or_(*(c.icontains(typed, autoescape=True) for c in (Office.name, Office.code, Office.city)))
+            )
+            .where(Office.kind != "external")
+            .order_by(Office.name)
+            .limit(limit)
+        )
+    ]
+
+
+def office_above(session: Session, office_code: str) -> tuple[str, str] | None:
+    """Return (code, name) of the office above; None at the top."""
+    here = select(Office.parent_id).where(Office.code == office_code).scalar_subquery()
+    row = session.execute(select(Office.code, Office.name).where(Office.id == here)).one_or_none()
+    return None if row is None else (row.code, row.name)
