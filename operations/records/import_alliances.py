@@ -57,9 +57,7 @@ def import_alliances(
         else:
             unchanged.append(entry.name)
     session.flush()
-    result = ImportResult(
-        tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows)
-    )
+    result = ImportResult(tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows))
     return close_import(session, table, result, what="alliances", changes=changed, by=by, now=now)
 
 
@@ -79,9 +77,7 @@ def _merges(session: Session, entries: list[Entry], tracked_from: date | None) -
         .execution_options(populate_existing=True)
     )
     known = {name_key(alliance.name): alliance for alliance in found}
-    ends = {
-        end.alliance_id: end for end in session.scalars(select(Ending).where(Ending.alliance_id.in_(ids)))
-    }
+    ends = {end.alliance_id: end for end in session.scalars(select(Ending).where(Ending.alliance_id.in_(ids)))}
     merges = {}
     for entry in entries:
         if alliance := known.get(name_key(entry.name)):
@@ -101,9 +97,7 @@ def _create(session: Session, entry: Entry, *, now: datetime, tracked_from: date
         created_at=now,
         offices=ranked_offices(entry),
         signatories=[Signatory(name=name) for name in entry.participants],
-        agreements=[
-            new_agreement(signing, renewal=place > 0) for place, signing in enumerate(entry.signings)
-        ],
+        agreements=[new_agreement(signing, renewal=place > 0) for place, signing in enumerate(entry.signings)],
     )
     session.add(alliance)
     session.flush()

@@ -59,9 +59,7 @@ def import_offices(session: Session, table: Table, *, by: str, now: datetime) ->
     return close_import(
         session,
         table,
-        ImportResult(
-            tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows)
-        ),
+        ImportResult(tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows)),
         what="offices",
         changes=changed,
         by=by,
@@ -152,9 +150,7 @@ def _refuse_cycles(entries: list[_Entry], known: dict[str, Office], parents: dic
         line = [entry.code]
         while (code := above.get(line[-1])) is not None:
             if code == entry.code:
-                entry.cells.refuse(
-                    "parent", f"the offices stand in a circle: {' under '.join([*line, code])}"
-                )
+                entry.cells.refuse("parent", f"the offices stand in a circle: {' under '.join([*line, code])}")
             if code in line:
                 break
             line.append(code)
@@ -195,11 +191,7 @@ def _write(
 def _differing(entry: _Entry, office: Office, codes: dict[int, str], parents: dict[str, str]) -> list[str]:
     """Return the columns in which the file differs from the records; a column it lacks says nothing."""
     there = entry.cells.row.cells
-    columns = [
-        column
-        for column, value in entry.values.items()
-        if column in there and getattr(office, column) != value
-    ]
+    columns = [column for column, value in entry.values.items() if column in there and getattr(office, column) != value]
     above = codes[office.parent_id] if office.parent_id is not None else None
     if "parent" in there and parents.get(entry.code) != above:
         columns.append("parent")

@@ -34,9 +34,7 @@ class Merge:
     @property
     def days(self) -> list[date]:
         """All signing dates as they will stand, the original first."""
-        on_record = {
-            agreement.signed_on for agreement in self.alliance.agreements if agreement is not self.corrected
-        }
+        on_record = {agreement.signed_on for agreement in self.alliance.agreements if agreement is not self.corrected}
         return sorted(on_record | {signing.signed_on for signing in self.entry.signings})
 
 
@@ -61,9 +59,7 @@ def _judge_signings(merge: Merge, vanished: set[date]) -> None:
         was, becomes = merge.corrected.signed_on.isoformat(), merge.signed.isoformat()
         cells.warn("signed", f"the original signing on record was {was} and becomes {becomes}")
         if merge.days[0] != merge.signed:
-            cells.refuse(
-                "signed", f"{becomes} lies after the renewal of {merge.days[0].isoformat()} on record"
-            )
+            cells.refuse("signed", f"{becomes} lies after the renewal of {merge.days[0].isoformat()} on record")
     for day in sorted(vanished):
         cells.warn("renewed", f"the signing of {day.isoformat()} is on record and not in the file; it stays")
 

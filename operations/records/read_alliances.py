@@ -11,7 +11,7 @@ from operations.actor import office_day
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key, tidy
 from operations.records.read_table import Columns, Table, shorten
 from policy.facts import EndingKind, Level
-from policy.parameters import initial_term_years, renewal_term_max_years, renewal_term_min_years
+from policy.parameters import initial_term_years, renewal_term_bounds
 
 ALLIANCE_COLUMNS = Columns(
     known=(
@@ -95,9 +95,7 @@ def _read(cells: Cells, book: OfficeBook, now: datetime) -> Entry | None:
     if not (name and level and offices and signings):
         return None
     if offices[0].kind not in USUAL_KINDS[level]:
-        cells.warn(
-            "level", f"an alliance of the level “{level}” is led by “{offices[0].name}” ({offices[0].kind})"
-        )
+        cells.warn("level", f"an alliance of the level “{level}” is led by “{offices[0].name}” ({offices[0].kind})")
     return Entry(cells, name, level, tuple(offices), tuple(participants), tuple(signings), ending, source)
 
 
@@ -167,7 +165,7 @@ def _terms(cells: Cells, days: list[date | None]) -> list[int | None]:
     text = cells.text("term_years")
     parts = [part.strip() for part in text.split(";")] if text else [""] * len(days)
     if len(parts) != len(days):
-        reason = f"{len(parts)} terms stand there for {len(days)} agreements; write one for each of them"
+        reason = f"the agreements are {len(days)}, the terms {len(parts)}; write one for each, in their order"
         cells.refuse("term_years", reason)
         return [None] * len(days)
     terms = [_term(cells, part) for part in parts]
@@ -191,8 +189,8 @@ def _term(cells: Cells, text: str) -> int | None:
 
 
 def _warn_of_term(cells: Cells, years: int, day: date, *, renewal: bool) -> None:
-    initial = initial_term_years.number(day)
-    shortest, longest = renewal_term_min_years.number(day), renewal_term_max_years.number(day)
+    initial = initial_term_years(day)
+    shortest, longest = renewal_term_bounds(day)
     if renewal and not shortest <= years <= longest:
         usual = f"a renewal's term is {shortest} to {longest} years"
     elif not renewal and years != initial:
@@ -205,9 +203,7 @@ def _warn_of_term(cells: Cells, years: int, day: date, *, renewal: bool) -> None
 def _ending(cells: Cells, signed: list[date], today: date) -> tuple[EndingKind, date] | None:
     ambassador, concluded = cells.day("ambassador"), cells.day("concluded")
     if cells.text("ambassador") and cells.text("concluded"):
-        cells.refuse(
-            "concluded", "an alliance that became an Ambassador has ended already; give one of the two"
-        )
+        cells.refuse("concluded", "an alliance that became an Ambassador has ended already; give one of the two")
         return None
     for column, kind, day in [
         ("ambassador", EndingKind.AMBASSADOR, ambassador),

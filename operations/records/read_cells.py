@@ -81,9 +81,7 @@ class Cells:
 
     def _within_length(self, column: str, text: str) -> str:
         if len(text) > MAX_CHARACTERS:
-            self.refuse(
-                column, f"“{shorten(text)}” has {len(text):,} characters; {MAX_CHARACTERS} are the most"
-            )
+            self.refuse(column, f"“{shorten(text)}” has {len(text):,} characters; {MAX_CHARACTERS} are the most")
         return text
 
     def day(self, column: str, *, required: bool = False) -> date | None:
@@ -98,9 +96,7 @@ class Cells:
     def _day(self, column: str, text: str) -> date | None:
         day = day_of(text)
         if day is None:
-            self.refuse(
-                column, f"“{shorten(text)}” is not a date; write 2023-02-28 or 2/28/2023 (month, day, year)"
-            )
+            self.refuse(column, f"“{shorten(text)}” is not a date; write 2023-02-28 or 2/28/2023 (month, day, year)")
         elif day < FIRST_DAY or day.year > LAST_YEAR:
             self.refuse(column, f"“{shorten(text)}” cannot be right: the year is {day.year}")
             day = None
@@ -159,6 +155,4 @@ class OfficeBook:
         found = process.extract(
             shorten(text), labels.keys(), scorer=fuzz.WRatio, processor=utils.default_process, limit=3
         )
-        return (
-            f"there is no office “{shorten(text)}”; the closest are {', '.join(label for label, *_ in found)}"
-        )
+        return f"there is no office “{shorten(text)}”; the closest are {', '.join(label for label, *_ in found)}"

@@ -133,15 +133,11 @@ def columns_found(text: str, delimiter: str, columns: Columns) -> int:
     return sum(cell.strip().strip('"').strip().casefold() in columns.known for cell in first.split(delimiter))
 
 
-def no_control_characters(
-    file: str, grid: Iterable[tuple[int, list[str]]]
-) -> Iterator[tuple[int, list[str]]]:
+def no_control_characters(file: str, grid: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     """Pass the rows on until one holds what no text holds, which the database could not store either."""
     for line, cells in grid:
         if any(_NO_TEXT.search(cell) for cell in cells):
-            raise Refused(
-                f"{file}, line {line}: there are characters that are no text; save it as CSV UTF-8."
-            )
+            raise Refused(f"{file}, line {line}: there are characters that are no text; save it as CSV UTF-8.")
         yield line, cells
 
 

@@ -66,7 +66,9 @@ def test_a_parent_may_stand_later_and_be_named(session):
 def test_a_changed_row_changes_its_office(session):
     """A second file changes what it says differently, leaves absent columns alone, and tells which changed."""
     imported(session, rows("TOP,Top,national,,Washington,DC,America/New_York,", "A-1,One,area,TOP,,,UTC,R01"))
-    result = imported(session, "CODE;Name;kind;timezone\nA-1;Uno;area;America/Chicago\nTOP;Top;national;America/New_York")
+    result = imported(
+        session, "CODE;Name;kind;timezone\nA-1;Uno;area;America/Chicago\nTOP;Top;national;America/New_York"
+    )
     write_noted(session)
     office = session.scalar(select(Office).where(Office.code == "A-1"))
 
