@@ -1,0 +1,137 @@
+"""Block Kit as plain dictionaries, within Slack's limits and with foreign text made harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+#: Blocks of one message.
+MOST_BLOCKS = 50
+#: Characters of text in all blocks of one message; Slack refuses somewhere above 13,000.
+MOST_CHARACTERS = 12_500
+SECTION_CHARACTERS = 3000
+BUTTON_CHARACTERS = 75
+
+
+def clip(text: str, most: int) -> str:
+    """Shorten a text to `most` characters, with an ellipsis where something is left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def safe(text: str, most: int = 200) -> str:
+    """Make text of people harmless in mrkdwn, on one line: no mention, link or command comes alive."""
+    line = clip(" ".join(text.split()), most)
+    return escaped(line)
+
+
+def escaped(text: str) -> str:
+    """Escape the three characters that are control characters for Slack."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def mrkdwn(text: str) -> Json:
+    """A text object of Slack's markup."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str, most: int = SECTION_CHARACTERS) -> Json:
+    """A text object that is shown as it is."""
+    return {"type": "plain_text", "text": clip(text, most), "emoji": False}
+
+
+def header(text: str) -> Json:
+    """A heading."""
+    return {"type": "header", "text": plain(" ".join(text.split()), 150)}
+
+
+def section(text: str, *, accessory: Json | None = None, block_id: str | None = None) -> Json:
+    """A paragraph; the text is mrkdwn whose foreign parts are safe already."""
+    block: Json = {"type": "section", "text": mrkdwn(clip(text, SECTION_CHARACTERS))}
+    if accessory is not None:
+        block["accessory"] = accessory
+    if block_id is not None:
+        block["block_id"] = block_id
+    return block
+
+
+def context(text: str) -> Json:
+    """A small grey line."""
+    return {"type": "context", "elements": [mrkdwn(clip(text, SECTION_CHARACTERS))]}
+
+
+def divider() -> Json:
+    """A line."""
+    return {"type": "divider"}
+
+
+def button(
+    label: str,
+    action_id: str,
+    value: str,
+    *,
+    about: str | None = None,
+    style: str | None = None,
+    confirm: Json | None = None,
+) -> Json:
+    """A button; `about` tells a screen reader what it acts on."""
+    made: Json = {
+        "type": "button",
+        "text": plain(label, BUTTON_CHARACTERS),
+        "action_id": action_id,
+        "value": value,
+    }
+    if about is not None:
+        made["accessibility_label"] = clip(f"{label}: {about}", BUTTON_CHARACTERS)
+    if style is not None:
+        made["style"] = style
+    if confirm is not None:
+        made["confirm"] = confirm
+    return made
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Json:
+    """A question asked before a button does anything."""
+    return {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+    }
+
+
+def actions(*buttons: Json, block_id: str | None = None) -> Json:
+    """A line of buttons; their action ids differ."""
+    block: Json = {"type": "actions", "elements": list(buttons)}
+    if block_id is not None:
+        block["block_id"] = block_id
+    return block
+
+
+def characters(blocks: Iterable[Json]) -> int:
+    """Count the characters of text that Slack counts in the blocks of a message."""
+    return sum(_characters(block) for block in blocks)
+
+
+def paragraphs(lines: Sequence[str], most: int = SECTION_CHARACTERS) -> list[str]:
+    """Join lines to as few texts as fit into a section each."""
+    joined: list[str] = []
+    for line in lines:
+        kept = clip(line, most)
+        if joined and len(joined[-1]) + 1 + len(kept) <= most:
+            joined[-1] = f"{joined[-1]}\n{kept}"
+        else:
+            joined.append(kept)
+    return joined
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(
+            len(entry) if key == "text" and isinstance(entry, str) else _characters(entry)
+            for key, entry in value.items()
+        )
+    if isinstance(value, list):
+        return sum(map(_characters, value))
+    return 0

@@ -1,0 +1,181 @@
+"""How a duty is worded, the same on every surface: what, when, how it stands, by which clause."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.blocks import safe
+from operations.read.duties import Owed
+from operations.read.message import Shown
+from policy.clauses import EDITIONS
+from policy.duties import Basis, Due, Modality, Period, Status
+from policy.rules import RULES
+from policy.words import count, day
+
+#: Not strftime: it follows the locale of the process.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A duty as a line of a message or list, wherever it was read from."""
+
+    id: uuid.UUID
+    alliance_id: int
+    alliance: str
+    rule: str
+    period: Period | None
+    due_on: date
+    working_day: date
+    status: Status
+    basis: Basis
+    modality: Modality
+    clauses: tuple[str, ...]
+    required: int | None
+    held: int | None
+    at_risk: bool = False
+
+    @property
+    def late(self) -> bool:
+        """Whether its day has passed with nothing recorded."""
+        return self.status in {Status.OVERDUE, Status.PAST_TARGET}
+
+
+def row_of_shown(shown: Shown) -> Row:
+    """Return the line of a duty that a message shows."""
+    period = None
+    if shown.period is not None:
+        first, last = map(date.fromisoformat, shown.period.split("/"))
+        period = Period(first, last)
+    return Row(
+        id=shown.id,
+        alliance_id=shown.alliance_id,
+        alliance=shown.alliance,
+        rule=shown.rule,
+        period=period,
+        due_on=shown.due_on,
+        working_day=shown.working_day,
+        status=shown.status,
+        basis=shown.basis,
+        modality=shown.modality,
+        clauses=shown.clauses,
+        required=shown.required,
+        held=shown.held,
+    )
+
+
+def row_of_owed(owed: Owed) -> Row:
+    """Return the line of a duty that a list shows."""
+    return row_of_due(owed.due, owed.of.facts.id, owed.of.facts.name)
+
+
+def row_of_due(due: Due, alliance_id: int, alliance: str) -> Row:
+    """Return the line of a duty of an alliance."""
+    return Row(
+        id=due.id,
+        alliance_id=alliance_id,
+        alliance=alliance,
+        rule=due.rule,
+        period=due.period,
+        due_on=due.due_on,
+        working_day=due.working_day,
+        status=due.status,
+        basis=due.basis,
+        modality=due.modality,
+        clauses=tuple(clause.name for clause in due.clauses),
+        required=due.required,
+        held=due.held,
+        at_risk=due.at_risk,
+    )
+
+
+def title(rule: str) -> str:
+    """Return what a rule asks for, in words; a rule no longer in force is named by its id."""
+    known = RULES.get(rule)
+    return rule if known is None else known.title
+
+
+def weekday(on: date) -> str:
+    """Name the day of the week."""
+    return _WEEKDAYS[on.weekday()]
+
+
+def full_day(on: date) -> str:
+    """Write a date with its weekday, as in "Friday, June 19, 2026"."""
+    return f"{weekday(on)}, {day(on)}"
+
+
+def standing(row: Row, today: date) -> str:
+    """Say how a duty stands on a day, as in "overdue by 12 days"."""
+    distance = abs((row.due_on - today).days)
+    days = count(distance, "day")
+    target = row.basis is Basis.OFFICE
+    words = {
+        Status.OVERDUE: f"overdue by {days}",
+        Status.PAST_TARGET: f"past its target by {days}",
+        Status.MET: "done",
+        Status.WAIVED: "waived",
+        Status.LIFTED: "no longer owed",
+    }.get(row.status)
+    if words is None:
+        kind = "target" if target else "due"
+        when = {0: "today", 1: "tomorrow"}.get(distance, f"in {days}")
+        words = f"{kind} {when}"
+        if row.at_risk:
+            words += ", at risk: no meeting yet and half of the year is over"
+    return f"{words}, advisory" if row.modality is Modality.ADVISORY else words
+
+
+def due_words(row: Row) -> str:
+    """Say when it is due, with the working day where that differs; a target is called a target."""
+    word = "Target" if row.basis is Basis.OFFICE else "Due"
+    words = f"{word} {full_day(row.due_on)}"
+    if row.working_day != row.due_on:
+        words += f" (last working day before it: {full_day(row.working_day)})"
+    return words
+
+
+def about(row: Row) -> str:
+    """Say what a duty is about beyond its title: the agreement year or term, and the meetings held."""
+    parts = []
+    if row.period is not None:
+        kind = "term" if row.rule == "renewal-decision" else "agreement year"
+        parts.append(f"{kind} {day(row.period.first)} to {day(row.period.last)}")
+    if row.required is not None:
+        parts.append(f"{row.held or 0} of {row.required} held")
+    return ", ".join(parts)
+
+
+def clause_words(clauses: Sequence[str]) -> str:
+    """Name the clauses, the publication once: "CSP 04-01-002 VI.E, VIII.F.3"."""
+    named: list[str] = []
+    publication = ""
+    for clause in clauses:
+        edition = next((e for e in EDITIONS if clause.startswith(f"{e} ")), "")
+        named.append(clause.removeprefix(f"{edition} ") if edition == publication else clause)
+        publication = edition
+    return ", ".join(named)
+
+
+def row_text(row: Row, today: date) -> str:
+    """Write a duty as a paragraph of mrkdwn."""
+    more = about(row)
+    lines = [
+        f"*{title(row.rule)}*",
+        f"{safe(row.alliance)}{f' ({more})' if more else ''}",
+        f"{due_words(row)}. *{_capital(standing(row, today))}.*",
+        f"_{clause_words(row.clauses)}_",
+    ]
+    return "\n".join(lines)
+
+
+def row_line(row: Row, today: date) -> str:
+    """Write a duty as one line."""
+    return f"{title(row.rule)}, {safe(row.alliance)}: {due_words(row)}; {standing(row, today)}."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

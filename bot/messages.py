@@ -1,0 +1,176 @@
+"""The words and blocks of the messages that the workers post: pure, and complete as plain text too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.blocks import (
+    MOST_BLOCKS,
+    MOST_CHARACTERS,
+    Json,
+    actions,
+    button,
+    characters,
+    clip,
+    context,
+    header,
+    paragraphs,
+    safe,
+    section,
+)
+from bot.duty_words import (
+    about,
+    clause_words,
+    due_words,
+    full_day,
+    row_line,
+    row_of_shown,
+    row_text,
+    title,
+)
+from operations.read.message import Shown, ShownMessage
+from policy.duties import Status
+from policy.words import count, day
+
+#: Characters of the fallback text; Slack cuts a message's text at 40,000.
+MOST_TEXT = 30_000
+#: Characters kept free for the lines of what does not fit as a whole.
+FOLDED_CHARACTERS = 5_500
+#: Blocks kept free for them: the heading, their sections and the button.
+FOLDED_BLOCKS = 5
+
+
+def reminder_message(shown: ShownMessage) -> Json:
+    """Return `text` and `blocks` of the message for one office and day, its duties as they stand now."""
+    return {"text": _text(shown), "blocks": _blocks(shown)}
+
+
+def duty_blocks(shown: Shown, message: ShownMessage) -> list[Json]:
+    """Return the blocks of one duty: what is owed with its buttons, or what came of it."""
+    closing = _outcome(shown)
+    row = row_of_shown(shown)
+    if closing is not None:
+        return [section(f"*{title(row.rule)}*, {safe(row.alliance)}\n{closing}", block_id=f"duty:{row.id}")]
+    text = row_text(row, message.today)
+    snoozed = _snoozed(shown, message)
+    if snoozed is not None:
+        text += f"\n{snoozed}"
+    buttons = duty_buttons(shown, message.today)
+    return [section(text, block_id=f"duty:{row.id}"), actions(*buttons, block_id=f"act:{row.id}")]
+
+
+def duty_buttons(shown: Shown, today: date) -> list[Json]:
+    """Return the buttons that answer a reminder; what is late cannot be snoozed."""
+    row, value = row_of_shown(shown), str(shown.id)
+    what = f"{title(row.rule)}, {row.alliance}"
+    buttons = [
+        button("Record it", "record:obligation", value, about=what, style="primary"),
+        button("Why?", "why:obligation", value, about=what),
+    ]
+    if not row.late and row.due_on != today:
+        buttons.append(button("Snooze", "snooze:obligation", value, about=what))
+    buttons.append(button("Not ours", "pass_on:obligation", value, about=what))
+    return buttons
+
+
+def _outcome(shown: Shown) -> str | None:
+    """Say what became of a duty that this office no longer has to act on; None while it has to."""
+    by = f" by {safe(shown.settled_by)}" if shown.settled_by else ""
+    on = f" on {day(shown.settled_on)}" if shown.settled_on else ""
+    reason = f": {safe(shown.reason, 300)}" if shown.reason else ""
+    if shown.status is Status.MET:
+        return f"Done{on}{by}."
+    if shown.status is Status.WAIVED:
+        return f"Waived{on}{by}{_ended(reason)}"
+    if shown.status is Status.LIFTED:
+        return f"No longer owed{on}{_ended(reason)}"
+    if shown.passed_to is not None:
+        return f"Passed on to {safe(shown.passed_to)}. {due_words(row_of_shown(shown))}."
+    return None
+
+
+def _snoozed(shown: Shown, message: ShownMessage) -> str | None:
+    if shown.snoozed_until is None or shown.snoozed_until <= message.today:
+        return None
+    by = f" by {safe(shown.snoozed_by)}" if shown.snoozed_by else ""
+    return f"Snoozed until {full_day(shown.snoozed_until)}{by}."
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
+def _heading(shown: ShownMessage) -> str:
+    office = clip(" ".join(shown.office.split()), 100)
+    return f"{office}: {full_day(shown.day)}"
+
+
+def _summary(shown: ShownMessage) -> str:
+    rows = [row_of_shown(duty) for duty in shown.duties if _outcome(duty) is None]
+    if not rows:
+        return "Nothing of this message is left to do."
+    late = sum(row.status is Status.OVERDUE for row in rows)
+    words = f"{count(len(rows), 'duty') if len(rows) == 1 else f'{len(rows)} duties'} to act on"
+    return f"{words}, {late} overdue." if late else f"{words}."
+
+
+def _blocks(shown: ShownMessage) -> list[Json]:
+    blocks = [header(_heading(shown)), context(_summary(shown))]
+    whole = [duty_blocks(duty, shown) for duty in shown.duties]
+    everything = [*blocks, *(block for row in whole for block in row)]
+    if len(everything) <= MOST_BLOCKS and characters(everything) <= MOST_CHARACTERS:
+        return everything
+    room = MOST_CHARACTERS - FOLDED_CHARACTERS
+    shown_whole = 0
+    for row in whole:
+        longer = [*blocks, *row]
+        if len(longer) > MOST_BLOCKS - FOLDED_BLOCKS or characters(longer) > room:
+            break
+        blocks = longer
+        shown_whole += 1
+    return [*blocks, *_folded(shown, shown.duties[shown_whole:])]
+
+
+def _folded(shown: ShownMessage, rest: tuple[Shown, ...]) -> Iterator[Json]:
+    lines = [f"•  {_line(duty, shown)}" for duty in rest]
+    kept: list[str] = []
+    room = FOLDED_CHARACTERS - 200
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    yield section(f"*And {len(rest)} more*")
+    yield from (section(text) for text in paragraphs(kept))
+    left = len(lines) - len(kept)
+    label = f"Show all {len(shown.duties)}"
+    if left:
+        yield context(f"{left} not listed here: press {label}.")
+    yield actions(button(label, "show:message", str(shown.id), about=f"duties of {shown.office}"))
+
+
+def _line(duty: Shown, shown: ShownMessage) -> str:
+    row, closing = row_of_shown(duty), _outcome(duty)
+    if closing is not None:
+        return f"{title(row.rule)}, {safe(row.alliance)}: {closing}"
+    return row_line(row, shown.today)
+
+
+def _text(shown: ShownMessage) -> str:
+    lines = [f"{safe(_heading(shown))}. {_summary(shown)}"]
+    for duty in shown.duties:
+        row, closing = row_of_shown(duty), _outcome(duty)
+        line = f"- {_line(duty, shown)}"
+        if closing is None:
+            snoozed = _snoozed(duty, shown)
+            more = about(row)
+            line += "".join(f" {part}" for part in (more and f"({more})", snoozed) if part)
+            line += f" [{clause_words(row.clauses)}]"
+        lines.append(line)
+    text = ""
+    for number, line in enumerate(lines):
+        if len(text) + len(line) > MOST_TEXT:
+            return f"{text}\nand {len(lines) - number} more."
+        text = f"{text}\n{line}" if text else line
+    return text
