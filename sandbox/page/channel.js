@@ -10,6 +10,8 @@ import { textObject } from "./mrkdwn.js";
 import { channelLabel, isAppChannel, on, state, tell, titleOf } from "./state.js";
 import { orToast } from "./toast.js";
 
+const FEW = 8;
+
 let pane = null;
 
 /** Opens a channel in `host`; `point` is a message to show. */
@@ -24,7 +26,7 @@ export async function openChannel(host, channelId, { point = null } = {}) {
   const pinned = el("div", { class: "pinned-area" });
   const older = el("p", { class: "older", hidden: true }, "Loading earlier messages…");
   const jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => { feed.toEnd(); seen(); } } },
-    icon("down"), "New messages");
+    icon("down"), "To the newest");
   const composer = makeComposer({ channelId, testid: "composer",
     placeholder: `Message ${channel.is_im ? "" : "#"}${channelLabel(channel)}`, onSent: () => feed.toEnd() });
   pane = { channelId, user: state.me.id, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false };
@@ -34,9 +36,13 @@ export async function openChannel(host, channelId, { point = null } = {}) {
   const mine = pane;
   scroller.addEventListener("scroll", () => {
     if (scroller.scrollTop < 80 && mine.hasMore && !mine.loading) loadOlder(mine);
-    if (feed.atEnd()) seen();
+    mine.stick = feed.atEnd();
+    if (mine.stick) seen();
   }, { passive: true });
-  scroller.addEventListener("load", () => { if (mine.stick) feed.toEnd(); }, true);
+  // Pictures that load late, and a window that changes, must not push the newest message out of sight.
+  const observer = new ResizeObserver(() => { if (mine.stick && pane === mine) feed.toEnd(); });
+  observer.observe(feed.node);
+  observer.observe(scroller);
   await load(mine, { first: true, point });
 }
 
@@ -50,14 +56,27 @@ async function load(mine, { first = false, point = null } = {}) {
   const before = firstNew && answer.messages[answer.messages.indexOf(firstNew) - 1];
   const unreadAfter = firstNew ? channel?.last_read || before?.ts || "0" : null;
   mine.hasMore = Boolean(answer.has_more);
-  showPinned(mine, answer.pinned ?? answer.messages.filter((one) => one.pinned));
+  showPinned(mine, answer.pinned ?? answer.messages.filter((one) => one.pinned), answer.messages.length);
   const shown = mine.pinnedTs ? answer.messages.filter((one) => one.ts !== mine.pinnedTs) : answer.messages;
   const wasEnd = mine.feed.atEnd();
   mine.feed.set(shown, { unreadAfter: first ? unreadAfter : null });
-  if (point) await pointAt(point);
-  else if (first || wasEnd) mine.feed.toEnd();
-  if (first) tell("channel-loaded", mine.channelId);
-  seen();
+  if (point) {
+    await pointAt(point);
+  } else if (first || wasEnd) {
+    mine.stick = true;
+    mine.feed.toEnd();
+  }
+  if (first) showNew(mine);
+  seen({ all: first });
+}
+
+// Where much is new, reading starts at the first new message, not at the last.
+function showNew(mine) {
+  const mark = mine.feed.node.querySelector(".new-line");
+  if (!mark || mark.offsetTop >= mine.scroller.scrollTop) return;
+  mine.stick = false;
+  mine.scroller.scrollTop = mark.offsetTop - 48;
+  mine.jump.hidden = false;
 }
 
 async function loadOlder(mine) {
@@ -101,25 +120,28 @@ function header(channel) {
 
 const foldKey = (mine) => `pinned-folded ${mine.channelId}`;
 
-function showPinned(mine, messages) {
+// In a quiet channel the pinned message stands open; in a busy one it is a line, unless a person chose.
+function showPinned(mine, messages, count) {
   const message = messages[messages.length - 1];
   mine.pinnedTs = message?.ts ?? null;
   if (!message) {
     mine.pinned.replaceChildren();
     return;
   }
-  const folded = localStorage.getItem(foldKey(mine)) === "yes";
+  const said = localStorage.getItem(foldKey(mine));
+  const folded = said ? said === "yes" : count > FEW;
   const row = messageRow(message, mine.channelId, { inThread: false });
   const details = el("details", { class: "pinned-card", open: !folded, testid: "pinned" },
     el("summary", {}, icon("pin"), el("span", {}, "Pinned"), el("span", { class: "pinned-line" }, spoken(message))), row);
-  details.addEventListener("toggle", () => localStorage.setItem(foldKey(mine), details.open ? "no" : "yes"));
+  details.querySelector("summary").addEventListener("click", () => localStorage.setItem(foldKey(mine), details.open ? "yes" : "no"));
   mine.pinned.replaceChildren(details);
 }
 
 // The newest message on screen, in a window in front, counts as read.
-function seen() {
-  if (!pane || document.hidden || !pane.feed.atEnd()) return;
-  pane.jump.hidden = true;
+function seen({ all: everything = false } = {}) {
+  if (!pane || document.hidden) return;
+  if (pane.feed.atEnd()) pane.jump.hidden = true;
+  else if (!everything) return;
   const channel = state.channels.get(pane.channelId);
   if (!channel?.unread && !channel?.mentions) return;
   const all = pane.feed.messages();
@@ -150,8 +172,12 @@ on("message", ({ channel, message }) => {
   }
   pane.feed.add(message);
   if (!own) announce(spoken(message));
-  if (stick || own) pane.feed.toEnd();
-  else pane.jump.hidden = false;
+  if (stick || own) {
+    pane.stick = true;
+    pane.feed.toEnd();
+  } else {
+    pane.jump.hidden = false;
+  }
   seen();
 });
 

@@ -20,6 +20,7 @@ const top = () => layers[layers.length - 1];
 /** Shows the stack the server knows; views that stay keep what was typed into them. */
 export function showStack(stack) {
   const kept = new Map(layers.map((layer) => [layer.view.id, layer]));
+  if (dialog?.node.contains(document.activeElement) && top()) top().left = document.activeElement;
   const before = top();
   layers = stack.map((view) => {
     const layer = kept.get(view.id);
@@ -35,13 +36,13 @@ export function showStack(stack) {
   if (!dialog) {
     dialog = openDialog({ className: "modal", labelledBy: titleId, testid: "modal", onEscape: () => leave({ careful: true }) });
   }
-  dialog.node.replaceChildren(...layers.map((layer) => layer.node));
-  layers.forEach((layer, at) => {
-    layer.node.hidden = layer !== top();
-    layer.back.hidden = at === 0;
-    layer.title.id = layer === top() ? titleId : "";
-  });
-  if (top() !== before) focusStart(top());
+  if (top() === before && dialog.node.contains(before.node)) return;
+  // A covered view leaves the page but is kept, with what was typed into it.
+  const fresh = !kept.has(top().view.id);
+  top().back.hidden = layers.length === 1;
+  dialog.node.replaceChildren(top().node);
+  if (fresh) focusStart(top());
+  else (top().left ?? top().submit).focus();
 }
 
 /** Shows errors in place; those of blocks not shown, and a general sentence, stand at the top. */
@@ -66,7 +67,7 @@ export function showErrors(viewId, errors, general) {
 
 function makeLayer(view) {
   const layer = { view: null, controls: new Map() };
-  layer.title = el("h2", { class: "modal-title" });
+  layer.title = el("h2", { class: "modal-title", id: titleId });
   layer.back = iconButton("back", "Back", () => leave({}), { testid: "modal-back", hidden: true });
   layer.problem = el("p", { class: "modal-problem", role: "alert", hidden: true, testid: "modal-problem" });
   layer.body = el("div", { class: "modal-body" });

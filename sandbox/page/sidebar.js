@@ -10,7 +10,7 @@ import { orToast } from "./toast.js";
 
 const PEOPLE_SHOWN = 8;
 
-const filter = el("input", { type: "search", class: "filter", placeholder: "Find a channel or person", autocomplete: "off",
+const filter = el("input", { type: "search", class: "filter", placeholder: "Find channel or person", autocomplete: "off",
   "aria-label": "Find a channel or person", testid: "filter", spellcheck: "false" });
 const lists = el("div", { class: "lists" });
 const host = { node: null, close: null };
@@ -133,10 +133,10 @@ function everything() {
   const all = [...state.channels.values()].sort(byName);
   const unread = all.filter(isUnread);
   const rest = all.filter((channel) => !isUnread(channel));
-  return [section("Unread", unread.map(item)),
-    section("Channels", rest.filter((one) => !one.is_im).map(item), all.length === 0 && "You are in no channel yet."),
+  return [section("Apps", [homeItem()]),
+    section("Unread", unread.map(item)),
     section("Direct messages", rest.filter((one) => one.is_im && !isAppChannel(one)).map(item)),
-    section("Apps", [homeItem(), ...rest.filter(isAppChannel).map(item)].slice(0, 1))];
+    section("Channels", rest.filter((one) => !one.is_im).map(item), all.length === 0 && "You are in no channel yet.")];
 }
 
 function draw() {
