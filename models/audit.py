@@ -66,6 +66,8 @@ def record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Note an audit entry; it is sealed and written with the session's commit, after everything else."""
+    if not session.in_transaction():
+        session.begin()  # so that a rollback hears of the note, too
     plain = json.loads(json.dumps(data or {}, default=str))
     session.info.setdefault("audit", []).append((at, actor, action, subject, plain))
 

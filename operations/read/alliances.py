@@ -78,11 +78,8 @@ def show_alliance(session: Session, alliance_id: int, *, now: datetime, shown: i
     of = gather(session, [alliance_id])[0]
     today = office_day(now, of.timezone)
     line = timeline(of.facts.as_of(today), today)
-    names = dict(
-        session.execute(select(Office.code, Office.name).where(Office.code.in_(of.facts.offices)))
-        .tuples()
-        .all()
-    )
+    named = session.execute(select(Office.code, Office.name).where(Office.code.in_(of.facts.offices)))
+    names = {code: name for code, name in named}  # noqa: C416 — a Row is no pair to the type checker
     team = session.scalars(
         select(func.concat(TeamMember.name, ", ", TeamMember.organization))
         .where(TeamMember.alliance_id == alliance_id, TeamMember.until.is_(None))

@@ -13,7 +13,9 @@ from models.alliances import Alliance, AllianceOffice, Ending, Signatory
 from models.offices import Office
 
 #: Below this likeness (of 100) a name is not offered at all.
-LIKELY = 62
+LIKELY = 50
+#: What is only spelled alike weighs less than what holds every word: a clear lead for the latter.
+ALIKE = 0.75
 #: A best match this far ahead of the next one is taken without asking.
 CLEAR_LEAD = 12
 OFFERED = 8
@@ -94,13 +96,12 @@ def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
 def _likeness(typed: str, text: str) -> float:
     if typed == text:
         return 100.0
-    if typed in text.split():
-        return 96.0
-    if text.startswith(typed):
-        return 94.0
-    if typed in text:
-        return 88.0
-    return min(fuzz.WRatio(typed, text), 86.0)
+    words = text.split()
+    if typed in words or text.startswith(typed):
+        return 95.0
+    if all(any(word.startswith(part) for word in words) for part in typed.split()):
+        return 90.0
+    return ALIKE * fuzz.WRatio(typed, text)
 
 
 def _acronym(text: str) -> str:

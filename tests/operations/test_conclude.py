@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from operations.conclude.decide_renewal import decide_renewal
+from operations.conclude.give_notice import give_notice
+from operations.conclude.settle_notice import settle_notice
+from operations.gather_facts import gather
+from operations.read.choices import alliance_choices
+from operations.refusals import AlreadyDone, Refused
+from policy.facts import Recommendation
+from tests.operations.conftest import NOW
+
+WRITTEN = date(2026, 10, 1)
+
+
+@pytest.fixture
+def alliance(portfolio, field):
+    """An alliance of two signatories whose first term ends on December 10, 2027."""
+    return portfolio.alliance("La Plaza", field.area, signatories=("Builders", "Roofers"))
+
+
+def signatory(session, alliance, name):
+    choices = alliance_choices(session, alliance.id, now=NOW)
+    return next(id for id, known in choices.signatories if known == name)
+
+
+def give(session, alliance, by, who, *, on=WRITTEN, named=None):
+    return give_notice(
+        session,
+        alliance_id=alliance.id,
+        signatory_id=who,
+        noticed_on=on,
+        named_end_on=named,
+        reason="Other plans.",
+        by=by,
+        now=NOW,
+    )
+
+
+def settle(session, alliance, by, outcome, *, on, withdrawn=False):
+    return settle_notice(
+        session,
+        alliance_id=alliance.id,
+        notice_id=int(outcome.record.removeprefix("notice:")),
+        withdrawn=withdrawn,
+        on=on,
+        by=by,
+        now=NOW,
+    )
+
+
+def test_a_notice_makes_its_earliest_end_a_duty(session, field, alliance):
+    """The end may be recorded 30 calendar days after the written notice."""
+    outcome = give(session, alliance, field.coordinator, None)
+    (due,) = (due for due in outcome.opened if due.rule == "termination-notice")
+    assert due.due_on == date(2026, 10, 31)
+
+
+def test_a_named_end_before_the_30_days_is_refused(session, field, alliance):
+    """The refusal names the earliest day."""
+    with pytest.raises(Refused, match="October 31, 2026") as refused:
+        give(session, alliance, field.coordinator, None, named=date(2026, 10, 30))
+    assert refused.value.field == "named_end_on"
+
+
+def test_a_notice_of_tomorrow_is_refused(session, field, alliance):
+    """A notice is recorded once it is written."""
+    with pytest.raises(Refused, match="still to come"):
+        give(session, alliance, field.coordinator, None, on=date(2026, 11, 24))
+
+
+def test_one_party_gives_one_notice_at_a_time(session, field, alliance):
+    """A second running notice of the same party is refused; another party's is not."""
+    give(session, alliance, field.coordinator, None)
+    with pytest.raises(AlreadyDone, match="already running"):
+        give(session, alliance, field.coordinator, None)
+    assert give(session, alliance, field.coordinator, signatory(session, alliance, "Builders")).record
+
+
+def test_an_end_before_the_30_days_is_refused(session, field, alliance):
+    """One day too early is refused, at the day."""
+    outcome = give(session, alliance, field.coordinator, None)
+    with pytest.raises(Refused, match="October 31, 2026 at the earliest"):
+        settle(session, alliance, field.coordinator, outcome, on=date(2026, 10, 30))
+
+
+def test_a_signatory_that_leaves_ends_only_its_own_part(session, field, alliance):
+    """The others stay, until the last one leaves (reading A12)."""
+    first = give(session, alliance, field.coordinator, signatory(session, alliance, "Builders"))
+    settle(session, alliance, field.coordinator, first, on=date(2026, 11, 1))
+    assert gather(session, [alliance.id])[0].facts.ending is None
+    last = give(session, alliance, field.coordinator, signatory(session, alliance, "Roofers"))
+    settle(session, alliance, field.coordinator, last, on=date(2026, 11, 2))
+    assert gather(session, [alliance.id])[0].facts.ending.ended_on == date(2026, 11, 2)
+
+
+def test_oshas_notice_ends_the_alliance_and_its_unfinished_year(session, field, alliance, statuses):
+    """The year's open meetings and evaluation are lifted, and a closeout report is owed."""
+    outcome = give(session, alliance, field.coordinator, None)
+    settle(session, alliance, field.coordinator, outcome, on=date(2026, 11, 2))
+    stand = statuses(alliance)
+    assert stand["meetings 2025-12-10/2026-12-09"] == "lifted"
+    assert stand["evaluation 2025-12-10/2026-12-09"] == "lifted"
+    assert stand["annual-report 2025-12-10/2026-11-02"] == "open"
+    assert stand["termination-notice None"] == "met"
+
+
+def test_a_withdrawn_notice_leaves_the_alliance_as_it_was(session, field, alliance, statuses):
+    """Withdrawing meets the duty and may happen before the 30 days are over."""
+    outcome = give(session, alliance, field.coordinator, None)
+    settle(session, alliance, field.coordinator, outcome, on=date(2026, 10, 5), withdrawn=True)
+    assert statuses(alliance)["termination-notice None"] == "met"
+    with pytest.raises(AlreadyDone, match="withdrawn on October 5, 2026"):
+        settle(session, alliance, field.coordinator, outcome, on=date(2026, 11, 2))
+
+
+def test_a_decision_meets_the_renewal_duty(session, portfolio, field, statuses):
+    """A recommendation alone leaves it open; the decision meets it."""
+    old = portfolio.alliance("Old", field.area, signed=date(2024, 12, 10))
+    choices = alliance_choices(session, old.id, now=NOW)
+
+    def decide(decided_on):
+        return decide_renewal(
+            session,
+            alliance_id=old.id,
+            agreement_id=choices.latest_agreement[0],
+            recommendation=Recommendation.RENEW,
+            reasons="Goals met.",
+            recommended_on=date(2026, 11, 1),
+            decided_on=decided_on,
+            by=field.coordinator,
+            now=NOW,
+        )
+
+    key = "renewal-decision 2024-12-10/2026-12-10"
+    decide(None)
+    assert statuses(old)[key] == "open"
+    decide(date(2026, 11, 1) + timedelta(days=7))
+    assert statuses(old)[key] == "met"
+    with pytest.raises(AlreadyDone, match="renew"):
+        decide(date(2026, 11, 20))

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from models.duties import Message, Notice, Obligation
+from operations.operate.record_meeting import record_meeting
+from operations.read.message import show_message
+from operations.refusals import AlreadyDone, Refused
+from operations.remind.check_rules import check_rules
+from operations.remind.deliver_message import Step, claim_message, note_sent, waiting_messages
+from operations.remind.fold_messages import fold_messages
+from operations.remind.steer_reminder import pass_on, snooze_reminder
+from tests.operations.conftest import NOW, TODAY
+
+
+@pytest.fixture
+def alliance(portfolio, field):
+    """An alliance whose meetings fall due on December 9, 2026, 16 days from today."""
+    return portfolio.alliance("La Plaza", field.area)
+
+
+def notices(session, rule, **criteria):
+    query = select(Notice).join(Obligation).where(Obligation.rule == rule).order_by(Notice.day)
+    return session.scalars(query.filter_by(**criteria)).all()
+
+
+def meetings_duty(session):
+    return session.scalars(select(Obligation).where(Obligation.rule == "meetings")).one()
+
+
+def send(session, office, day=TODAY, now=NOW):
+    """Fold an office's message of a day and note it as posted."""
+    message_id = fold_messages(session, office_id=office.id, day=day, now=now)
+    claim = claim_message(session, message_id)
+    assert claim.step is Step.POST
+    note_sent(session, claim, ts="1763910000.000100", words={"text": "said"}, now=now)
+    session.flush()
+    return message_id
+
+
+def hold(session, alliance, field, on):
+    record_meeting(
+        session, alliance_id=alliance.id, on=on, held=True, format="both", by=field.coordinator, now=NOW
+    )
+
+
+def test_a_duty_plans_its_stages_once(session, alliance):
+    """The first check plans the stages to come and the latest one missed; a second check adds nothing."""
+    check_rules(session, now=NOW)
+    planned = [(n.stage, n.day) for n in notices(session, "meetings")]
+    # December 2 and 8 are working days; 30 days before, November 9, has passed and is caught up.
+    assert planned[:4] == [
+        ("before:30", date(2026, 11, 9)),
+        ("before:14", date(2026, 11, 25)),
+        ("before:7", date(2026, 12, 2)),
+        ("before:1", date(2026, 12, 8)),
+    ]
+    check_rules(session, now=NOW)
+    assert [(n.stage, n.day) for n in notices(session, "meetings")] == planned
+
+
+def test_everything_of_an_office_and_a_day_is_one_message(session, portfolio, field, alliance):
+    """Two alliances of one office share a message; folding again the same day makes no second one."""
+    portfolio.alliance("Second", field.area)
+    check_rules(session, now=NOW)
+    message_id = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    shown = show_message(session, message_id, now=NOW)
+    assert {duty.alliance for duty in shown.duties} == {"La Plaza", "Second"}
+    assert fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW) is None
+    assert session.get(Message, message_id).channel == "C0AREA"
+
+
+def test_an_office_without_a_channel_uses_its_parents(session, field, alliance):
+    """The region's channel gets what the area office has no channel for."""
+    field.area.channel = None
+    check_rules(session, now=NOW)
+    message_id = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    assert session.get(Message, message_id).channel == "C0REGION"
+
+
+def test_without_any_channel_the_notices_fail_with_the_reason(session, field, alliance):
+    """Nothing is lost in silence: the ledger says why it could not be told."""
+    for office in (field.area, field.region, field.national):
+        office.channel = None
+    check_rules(session, now=NOW)
+    assert fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW) is None
+    failed = notices(session, "meetings", status="failed")
+    assert [n.reason for n in failed] == ["no channel is set for the office or an office above it"]
+
+
+def test_meeting_a_duty_cancels_what_is_unsent_and_rewrites_what_was_sent(session, field, alliance):
+    """After the second meeting no stage is pending, and the message waits to be rewritten."""
+    check_rules(session, now=NOW)
+    message_id = send(session, field.area)
+    assert waiting_messages(session) == []
+    hold(session, alliance, field, date(2026, 3, 2))
+    hold(session, alliance, field, date(2026, 11, 20))
+    assert notices(session, "meetings", status="pending") == []
+    assert {n.reason for n in notices(session, "meetings", status="cancelled")} == {"met on 2026-11-20"}
+    assert waiting_messages(session) == [message_id]
+    claim = claim_message(session, message_id)
+    assert claim.step is Step.UPDATE
+    note_sent(session, claim, ts=claim.ts, words={"text": "done"}, now=NOW)
+    session.flush()
+    assert waiting_messages(session) == []
+
+
+def test_a_change_while_a_message_is_being_rewritten_is_not_lost(session, field, alliance):
+    """A second change between claim and note leaves the message waiting for another version."""
+    check_rules(session, now=NOW)
+    message_id = send(session, field.area)
+    hold(session, alliance, field, date(2026, 3, 2))
+    claim = claim_message(session, message_id)
+    hold(session, alliance, field, date(2026, 11, 20))
+    note_sent(session, claim, ts=claim.ts, words={"text": "one held"}, now=NOW)
+    session.flush()
+    assert waiting_messages(session) == [message_id]
+
+
+def test_after_days_of_silence_only_the_latest_stage_is_said(session, field, alliance):
+    """Two stages that became due while nothing was sent fold into the later one."""
+    check_rules(session, now=NOW)
+    later = NOW + timedelta(days=10)
+    check_rules(session, now=later)
+    fold_messages(session, office_id=field.area.id, day=date(2026, 12, 3), now=later)
+    said = {n.stage: n.status for n in notices(session, "meetings") if n.day <= date(2026, 12, 3)}
+    assert said == {"before:30": "skipped", "before:14": "skipped", "before:7": "pending"}
+
+
+def test_a_snoozed_duty_is_silent_until_its_day(session, field, alliance):
+    """No stage before the chosen day stays, and one on it is planned."""
+    check_rules(session, now=NOW)
+    row = meetings_duty(session)
+    snooze_reminder(session, obligation_id=row.id, until=date(2026, 12, 4), by=field.coordinator, now=NOW)
+    pending = [(n.stage, n.day) for n in notices(session, "meetings", status="pending")]
+    assert pending[0] == ("snoozed:2026-12-04", date(2026, 12, 4))
+    assert ("before:1", date(2026, 12, 8)) in pending
+
+
+@pytest.mark.parametrize(
+    ("until", "words"), [(TODAY, "after today"), (date(2026, 12, 10), "due on December 9, 2026")]
+)
+def test_a_snooze_past_the_legal_date_is_refused(session, field, alliance, until, words):
+    """Neither today nor a day after the due date can be chosen."""
+    check_rules(session, now=NOW)
+    with pytest.raises(Refused, match=words):
+        snooze_reminder(
+            session, obligation_id=meetings_duty(session).id, until=until, by=field.coordinator, now=NOW
+        )
+
+
+def test_not_ours_sends_the_reminders_elsewhere(session, field, alliance):
+    """After passing on, the stages go to the other office and the old ones are cancelled."""
+    check_rules(session, now=NOW)
+    row = meetings_duty(session)
+    pass_on(
+        session, obligation_id=row.id, office_code="REG-PHI", reason="moved", by=field.coordinator, now=NOW
+    )
+    assert {n.recipient for n in notices(session, "meetings", status="pending")} == {"office:REG-PHI"}
+    check_rules(session, now=NOW)
+    assert row.office_id == field.region.id
+
+
+def test_a_settled_duty_answers_who_settled_it(session, field, alliance):
+    """A snooze on something that is done says who did it and when."""
+    hold(session, alliance, field, date(2026, 3, 2))
+    hold(session, alliance, field, date(2026, 11, 20))
+    with pytest.raises(AlreadyDone, match="met on November 20, 2026 by Ada Coordinator"):
+        snooze_reminder(
+            session,
+            obligation_id=meetings_duty(session).id,
+            until=date(2026, 12, 1),
+            by=field.coordinator,
+            now=NOW,
+        )
+
+
+def test_a_broken_lease_is_looked_for_before_it_is_posted_again(session, field, alliance):
+    """A claim that ran out says: look in the channel first."""
+    check_rules(session, now=NOW)
+    message_id = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    assert claim_message(session, message_id).step is Step.POST
+    assert claim_message(session, message_id) is None
+    session.flush()
+    session.get(Message, message_id).claimed_until = NOW - timedelta(days=400)
+    session.flush()
+    assert claim_message(session, message_id).step is Step.LOOK_THEN_POST

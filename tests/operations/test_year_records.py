@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from operations.operate.record_activity import record_activity
+from operations.operate.record_evaluation import record_evaluation
+from operations.operate.submit_report import submit_report
+from operations.read.alliances import list_alliances, show_alliance
+from operations.read.choices import alliance_choices
+from operations.refusals import AlreadyDone, Refused
+from policy.dates import State
+from tests.operations.conftest import NOW
+
+YEAR_END = date(2026, 9, 14)
+
+
+@pytest.fixture
+def alliance(portfolio, field):
+    """An area alliance whose first agreement year ended on September 14, 2026."""
+    return portfolio.alliance("La Plaza", field.area, signed=date(2025, 9, 15))
+
+
+def submit(session, alliance, by, on, period_end=YEAR_END):
+    return submit_report(
+        session, alliance_id=alliance.id, period_end=period_end, submitted_on=on, by=by, now=NOW
+    )
+
+
+def evaluate(session, alliance, by, *, evaluated, discussed):
+    return record_evaluation(
+        session,
+        alliance_id=alliance.id,
+        period_end=YEAR_END,
+        evaluated_on=evaluated,
+        discussed_on=discussed,
+        findings="Goals met.",
+        by=by,
+        now=NOW,
+    )
+
+
+def test_submitting_the_report_meets_its_duty(session, field, alliance, statuses):
+    """The report of the ended year is owed until its submission to DCSP is recorded."""
+    outcome = submit(session, alliance, field.regional_coordinator, date(2026, 11, 2))
+    assert [due.rule for due in outcome.settled] == []  # it opens settled: history is no news
+    assert statuses(alliance)["annual-report 2025-09-15/2026-09-14"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("on", "words"), [(date(2026, 11, 24), "still to come"), (date(2026, 9, 1), "cannot have been submitted")]
+)
+def test_a_report_cannot_be_submitted_before_its_year_ends_or_tomorrow(session, field, alliance, on, words):
+    """Both are refused at the date."""
+    with pytest.raises(Refused, match=words) as refused:
+        submit(session, alliance, field.coordinator, on)
+    assert refused.value.field == "submitted_on"
+
+
+def test_a_report_is_submitted_once(session, field, alliance):
+    """The second record of it says when it was submitted."""
+    submit(session, alliance, field.coordinator, date(2026, 11, 2))
+    with pytest.raises(AlreadyDone, match="November 2, 2026"):
+        submit(session, alliance, field.coordinator, date(2026, 11, 3))
+
+
+def test_an_evaluation_counts_once_it_is_discussed(session, field, alliance, statuses):
+    """Evaluated but not discussed leaves the duty open; the discussion meets it."""
+    key = "evaluation 2025-09-15/2026-09-14"
+    evaluate(session, alliance, field.coordinator, evaluated=date(2026, 9, 1), discussed=None)
+    assert statuses(alliance)[key] == "open"
+    evaluate(session, alliance, field.coordinator, evaluated=date(2026, 9, 1), discussed=date(2026, 9, 30))
+    assert statuses(alliance)[key] == "met"
+
+
+def test_a_discussion_before_the_evaluation_is_refused(session, field, alliance):
+    """The refusal stands at the discussion's date."""
+    with pytest.raises(Refused, match="before the evaluation") as refused:
+        evaluate(session, alliance, field.coordinator, evaluated=date(2026, 9, 1), discussed=date(2026, 8, 1))
+    assert refused.value.field == "discussed_on"
+
+
+def test_an_activity_is_shown_with_the_alliance(session, field, alliance):
+    """The latest record stands first on the card."""
+    record_activity(
+        session,
+        alliance_id=alliance.id,
+        kind="training",
+        on=date(2026, 10, 1),
+        title="Fall prevention",
+        reached=None,
+        emphasis=["Construction"],
+        details={"city": "Dover", "state": "DE"},
+        by=field.coordinator,
+        now=NOW,
+    )
+    card = show_alliance(session, alliance.id, now=NOW)
+    assert (card.happened[0].title, card.happened[0].reached) == ("Fall prevention", None)
+    assert card.state is State.ACTIVE
+    assert card.offices == ("Wilmington Area Office",)
+
+
+def test_a_list_holds_the_offices_below(session, field, alliance):
+    """The region's list shows the alliances of its area offices, with what is due first."""
+    (listed,) = list_alliances(session, now=NOW, office="REG-PHI")
+    assert (listed.name, listed.next_due.rule) == ("La Plaza", "evaluation")
+
+
+def test_the_choices_offer_what_is_owed_first(session, field, alliance):
+    """A form about reports offers the unsettled year."""
+    choices = alliance_choices(session, alliance.id, now=NOW)
+    assert [str(due.period) for due in choices.of_rule("annual-report")] == ["2025-09-15/2026-09-14"]
+    assert choices.signatories[0][1] == "Local Builders"
