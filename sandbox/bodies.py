@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.state import Json
 
 
@@ -13,14 +13,14 @@ async def read(request: web.Request) -> Json:
     """Return the JSON object a request carries.
 
     Raises:
-        Refusal: when it carries something else.
+        RefusalError: when it carries something else.
     """
     try:
         body = json.loads(await request.text())
     except ValueError as error:
-        raise Refusal("The request is not JSON.") from error
+        raise RefusalError("The request is not JSON.") from error
     if not isinstance(body, dict):
-        raise Refusal("The request must be a JSON object.")
+        raise RefusalError("The request must be a JSON object.")
     return body
 
 
@@ -28,11 +28,11 @@ def need(body: Json, *names: str) -> list[Any]:
     """Return these fields of a request.
 
     Raises:
-        Refusal: when one is missing.
+        RefusalError: when one is missing.
     """
     for name in names:
         if body.get(name) in (None, ""):
-            raise Refusal(f"The request lacks `{name}`.")
+            raise RefusalError(f"The request lacks `{name}`.")
     return [body[name] for name in names]
 
 
@@ -40,11 +40,11 @@ def a_list(body: Json, name: str) -> list[Json]:
     """Return a field that is a list of objects, [] when it is not given.
 
     Raises:
-        Refusal: when it is something else.
+        RefusalError: when it is something else.
     """
     value = body.get(name) or []
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise Refusal(f"`{name}` must be a list of objects.")
+        raise RefusalError(f"`{name}` must be a list of objects.")
     return value
 
 
@@ -53,6 +53,6 @@ async def refusals(request: web.Request, handler: Any) -> web.StreamResponse:
     """Answer a refusal with its sentence."""
     try:
         response: web.StreamResponse = await handler(request)
-    except Refusal as refusal:
+    except RefusalError as refusal:
         return web.json_response({"ok": False, "error": refusal.sentence}, status=refusal.status)
     return response

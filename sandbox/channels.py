@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 from sandbox.errors import SlackError
 from sandbox.hub import Hub
 from sandbox.identifiers import derived
@@ -11,7 +9,6 @@ EVERYONE = "everyone"
 NEVER = "0000000000.000000"
 #: A longer backlog is not counted to its end.
 MOST_COUNTED = 1_000
-CALLS = ("<!channel>", "<!here>", "<!everyone>")
 
 
 def members(hub: Hub, channel: Json) -> list[str]:
@@ -147,12 +144,8 @@ def count_unread(hub: Hub, channel: Json, viewer: str) -> tuple[int, int]:
     unread = [message for message in messages if message.get("user") != viewer and not message.get("welcome")]
     if channel["is_im"]:
         return len(unread), len(unread)
-    return len(unread), sum(_calls(message, viewer) for message in unread)
-
-
-def _calls(message: Json, viewer: str) -> bool:
-    said = message["text"] + json.dumps(message.get("blocks", ""), ensure_ascii=False)
-    return any(call in said for call in (f"<@{viewer}>", f"<@{viewer}|", *CALLS))
+    calls = {viewer, "*"}
+    return len(unread), sum(not calls.isdisjoint(message.get("mentions", ())) for message in unread)
 
 
 def announce(hub: Hub, channel_id: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.state import Json
@@ -30,16 +31,11 @@ def _problem(element: Json, value: Any, *, optional: bool) -> str | None:
     if value in (None, "", []) or (isinstance(value, str) and not value.strip()):
         return None if optional else REQUIRED
     kind = element["type"]
-    if kind == "plain_text_input":
-        return _length_problem(element, str(value))
-    if kind == "number_input":
-        return _number_problem(element, str(value))
-    if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", str(value)):
-        return "Please enter a valid email address."
-    if kind == "url_text_input" and not re.fullmatch(r"https?://\S+", str(value)):
-        return "Please enter a valid URL."
-    if kind.startswith("multi_") and len(value) > element.get("max_selected_items", len(value)):
-        return f"Please choose no more than {element['max_selected_items']}."
+    if kind in PROBLEMS:
+        return PROBLEMS[kind](element, str(value))
+    most = element.get("max_selected_items")
+    if most is not None and len(value) > most:
+        return f"Please choose no more than {most}."
     return None
 
 
@@ -66,3 +62,20 @@ def _number_problem(element: Json, value: str) -> str | None:
     if "max_value" in element and number > float(element["max_value"]):
         return f"Please enter a number no greater than {element['max_value']}."
     return None
+
+
+def _email_problem(_element: Json, value: str) -> str | None:
+    fits = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value)
+    return None if fits else "Please enter a valid email address."
+
+
+def _url_problem(_element: Json, value: str) -> str | None:
+    return None if re.fullmatch(r"https?://\S+", value) else "Please enter a valid URL."
+
+
+PROBLEMS: dict[str, Callable[[Json, str], str | None]] = {
+    "plain_text_input": _length_problem,
+    "number_input": _number_problem,
+    "email_text_input": _email_problem,
+    "url_text_input": _url_problem,
+}

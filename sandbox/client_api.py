@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import bodies, channels, ephemerals, events, messages, users, views
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.interactions.act import Use, act
 from sandbox.interactions.close_view import close_view
@@ -72,7 +72,7 @@ def _limit(query: Json) -> int:
     try:
         return max(1, min(int(query.get("limit") or 50), MOST_MESSAGES))
     except ValueError as error:
-        raise Refusal("`limit` must be a number.") from error
+        raise RefusalError("`limit` must be a number.") from error
 
 
 def _seen(hub: Hub, body: Json) -> tuple[str, Json]:
@@ -80,7 +80,7 @@ def _seen(hub: Hub, body: Json) -> tuple[str, Json]:
     user = users.person(hub, user_id)["id"]
     channel = hub.state.channels.get(str(channel_id))
     if channel is None or not channels.is_member(hub, channel, user):
-        raise Refusal("You are not in this channel.")
+        raise RefusalError("You are not in this channel.")
     return user, channel
 
 
@@ -90,13 +90,13 @@ async def say(hub: Hub, body: Json) -> Json:
     text = str(body.get("text") or "").strip()
     thread_ts = body.get("thread_ts")
     if not text:
-        raise Refusal("There is nothing to send.", 200)
+        raise RefusalError("There is nothing to send.", 200)
     if len(text) > LONGEST_SAID:
-        raise Refusal(f"Your message is too long; {LONGEST_SAID:,} characters are the limit.", 200)
+        raise RefusalError(f"Your message is too long; {LONGEST_SAID:,} characters are the limit.", 200)
     if channel["is_archived"]:
-        raise Refusal("This channel is archived.", 200)
+        raise RefusalError("This channel is archived.", 200)
     if thread_ts and hub.store.get(channel["id"], str(thread_ts)) is None:
-        raise Refusal("This thread is no longer there.", 200)
+        raise RefusalError("This thread is no longer there.", 200)
     safe = MENTION.sub(r"<\1>", escape(text, quote=False))
     message = messages.post(hub, channel["id"], user=user, text=safe, thread_ts=thread_ts)
     events.message_said(hub, channel, message)
@@ -123,7 +123,7 @@ def _element(hub: Hub, body: Json) -> tuple[str, Json, tuple[str, str]]:
     user_id, container, block_id, action_id = bodies.need(body, "user", "container", "block_id", "action_id")
     user = str(users.person(hub, user_id)["id"])
     if not isinstance(container, dict):
-        raise Refusal("`container` must be an object.")
+        raise RefusalError("`container` must be an object.")
     if container.get("type") == "view":
         bodies.need(container, "view_id")
     else:
@@ -182,7 +182,7 @@ async def open_im(hub: Hub, body: Json) -> Json:
     user_id, other = bodies.need(body, "user", "with")
     user = users.person(hub, user_id)["id"]
     if other not in hub.state.users:
-        raise Refusal("There is nobody of that id in this workspace.")
+        raise RefusalError("There is nobody of that id in this workspace.")
     return {"channel": channels.for_page(hub, channels.open_im(hub, user, str(other)), user)}
 
 

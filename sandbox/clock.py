@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 
 
 @dataclass
@@ -27,11 +27,11 @@ class Clock:
         """Set the workspace's time.
 
         Raises:
-            Refusal: when `when` lies in the past and `force` is not given.
+            RefusalError: when `when` lies in the past and `force` is not given.
         """
         ahead = (when - self.now()).total_seconds()
         if ahead < 0 and not force:
-            raise Refusal("The clock never goes backwards; choose a moment after the one it shows.")
+            raise RefusalError("The clock never goes backwards; choose a moment after the one it shows.")
         self.offset += ahead
         self.moved += 1
 
@@ -39,12 +39,12 @@ class Clock:
         """Move the workspace's time ahead by whole or part calendar days of 24 hours.
 
         Raises:
-            Refusal: when `days` is negative or leads beyond the last date there is.
+            RefusalError: when `days` is negative or leads beyond the last date there is.
         """
         try:
             when = self.now() + timedelta(days=days)
         except OverflowError as error:
-            raise Refusal("That date lies too far ahead.") from error
+            raise RefusalError("That date lies too far ahead.") from error
         self.move_to(when)
 
     def shown(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import bodies, set_up
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.state import Json
 
@@ -26,7 +26,7 @@ def move_clock(hub: Hub, body: Json) -> Json:
         else:
             hub.clock.move_to(_moment(bodies.need(body, "to")[0]), force=bool(body.get("force")))
     except (ValueError, TypeError) as error:
-        raise Refusal("Give `to` as an ISO date and time with its offset, or `by_days` as a number.") from error
+        raise RefusalError("Give `to` as an ISO date and time with its offset, or `by_days` as a number.") from error
     hub.state.settings["clock"] = {"offset": hub.clock.offset, "moved": hub.clock.moved}
     shown = hub.clock.shown()
     hub.pages.push_all({"type": "clock", **shown})
@@ -63,7 +63,7 @@ def record(hub: Hub, query: Json) -> list[Json]:
     """Return everything posted, in order."""
     since = str(query.get("since") or 0)
     if not since.isdecimal():
-        raise Refusal("`since` must be a number.")
+        raise RefusalError("`since` must be a number.")
     return hub.record[int(since) :]
 
 

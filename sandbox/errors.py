@@ -25,7 +25,7 @@ class SlackError(Exception):
         return body
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """A request of the page or of the control API that is answered with one plain sentence.
 
     Args:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 from typing import Any
 
 from sandbox import channels
@@ -9,7 +11,10 @@ from sandbox.identifiers import fresh
 from sandbox.state import Json
 
 #: Fields of a stored message that only the page sees.
-PAGE_ONLY = ("welcome", "ephemeral")
+PAGE_ONLY = ("welcome", "ephemeral", "reader", "mentions")
+
+#: Calls to everybody in a channel; they count as a mention of each.
+EVERYBODY = ("<!channel>", "<!here>", "<!everyone>")
 
 
 def post(hub: Hub, channel_id: str, *, user: str, text: str, **more: Any) -> Json:
@@ -44,7 +49,15 @@ def compose(hub: Hub, channel_id: str, user: str, text: str, more: Json) -> Json
         profile = {"id": app["bot_id"], "app_id": app["id"], "name": app["name"], "deleted": False}
         message |= {"bot_id": app["bot_id"], "app_id": app["id"], "bot_profile": profile}
     name_parts(message.get("blocks", []))
+    message["mentions"] = mentions(message)
     return message
+
+
+def mentions(message: Json) -> list[str]:
+    """Return the ids of the users a message calls, `*` for everybody."""
+    said = message["text"] + json.dumps(message.get("blocks", ""), ensure_ascii=False)
+    called = set(re.findall(r"<@([A-Z0-9]+)", said))
+    return sorted(called | ({"*"} if any(call in said for call in EVERYBODY) else set()))
 
 
 def name_parts(blocks: list[Json]) -> None:
@@ -74,6 +87,7 @@ def apply(message: Json, changes: Json) -> None:
         else:
             message[key] = value
     name_parts(message.get("blocks", []))
+    message["mentions"] = mentions(message)
 
 
 def delete(hub: Hub, channel_id: str, message: Json) -> None:

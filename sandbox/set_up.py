@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from sandbox import bodies, channels, messages
-from sandbox.errors import Refusal, SlackError
+from sandbox.errors import RefusalError, SlackError
 from sandbox.hub import Hub
 from sandbox.identifiers import derived
 from sandbox.message_body import check_body
@@ -15,7 +15,7 @@ def workspace(hub: Hub, body: Json) -> None:
     """Create or update by id the team, the people and the channels given.
 
     Raises:
-        Refusal: when an id or name is missing.
+        RefusalError: when an id or name is missing.
     """
     if body.get("team"):
         identifier, name = bodies.need(body["team"], "id", "name")
@@ -52,7 +52,7 @@ def _channel(hub: Hub, given: Json) -> None:
     channel |= {key: given[key] for key in CHANNEL_FIELDS if key in given}
     wanted = given.get("members", channel["members"])
     if wanted != channels.EVERYONE and not isinstance(wanted, list):
-        raise Refusal('`members` must be a list of user ids or "everyone".')
+        raise RefusalError('`members` must be a list of user ids or "everyone".')
     # An app that joined by itself stays in.
     joined = old is not None and old["members"] != channels.EVERYONE and bot in old["members"]
     if isinstance(wanted, list) and joined and bot not in wanted:
@@ -64,7 +64,7 @@ def app(hub: Hub, body: Json) -> None:
     """Create or update the app and its user.
 
     Raises:
-        Refusal: when its name or its user's id or name is missing.
+        RefusalError: when its name or its user's id or name is missing.
     """
     name, bot = bodies.need(body, "name", "bot_user")
     bot_id, bot_name = bodies.need(bot, "id", "name")
@@ -89,17 +89,17 @@ def welcome(hub: Hub, body: Json) -> str:
     """Pin one message of welcome to a channel, or change the one there; return its timestamp.
 
     Raises:
-        Refusal: when there is no such channel or Slack would refuse the message.
+        RefusalError: when there is no such channel or Slack would refuse the message.
     """
     wanted = bodies.need(body, "channel")[0]
     text, blocks = str(body.get("text") or ""), body.get("blocks") or None
     try:
         check_body(text, blocks)
     except SlackError as error:
-        raise Refusal(f"Slack would refuse the welcome: {error.code} {'; '.join(error.messages)}") from error
+        raise RefusalError(f"Slack would refuse the welcome: {error.code} {'; '.join(error.messages)}") from error
     channel = hub.state.channels.get(wanted)
     if channel is None:
-        raise Refusal(f"There is no channel {wanted}.")
+        raise RefusalError(f"There is no channel {wanted}.")
     known = hub.state.settings.get("welcomes", {})
     message = hub.store.get(wanted, known.get(wanted, ""))
     if message is None:

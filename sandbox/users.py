@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.state import Json
 
@@ -19,11 +19,11 @@ def person(hub: Hub, user_id: object) -> Json:
     """Return the person somebody at the page acts as.
 
     Raises:
-        Refusal: when there is none with that id, or it is a bot.
+        RefusalError: when there is none with that id, or it is a bot.
     """
     user = hub.state.users.get(str(user_id))
     if user is None or user.get("is_bot"):
-        raise Refusal(f"There is no person {user_id} in this workspace to act as.")
+        raise RefusalError(f"There is no person {user_id} in this workspace to act as.")
     return user
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox import view_state, views
 from sandbox.block_limits import elements_of
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.interactions import payloads
 from sandbox.response_urls import ResponseUrl
@@ -37,7 +37,7 @@ async def act(hub: Hub, container: Json, use: Use) -> None:
     """Tell the app that a person pressed a button or chose something in a message or a view.
 
     Raises:
-        Refusal: when the element is gone, or the app does not answer within 3 seconds.
+        RefusalError: when the element is gone, or the app does not answer within 3 seconds.
     """
     if container["type"] == "view":
         await _act_in_view(hub, payloads.visible_view(hub, use.user, container["view_id"]), use)
@@ -103,7 +103,7 @@ def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Jso
     """Return the block and the element the person used.
 
     Raises:
-        Refusal: when it is not there (any more).
+        RefusalError: when it is not there (any more).
     """
     for block in blocks:
         if block["block_id"] != block_id:
@@ -111,7 +111,7 @@ def find_element(blocks: list[Json], block_id: str, action_id: str) -> tuple[Jso
         for element in elements_of(block):
             if element["action_id"] == action_id:
                 return block, element
-    raise Refusal("This button or field is no longer there.", 200)
+    raise RefusalError("This button or field is no longer there.", 200)
 
 
 def _action(hub: Hub, block: Json, element: Json, value: Json) -> Json:
@@ -137,4 +137,4 @@ def _check_offered(element: Json, chosen: Any) -> None:
     picked = chosen if isinstance(chosen, list) else [chosen]
     known = [option["value"] for option in offered]
     if offered and any(isinstance(option, dict) and option.get("value") not in known for option in picked):
-        raise Refusal("This choice is not on the list.", 200)
+        raise RefusalError("This choice is not on the list.", 200)

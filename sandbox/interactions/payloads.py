@@ -3,7 +3,7 @@ from __future__ import annotations
 import copy
 
 from sandbox import ephemerals, messages, users, views
-from sandbox.errors import NoAnswerError, Refusal
+from sandbox.errors import NoAnswerError, RefusalError
 from sandbox.hub import Hub
 from sandbox.response_urls import ResponseUrl
 from sandbox.state import Json
@@ -50,7 +50,7 @@ def visible_view(hub: Hub, user: str, view_id: object) -> Json:
     """Return an open modal or the Home tab of this person.
 
     Raises:
-        Refusal: when it is no longer open.
+        RefusalError: when it is no longer open.
     """
     found = hub.modals.find(str(view_id))
     if found is not None and found[0] == user:
@@ -58,21 +58,21 @@ def visible_view(hub: Hub, user: str, view_id: object) -> Json:
     home = views.home_of(hub, user)
     if home is not None and home["id"] == view_id:
         return home
-    raise Refusal("This form is no longer open.", 200)
+    raise RefusalError("This form is no longer open.", 200)
 
 
 def visible_message(hub: Hub, user: str, channel_id: str, ts: str) -> tuple[Json, bool]:
     """Return a message this person sees, and whether only they see it.
 
     Raises:
-        Refusal: when there is none.
+        RefusalError: when there is none.
     """
     own = ephemerals.find(hub, channel_id, ts, user)
     if own is not None:
         return own, True
     message = hub.store.get(channel_id, ts)
     if message is None:
-        raise Refusal("This message is no longer there.", 200)
+        raise RefusalError("This message is no longer there.", 200)
     return message, False
 
 
@@ -85,12 +85,12 @@ async def tell(hub: Hub, payload: Json) -> object:
     """Send an interactive payload and return the payload of the acknowledgement.
 
     Raises:
-        Refusal: when no app answers within 3 seconds.
+        RefusalError: when no app answers within 3 seconds.
     """
     try:
         return await hub.link.deliver("interactive", payload)
     except NoAnswerError as error:
-        raise Refusal(f"That {error.sentence}", 200) from error
+        raise RefusalError(f"That {error.sentence}", 200) from error
 
 
 def note_error(hub: Hub, user: str, problem: str) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.errors import NoAnswerError, Refusal, SlackError
+from sandbox.errors import NoAnswerError, RefusalError, SlackError
 from sandbox.hub import Hub
 from sandbox.interactions.payloads import TOKEN, channel_fields, note_error, response_url
 from sandbox.respond import respond
@@ -15,16 +15,16 @@ async def run_command(hub: Hub, user: str, channel_id: str, line: str) -> None:
     """Send a line such as `/report sales` to the app and show what its acknowledgement says.
 
     Raises:
-        Refusal: when no app has that command, or it does not answer within 3 seconds.
+        RefusalError: when no app has that command, or it does not answer within 3 seconds.
     """
     command, _, text = line.strip().partition(" ")
     if command not in {known["command"] for known in hub.state.app["commands"]}:
-        raise Refusal(f"{command} is not a valid command.", 200)
+        raise RefusalError(f"{command} is not a valid command.", 200)
     target = ResponseUrl(channel_id, user)
     try:
         acknowledgement = await hub.link.deliver("slash_commands", _payload(hub, target, command, text.strip()))
     except NoAnswerError as error:
-        raise Refusal(f"{command} {error.sentence}", 200) from error
+        raise RefusalError(f"{command} {error.sentence}", 200) from error
     if acknowledgement not in (None, {}, ""):
         _answer(hub, target, command, acknowledgement)
 
@@ -54,4 +54,4 @@ def _answer(hub: Hub, target: ResponseUrl, command: str, acknowledgement: Any) -
         respond(hub, target, body)
     except SlackError as error:
         note_error(hub, target.user, f"{command}: {error.code} {'; '.join(error.messages)}".strip())
-        raise Refusal(f'{command} failed with the error "{error.code}".', 200) from error
+        raise RefusalError(f'{command} failed with the error "{error.code}".', 200) from error

@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox import view_state, views
 from sandbox.check_values import value_errors
-from sandbox.errors import Refusal, SlackError
+from sandbox.errors import RefusalError, SlackError
 from sandbox.hub import Hub
 from sandbox.interactions import payloads
 from sandbox.interactions.close_view import tell_closed
@@ -17,11 +17,11 @@ async def submit_view(hub: Hub, user: str, view_id: str, values: Any) -> Json:
     """Send a modal to the app; return what came of it: `response_action` and perhaps `errors`.
 
     Raises:
-        Refusal: when the modal is not open or the app does not answer (well); the modal stays open.
+        RefusalError: when the modal is not open or the app does not answer (well); the modal stays open.
     """
     stack = hub.modals.stack(user)
     if not stack or stack[-1]["id"] != view_id:
-        raise Refusal("This form is no longer open.", 200)
+        raise RefusalError("This form is no longer open.", 200)
     view = stack[-1]
     views.keep_values(hub, view, values)
     errors = value_errors(view)
@@ -35,7 +35,7 @@ async def submit_view(hub: Hub, user: str, view_id: str, values: Any) -> Json:
         payloads.note_error(hub, user, f"answer to {view['callback_id'] or view_id}: {problem}")
         event = {"type": "view_errors", "view_id": view_id, "errors": {}, "error": payloads.GENERIC}
         hub.pages.push(user, event)
-        raise Refusal(payloads.GENERIC, 200) from error
+        raise RefusalError(payloads.GENERIC, 200) from error
 
 
 def _payload(hub: Hub, user: str, view: Json) -> Json:

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 from sandbox.block_limits import suggestion_problems
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.interactions import payloads
 from sandbox.interactions.act import find_element, message_container
@@ -15,7 +15,7 @@ async def suggest_options(hub: Hub, user: str, container: Json, part: tuple[str,
     """Ask the app for the options that match what was typed; return `options` or `option_groups`.
 
     Raises:
-        Refusal: when the field is gone, or the app does not answer (well) within 3 seconds.
+        RefusalError: when the field is gone, or the app does not answer (well) within 3 seconds.
     """
     place = _place(hub, user, container, part)
     payload = {
@@ -31,7 +31,7 @@ async def suggest_options(hub: Hub, user: str, container: Json, part: tuple[str,
     problems = suggestion_problems(answer)
     if problems:
         payloads.note_error(hub, user, f"options for {part[1]}: {'; '.join(problems)}")
-        raise Refusal("The result could not be loaded.", 200)
+        raise RefusalError("The result could not be loaded.", 200)
     return _options(answer)
 
 
@@ -58,5 +58,5 @@ def _place(hub: Hub, user: str, container: Json, part: tuple[str, str]) -> Json:
             place["message"] = payloads.message_fields(message)
     _, element = find_element(blocks, *part)
     if element["type"] not in {"external_select", "multi_external_select"}:
-        raise Refusal("This field has no options of the app's.", 200)
+        raise RefusalError("This field has no options of the app's.", 200)
     return place

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sandbox.errors import Refusal
+from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.interactions import payloads
 from sandbox.response_urls import ResponseUrl
@@ -11,12 +11,12 @@ async def use_shortcut(hub: Hub, user: str, callback_id: str, channel_id: str = 
     """Tell the app that a person chose one of its shortcuts, on a message if `ts` is given.
 
     Raises:
-        Refusal: when there is no such shortcut or message, or the app does not answer within 3 seconds.
+        RefusalError: when there is no such shortcut or message, or the app does not answer within 3 seconds.
     """
     kind = "message" if ts else "global"
     offered = {(known["type"], known["callback_id"]) for known in hub.state.app["shortcuts"]}
     if (kind, callback_id) not in offered:
-        raise Refusal("The app offers no such shortcut.", 200)
+        raise RefusalError("The app offers no such shortcut.", 200)
     payload: Json = {
         "type": "message_action" if ts else "shortcut",
         **payloads.basis(hub, user),
@@ -26,7 +26,7 @@ async def use_shortcut(hub: Hub, user: str, callback_id: str, channel_id: str = 
     if ts:
         message, ephemeral = payloads.visible_message(hub, user, channel_id, ts)
         if ephemeral:
-            raise Refusal("A message only you see has no shortcuts.", 200)
+            raise RefusalError("A message only you see has no shortcuts.", 200)
         target = ResponseUrl(channel_id, user, ts)
         payload |= {
             "channel": payloads.channel_fields(hub, channel_id),

@@ -20,7 +20,7 @@ def history(call: Call) -> Json:
     if mark:
         times = [ts for ts in times if ts <= mark]
     limit = call.number("limit", 100, 999)
-    return _page(call, channel_id, times, limit) | {"pin_count": _pins(call, channel_id)}
+    return _page(call, channel_id, times, limit)
 
 
 def replies(call: Call) -> Json:
@@ -80,11 +80,6 @@ def _page(call: Call, channel_id: str, times: list[str], limit: int) -> Json:
     if more:
         answer["response_metadata"] = {"next_cursor": encode(times[limit])}
     return answer
-
-
-def _pins(call: Call, channel_id: str) -> int:
-    times = call.hub.store.between(channel_id, channels.NEVER, EVER)
-    return sum(bool((call.hub.store.get(channel_id, ts) or {}).get("pinned_to")) for ts in times)
 
 
 METHODS = {
