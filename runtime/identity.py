@@ -43,9 +43,7 @@ def private_folder(name: str, owner: Identity) -> Path:
     found = folder.lstat()
     open_to_others = found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if found.st_uid != owner.uid or not stat.S_ISDIR(found.st_mode) or open_to_others:
-        raise SetupError(
-            f"{folder} was made by somebody else or is open to others: remove it and start again."
-        )
+        raise SetupError(f"{folder} was made by somebody else or is open to others: remove it and start again.")
     return folder
 
 
@@ -85,6 +83,4 @@ def _place_for_sockets(owner: Identity) -> Path:
         usable = os.access(place, os.W_OK | os.X_OK) and may_enter(Path(place), owner)
         if usable and len(place) + len(f"/alliance-{owner.uid}-123456789012-x") <= LONGEST_FOLDER:
             return Path(place)
-    raise SetupError(
-        "There is no folder for sockets: set TMPDIR to a folder with a short path that is writable."
-    )
+    raise SetupError("There is no folder for sockets: set TMPDIR to a folder with a short path that is writable.")

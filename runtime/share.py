@@ -43,9 +43,7 @@ class Plan:
 
 
 @contextmanager
-def shared_server(
-    name: str, folder: Path, plan: Callable[[], Plan], ready: Callable[[str], bool]
-) -> Iterator[str]:
+def shared_server(name: str, folder: Path, plan: Callable[[], Plan], ready: Callable[[str], bool]) -> Iterator[str]:
     """Hold a share in the server `name` of a data folder; yields the path of its socket.
 
     `plan` prepares what the server needs and is called only when it does not run; `ready` tells whether the
@@ -114,9 +112,7 @@ def _start(name: str, folder: Path, plan: Plan, ready: Callable[[str], bool]) ->
         end = -1
         deadline = time.monotonic() + START_TIMEOUT
         while not ready(plan.socket):
-            ended = bool(
-                select.select([alive], [], [], 0.005)[0]
-            )  # nothing is ever written: readable means closed
+            ended = bool(select.select([alive], [], [], 0.005)[0])  # nothing is ever written: readable means closed
             if ended or time.monotonic() > deadline:
                 raise SetupError(
                     f"{name} did not start: {_last_words(name, folder)} (all of it in {_log(name, folder)})"

@@ -25,8 +25,7 @@ class AlreadyRunningError(SetupError):
         self.address = address
         place = f"runs already at {address}" if address else "is already being started"
         super().__init__(
-            f"Alliance Bot {place} (data folder {folder}):"
-            " use that one, or stop it with Ctrl-C where it runs."
+            f"Alliance Bot {place} (data folder {folder}): use that one, or stop it with Ctrl-C where it runs."
         )
 
 

@@ -39,9 +39,7 @@ def _plan(folder: Path) -> Plan:
     path = str(sockets / "valkey")
     argv = [str(get_binary_path()), "--port", "0", "--unixsocket", path, "--unixsocketperm", "700"]
     argv += ["--save", "", "--appendonly", "no", "--dir", str(sockets), "--maxmemory-policy", "noeviction"]
-    return Plan(
-        "valkey", tuple(argv), {"LC_ALL": "C", "TZ": "UTC"}, signal.SIGTERM, path, remove=(str(sockets),)
-    )
+    return Plan("valkey", tuple(argv), {"LC_ALL": "C", "TZ": "UTC"}, signal.SIGTERM, path, remove=(str(sockets),))
 
 
 def _answers(path: str) -> bool:

@@ -48,9 +48,7 @@ def test_empty_database_is_empty(empty_database):
     """A database without any table, for migrations."""
     address = make_url(empty_database).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address) as connection:
-        assert connection.execute(
-            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
-        ).fetchone() == (0,)
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
 
 def test_valkey_answers_first(valkey_url):
