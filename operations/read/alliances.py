@@ -126,9 +126,7 @@ def _happened(session: Session, alliance_id: int, shown: int) -> tuple[Happened,
         .limit(shown)
     )
     lines = [
-        Happened(
-            "meeting" if m.held else "planned meeting", m.on_day, f"Implementation Team, {m.format}", None
-        )
+        Happened("meeting" if m.held else "planned meeting", m.on_day, f"Implementation Team, {m.format}", None)
         for m in meetings
     ] + [Happened(a.kind, a.on_day, a.title, a.reached) for a in activities]
     return tuple(sorted(lines, key=lambda line: line.on, reverse=True)[:shown])

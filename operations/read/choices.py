@@ -47,9 +47,7 @@ def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> Al
     of = found[0]
     today = office_day(now, of.timezone)
     agreements = of.facts.as_of(today).agreements
-    duties = sorted(
-        check(of.facts, today), key=lambda due: (not due.status.unsettled, -due.due_on.toordinal())
-    )
+    duties = sorted(check(of.facts, today), key=lambda due: (not due.status.unsettled, -due.due_on.toordinal()))
     signatories = session.execute(
         select(Signatory.id, Signatory.name)
         .where(Signatory.alliance_id == alliance_id, Signatory.left_on.is_(None))
@@ -93,9 +91,7 @@ def find_offices(session: Session, words: str, *, limit: int = 20) -> list[tuple
         (code, name)
         for code, name in session.execute(
             select(Office.code, Office.name)
-            .where(
-                or_(*(c.icontains(typed, autoescape=True) for c in (Office.name, Office.code, Office.city)))
-            )
+            .where(or_(*(c.icontains(typed, autoescape=True) for c in (Office.name, Office.code, Office.city))))
             .where(Office.kind != "external")
             .order_by(Office.name)
             .limit(limit)

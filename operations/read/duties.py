@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from operations.actor import offices_below
 from operations.gather_facts import Gathered, gather
+from operations.read.find_alliance import closest_names, find_alliances, the_one
+from operations.refusals import Refused
 from policy.check import check, forecast
 from policy.duties import Due
 
@@ -65,3 +67,40 @@ def _of_office(session: Session, everything: list[Gathered], office: str | None)
 
 def _sorted(owed: Iterator[Owed]) -> list[Owed]:
     return sorted(owed, key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))
+
+
+def explain_duty(session: Session, *, name: str, rule: str, period: str | None, as_of: date) -> Owed:
+    """Find the one duty that a person asks about: of a rule and period, the latest period if none is given.
+
+    Raises:
+        Refused: No alliance, or several, are called so; or no such duty has opened on that day.
+    """
+    found = find_alliances(session, name)
+    alliance = the_one(found)
+    if alliance is None:
+        names = "; ".join(f.name for f in found) or "; ".join(closest_names(session, name))
+        raise Refused(
+            f"“{name}” may mean several alliances: {names}. Write the whole name."
+            if found
+            else f"No alliance is called “{name}”. Closest: {names or 'none is on record'}."
+        )
+    duties = [owed for owed in list_due(session, as_of=as_of, ids=[alliance.id], settled=True) if owed.due.rule == rule]
+    asked = [owed for owed in duties if period is None or str(owed.due.period) == period]
+    if not asked:
+        periods = ", ".join(str(owed.due.period) for owed in duties if owed.due.period)
+        raise Refused(
+            f"{alliance.name} has no duty “{rule}” for {period}; it has {periods}."
+            if duties and periods
+            else f"{alliance.name} has no duty “{rule}” that had opened by {as_of}."
+        )
+    return asked[-1]
+
+
+def require_office(session: Session, code: str) -> None:
+    """Let pass the code of a known office.
+
+    Raises:
+        Refused: There is no such office.
+    """
+    if not offices_below(session, code):
+        raise Refused(f"There is no office with the code “{code}”; look codes up with `alliance due --format csv`.")

@@ -14,6 +14,8 @@ from models.offices import Office
 
 #: Below this likeness (of 100) a name is not offered at all.
 LIKELY = 50
+#: The very name, the name of a signatory, or an acronym.
+EXACT = 100.0
 #: What is only spelled alike weighs less than what holds every word: a clear lead for the latter.
 ALIKE = 0.75
 #: A best match this far ahead of the next one is taken without asking.
@@ -31,7 +33,7 @@ class Found:
     office: str
     ended: bool
     #: How well it matches, of 100.
-    likeness: float = 100.0
+    likeness: float = EXACT
 
 
 def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> list[Found]:
@@ -52,9 +54,9 @@ def the_one(found: list[Found]) -> Found | None:
     """Return the alliance that the words clearly mean; None when a person has to choose, or nothing matches."""
     if not found:
         return None
-    if len(found) == 1 or found[0].likeness - found[1].likeness >= CLEAR_LEAD:
-        return found[0]
-    return None
+    exact = found[0].likeness == EXACT
+    lead = found[0].likeness - (found[1].likeness if len(found) > 1 else 0)
+    return found[0] if lead >= CLEAR_LEAD or (exact and lead > 0) else None
 
 
 def closest_names(session: Session, words: str, *, limit: int = 3) -> list[str]:
@@ -95,7 +97,7 @@ def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
 
 def _likeness(typed: str, text: str) -> float:
     if typed == text:
-        return 100.0
+        return EXACT
     words = text.split()
     if typed in words or text.startswith(typed):
         return 95.0

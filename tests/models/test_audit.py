@@ -16,6 +16,7 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
 
 def note(session: Session, action: str, **data: object) -> None:
+    """Note one entry."""
     audit.record(session, at=NOW, actor="Ada Tester", action=action, subject="alliance:1", data=data)
 
 

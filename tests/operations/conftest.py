@@ -26,6 +26,7 @@ class Portfolio:
     session: Session
 
     def office(self, code: str, *, kind: str = "area", parent: Office | None = None, **more: object) -> Office:
+        """Make an office."""
         office = Office(
             code=code,
             name=more.pop("name", f"Office {code}"),
@@ -39,6 +40,7 @@ class Portfolio:
         return office
 
     def person(self, slack_id: str, *positions: tuple[Role, Office], name: str | None = None) -> Actor:
+        """Make a person with positions held since 2020, and give the actor."""
         person = Person(slack_id=slack_id, name=name or f"Person {slack_id}")
         self.session.add(person)
         self.session.flush()
@@ -59,6 +61,7 @@ class Portfolio:
         signatories: tuple[str, ...] = ("Local Builders",),
         tracked_from: date = date(2026, 1, 1),
     ) -> Alliance:
+        """Make an alliance of these offices, the lead office first, with its agreements."""
         alliance = Alliance(name=name, level=level, tracked_from=tracked_from, created_at=NOW)
         self.session.add(alliance)
         self.session.flush()

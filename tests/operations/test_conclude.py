@@ -23,11 +23,13 @@ def alliance(portfolio, field):
 
 
 def signatory(session, alliance, name):
+    """Find a signatory's id."""
     choices = alliance_choices(session, alliance.id, now=NOW)
     return next(id for id, known in choices.signatories if known == name)
 
 
 def give(session, alliance, by, who, *, on=WRITTEN, named=None):
+    """Record a notice; `who` None is OSHA."""
     return give_notice(
         session,
         alliance_id=alliance.id,
@@ -41,6 +43,7 @@ def give(session, alliance, by, who, *, on=WRITTEN, named=None):
 
 
 def settle(session, alliance, by, outcome, *, on, withdrawn=False):
+    """Record what came of the notice of an outcome."""
     return settle_notice(
         session,
         alliance_id=alliance.id,

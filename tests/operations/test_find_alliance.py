@@ -48,3 +48,9 @@ def test_what_nobody_knows_matches_nothing(session, typed):
     """Words like no name find nothing, and the closest names can still be told."""
     assert the_one(find_alliances(session, typed)) is None
     assert len(closest_names(session, typed)) <= 3
+
+
+def test_the_very_name_wins_over_names_that_hold_it(session, portfolio, field):
+    """Typing a whole name means that alliance, also when a longer name begins with it."""
+    portfolio.alliance("Montana Logging Association of the West", field.area)
+    assert the_one(find_alliances(session, "Montana Logging Association")).name == "Montana Logging Association"

@@ -16,9 +16,8 @@ YEAR = "meetings 2025-12-10/2026-12-09"
 
 
 def hold(session, alliance, on, by, *, held=True):
-    return record_meeting(
-        session, alliance_id=alliance.id, on=on, held=held, format="in person", by=by, now=NOW
-    )
+    """Record a meeting."""
+    return record_meeting(session, alliance_id=alliance.id, on=on, held=held, format="in person", by=by, now=NOW)
 
 
 @pytest.fixture

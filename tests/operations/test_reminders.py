@@ -23,11 +23,13 @@ def alliance(portfolio, field):
 
 
 def notices(session, rule, **criteria):
+    """Read the notices of a rule, in order of day."""
     query = select(Notice).join(Obligation).where(Obligation.rule == rule).order_by(Notice.day)
     return session.scalars(query.filter_by(**criteria)).all()
 
 
 def meetings_duty(session):
+    """Read the one obligation about meetings."""
     return session.scalars(select(Obligation).where(Obligation.rule == "meetings")).one()
 
 
@@ -42,9 +44,8 @@ def send(session, office, day=TODAY, now=NOW):
 
 
 def hold(session, alliance, field, on):
-    record_meeting(
-        session, alliance_id=alliance.id, on=on, held=True, format="both", by=field.coordinator, now=NOW
-    )
+    """Record a meeting held."""
+    record_meeting(session, alliance_id=alliance.id, on=on, held=True, format="both", by=field.coordinator, now=NOW)
 
 
 def test_a_duty_plans_its_stages_once(session, alliance):
@@ -140,25 +141,19 @@ def test_a_snoozed_duty_is_silent_until_its_day(session, field, alliance):
     assert ("before:1", date(2026, 12, 8)) in pending
 
 
-@pytest.mark.parametrize(
-    ("until", "words"), [(TODAY, "after today"), (date(2026, 12, 10), "due on December 9, 2026")]
-)
+@pytest.mark.parametrize(("until", "words"), [(TODAY, "after today"), (date(2026, 12, 10), "due on December 9, 2026")])
 def test_a_snooze_past_the_legal_date_is_refused(session, field, alliance, until, words):
     """Neither today nor a day after the due date can be chosen."""
     check_rules(session, now=NOW)
     with pytest.raises(Refused, match=words):
-        snooze_reminder(
-            session, obligation_id=meetings_duty(session).id, until=until, by=field.coordinator, now=NOW
-        )
+        snooze_reminder(session, obligation_id=meetings_duty(session).id, until=until, by=field.coordinator, now=NOW)
 
 
 def test_not_ours_sends_the_reminders_elsewhere(session, field, alliance):
     """After passing on, the stages go to the other office and the old ones are cancelled."""
     check_rules(session, now=NOW)
     row = meetings_duty(session)
-    pass_on(
-        session, obligation_id=row.id, office_code="REG-PHI", reason="moved", by=field.coordinator, now=NOW
-    )
+    pass_on(session, obligation_id=row.id, office_code="REG-PHI", reason="moved", by=field.coordinator, now=NOW)
     assert {n.recipient for n in notices(session, "meetings", status="pending")} == {"office:REG-PHI"}
     check_rules(session, now=NOW)
     assert row.office_id == field.region.id

@@ -23,12 +23,12 @@ def alliance(portfolio, field):
 
 
 def submit(session, alliance, by, on, period_end=YEAR_END):
-    return submit_report(
-        session, alliance_id=alliance.id, period_end=period_end, submitted_on=on, by=by, now=NOW
-    )
+    """Record the submission of a report."""
+    return submit_report(session, alliance_id=alliance.id, period_end=period_end, submitted_on=on, by=by, now=NOW)
 
 
 def evaluate(session, alliance, by, *, evaluated, discussed):
+    """Record an evaluation."""
     return record_evaluation(
         session,
         alliance_id=alliance.id,

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.open_records import open_records
+from cli.options import AsOf, Format, InFormat, OfOffice
+from cli.print_duties import print_duties
+from operations.read.duties import list_due, require_office
+
+
+def due(
+    as_of: AsOf = None,
+    office: OfOffice = None,
+    within: Annotated[
+        int | None, typer.Option(min=0, metavar="DAYS", help="Only what is due on or before the day plus so many.")
+    ] = None,
+    settled: Annotated[bool, typer.Option("--all", help="Also what is met, waived or lifted.")] = False,
+    form: InFormat = Format.TABLE,
+) -> None:
+    """List what is owed on a day, past or to come, computed from the records; nothing is written."""
+    with open_records() as records, records.sessions() as session:
+        day = as_of or records.today()
+        if office is not None:
+            require_office(session, office)
+        owed = list_due(session, as_of=day, office=office, within=within, settled=settled)
+        print_duties(owed, form, on=day, empty=f"Nothing is owed on {day}.")

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from cli.open_records import open_records
+from cli.options import AsOf, Format, InFormat
+from cli.print_duties import standing
+from operations.read.duties import explain_duty
+from operations.refusals import Refused
+from policy.explain import as_json
+from policy.rules import RULES
+from policy.words import day as spelled
+
+
+def explain(
+    alliance: Annotated[str, typer.Option(metavar="NAME", help="The alliance, by its name or a clear part of it.")],
+    rule: Annotated[str, typer.Option(metavar="ID", help="The rule, such as annual-report.")],
+    period: Annotated[
+        str | None, typer.Option(metavar="P", help="The period, such as 2025-06-20/2026-06-19; the latest if left out.")
+    ] = None,
+    as_of: AsOf = None,
+    form: InFormat = Format.TABLE,
+) -> None:
+    """Explain why a duty is due on its day: the facts, each step, the clause quoted."""
+    if form is Format.CSV:
+        raise typer.BadParameter("an explanation is printed as text or as JSON.")
+    if rule not in RULES:
+        raise Refused(f"There is no rule “{rule}”; the rules are {', '.join(RULES)}.")
+    with open_records() as records, records.sessions() as session:
+        on = as_of or records.today()
+        owed = explain_duty(session, name=alliance, rule=rule, period=period, as_of=on)
+        if form is Format.JSON:
+            typer.echo(json.dumps(as_json(owed.of.facts, owed.due), indent=2, ensure_ascii=False))
+            return
+        typer.echo(f"{RULES[rule].title}: {owed.of.facts.name}")
+        word = "Target" if owed.due.basis == "office" else "Due"
+        typer.echo(f"{word} {spelled(owed.due.due_on)}, {standing(owed.due, on)} on {spelled(on)}\n")
+        for number, step in enumerate(owed.due.why(), 1):
+            typer.echo(f"{number:>2}. {step.text}")
+            if step.clause is not None:
+                typer.echo(f"    {step.clause.name}: “{step.clause.quote}”")

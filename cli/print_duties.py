@@ -1,0 +1,88 @@
+"""Print duties as a table for people, as JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import typer
+
+from cli.options import Format
+from operations.read.duties import Owed
+from policy.duties import Due, Status
+from policy.explain import as_json
+from policy.rules import RULES
+from policy.words import count
+
+#: A cell that begins so would be run as a formula by a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str) -> None:
+    """Print what is owed on a day; `empty` is what a person reads when nothing is."""
+    if form is Format.JSON:
+        typer.echo(json.dumps([as_json(o.of.facts, o.due) for o in owed], indent=2, ensure_ascii=False))
+    elif form is Format.CSV:
+        _print_csv([as_json(o.of.facts, o.due) for o in owed])
+    elif not owed:
+        typer.echo(empty)
+    else:
+        _print_table(
+            ("due", "standing", "alliance", "office", "what", "clause"),
+            [
+                (
+                    o.due.due_on.isoformat(),
+                    standing(o.due, on),
+                    shorten(o.of.facts.name, 40),
+                    o.of.facts.offices[0],
+                    RULES[o.due.rule].title,
+                    o.due.clauses[0].name,
+                )
+                for o in owed
+            ],
+        )
+        typer.echo(f"\n{count(len(owed), 'duty') if len(owed) == 1 else f'{len(owed)} duties'}")
+
+
+def standing(due: Due, on: date) -> str:
+    """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "due in 5 days"."""
+    days = abs((due.due_on - on).days)
+    match due.status:
+        case Status.OVERDUE:
+            return f"overdue by {count(days, 'day')}"
+        case Status.PAST_TARGET:
+            return f"past target by {count(days, 'day')}"
+        case Status.OPEN if due.due_on == on:
+            return "due today"
+        case Status.OPEN:
+            return f"due in {count(days, 'day')}"
+        case settled:
+            return f"{settled.value} {due.settled_on or ''}".strip()
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut a text to so many characters, with an ellipsis for what is gone."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    for row in (head, *rows):
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_csv(records: list[dict[str, Any]]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    columns = list(records[0]) if records else ["id", "alliance", "rule", "due_on", "status"]
+    writer.writerow(columns)
+    for record in records:
+        writer.writerow([_cell(record[column]) for column in columns])
+
+
+def _cell(value: Any) -> str:
+    text = " | ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
