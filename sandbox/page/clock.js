@@ -117,7 +117,7 @@ function chooseDate() {
     date.focus();
   };
   const form = el("form", { novalidate: true }, el("h2", { id: titleId, class: "dialog-title" }, "Move the clock to"),
-    el("div", { class: "date-time" }, date, hour), el("p", { class: "hint" }, "New York time. Reminders that fall due on the way are sent."), error,
+    el("div", { class: "date-time" }, date, hour), el("p", { class: "hint" }, "New York time. The clock only moves forward."), error,
     el("div", { class: "dialog-buttons" }, el("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, "Cancel"), send));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

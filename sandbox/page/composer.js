@@ -61,7 +61,8 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
     drawList();
     const command = commandIn(box.value);
     const word = command?.words?.find((one) => one.word === box.value.split(/\s+/)[1]);
-    hint(word ? `${word.word}: ${word.description}` : command && list.hidden ? command.description : "");
+    const start = box.value === "" && state.app.commands.length ? "Type / for commands" : "";
+    hint(word ? `${word.word}: ${word.description}` : command && list.hidden ? command.description : start);
   }
 
   const hint = (text, kind = "") => {
@@ -162,7 +163,7 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
         mentions = [];
         changed();
       }
-      hint("");
+      if (box.value !== "") hint("");
       onSent?.();
     } catch (refused) {
       hint(refused.message, "composer-error");
@@ -179,6 +180,7 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
   box.addEventListener("blur", () => drawList());
   box.addEventListener("focus", () => suggest());
   requestAnimationFrame(grow);
+  suggest();
   node.classList.toggle("filled", box.value.trim() !== "");
   return { node, focus: () => box.focus(), box };
 }
