@@ -82,7 +82,7 @@ def _value(entry: Entry) -> Value:
     entry.expect(_FIELDS)
     unit = _one_of(entry, "unit", UNITS)
     value = entry.values["value"]
-    if (unit == "word") != isinstance(value, str) or not isinstance(value, int | str):
+    if type(value) is not (str if unit == "word" else int):
         raise entry.refuse(f"“{value}” does not fit the unit “{unit}”.", "value")
     source = str(entry.values["source"])
     if source not in CLAUSES:

@@ -1,0 +1,89 @@
+"""Parameters are dated, sourced, and refused when they are not."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from policy import parameters
+from policy.parameters import PARAMETERS, load
+from policy.strict_yaml import RefusedFileError
+
+GOOD = "{from: 2015-07-29, value: 2, unit: years, basis: faq, source: FAQ F-10, last_checked_on: 2026-01-01}"
+
+
+@pytest.mark.parametrize(
+    ("day", "years"),
+    [
+        (date(2002, 1, 1), 2),
+        (date(2015, 7, 29), 2),
+        (date(2020, 3, 3), 2),
+        (date(2020, 3, 4), 5),
+        (date(2040, 1, 1), 5),
+    ],
+)
+def test_a_value_holds_from_its_day(day, years):
+    """The default term of a renewal changes with the edition; days before the first value get the first."""
+    assert parameters.renewal_term_years(day) == years
+
+
+def test_the_numbers_of_the_texts():
+    """The numbers are those of the directive, the FAQ and the readings."""
+    day = date(2026, 11, 23)
+    assert parameters.meetings_a_year(day) == 2
+    assert parameters.annual_report_days(day) == 60
+    assert parameters.notice_days(day) == 30
+    assert parameters.initial_term_years(day) == 2
+    assert parameters.renewal_term_bounds(day) == (2, 5)
+    assert parameters.renewal_decision_lead_days(day) == 180
+    assert parameters.lapse_after_days(day) == 365
+    assert parameters.area_meetings_modality(day) == "advisory"
+
+
+def test_a_word_is_not_a_number():
+    """Asking a word for its number is a mistake of the program."""
+    with pytest.raises(TypeError, match="area_meetings_modality is a word"):
+        PARAMETERS["area_meetings_modality"].number(date(2026, 1, 1))
+
+
+def test_every_value_says_when_it_was_checked():
+    """Each value carries its clause and the day somebody compared it with the source."""
+    for parameter in PARAMETERS.values():
+        for value in parameter.values:
+            assert value.clause.quote
+            assert value.last_checked_on >= value.in_force_from
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (", source: FAQ F-10", "", "bad.yaml, line 2: the field “source” is missing."),
+        (", unit: years", "", "bad.yaml, line 2: the field “unit” is missing."),
+        ("from: 2015-07-29, ", "", "bad.yaml, line 2: the field “from” is missing."),
+        ("last_checked_on: 2026-01-01", "last_checked_on: soon", "bad.yaml, line 2: “soon” is not a date"),
+        ("from: 2015-07-29", "from: 2015", "bad.yaml, line 2: “2015” is not a date"),
+        ("value", "values", "bad.yaml, line 2: unknown field “values”"),
+        ("unit: years", "unit: moons", "bad.yaml, line 2: “moons” is none of"),
+        ("unit: years", "unit: word", "bad.yaml, line 2: “2” does not fit the unit “word”."),
+        ("value: 2", "value: two", "bad.yaml, line 2: “two” does not fit the unit “years”."),
+        ("value: 2", "value: true", "bad.yaml, line 2: “True” does not fit the unit “years”."),
+        ("basis: faq", "basis: hearsay", "bad.yaml, line 2: “hearsay” is none of"),
+        ("FAQ F-10", "FAQ F-99", "bad.yaml, line 2: there is no clause “FAQ F-99”"),
+    ],
+)
+def test_a_slip_is_refused_with_file_and_line(tmp_path, old, new, sentence):
+    """A missing source, unit or date, and an unknown field, are refused at load."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(f"term:\n  - {GOOD.replace(old, new)}\n", encoding="utf-8")
+    with pytest.raises(RefusedFileError, match=re.escape(sentence)):
+        load(path)
+
+
+def test_dates_must_rise(tmp_path):
+    """Two values from the same day would leave a choice to chance."""
+    path = tmp_path / "bad.yaml"
+    path.write_text(f"term:\n  - {GOOD}\n  - {GOOD}\n", encoding="utf-8")
+    with pytest.raises(RefusedFileError, match=re.escape("bad.yaml, line 3: the dates of “term” must rise.")):
+        load(path)
