@@ -101,7 +101,9 @@ def _compare(
             opened.append(due)
             _note(session, of, due, "opened", by=CHECKER, now=now)
         was_unsettled = row.settled is None
-        _follow(row, due, of, by=by, now=now)
+        _follow(row, due, of, by=by)
+        if session.is_modified(row):
+            row.changed_at = now
         if was_unsettled and row.settled is not None:
             settled.append(due)
             _note(session, of, due, row.settled, by=by, now=now)
@@ -110,7 +112,7 @@ def _compare(
         touched.append((row, due))
     for row in known.values():
         # The records no longer cause this duty: a date was corrected, a record withdrawn.
-        if row.settled is None:
+        if row.settled is None and row.opens_on <= today:
             row.settled, row.settled_on, row.settled_by = Status.LIFTED.value, today, by.name
             row.reason, row.changed_at = "the records no longer ask for it", now
             touched.append((row, None))
@@ -140,7 +142,7 @@ def _open(due: Due, of: Gathered, now: datetime) -> Obligation:
     )
 
 
-def _follow(row: Obligation, due: Due, of: Gathered, *, by: Actor, now: datetime) -> None:
+def _follow(row: Obligation, due: Due, of: Gathered, *, by: Actor) -> None:
     """Let an obligation follow its duty: dates, counts, settlement, and the office that leads."""
     unsettled = due.status.unsettled
     row.opens_on, row.due_on = due.opens_on, due.due_on
@@ -154,7 +156,6 @@ def _follow(row: Obligation, due: Due, of: Gathered, *, by: Actor, now: datetime
     if not unsettled:
         row.settled_on, row.reason = due.settled_on, due.reason
         row.snoozed_until = row.snoozed_by = None
-    row.changed_at = now
 
 
 def _note(session: Session, of: Gathered, due: Due, what: str, *, by: Actor, now: datetime) -> None:

@@ -161,9 +161,7 @@ def _hold(session: Session, claim: Claim) -> Message:
     ).one()
 
 
-def _notices(
-    session: Session, claim: Claim, status: NoticeStatus, *, now: datetime, reason: str | None = None
-) -> None:
+def _notices(session: Session, claim: Claim, status: NoticeStatus, *, now: datetime, reason: str | None = None) -> None:
     session.execute(
         update(Notice)
         .where(

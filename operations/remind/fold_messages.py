@@ -64,9 +64,7 @@ def channel_of(session: Session, office_id: int) -> str | None:
     """Return the channel of an office, or of the nearest office above it that has one."""
     current: int | None = office_id
     while current is not None:
-        channel, current = session.execute(
-            select(Office.channel, Office.parent_id).where(Office.id == current)
-        ).one()
+        channel, current = session.execute(select(Office.channel, Office.parent_id).where(Office.id == current)).one()
         if channel:
             return str(channel)
     return None

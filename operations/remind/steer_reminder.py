@@ -19,9 +19,7 @@ from policy.rights import Verb
 from policy.words import day as spelled
 
 
-def snooze_reminder(
-    session: Session, *, obligation_id: uuid.UUID, until: date, by: Actor, now: datetime
-) -> Outcome:
+def snooze_reminder(session: Session, *, obligation_id: uuid.UUID, until: date, by: Actor, now: datetime) -> Outcome:
     """Send no reminder of an obligation before a local day, and one on it; never past its due date.
 
     Raises:
@@ -37,9 +35,7 @@ def snooze_reminder(
             field="until",
         )
     if until > row.due_on:
-        raise Refused(
-            f"This is due on {spelled(row.due_on)}: choose that day or an earlier one.", field="until"
-        )
+        raise Refused(f"This is due on {spelled(row.due_on)}: choose that day or an earlier one.", field="until")
     row.snoozed_until, row.snoozed_by = until, by.name
     audit.record(
         session,

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from models.alliances import Agreement
 from models.duties import Message, Notice, Obligation
 from operations.operate.record_meeting import record_meeting
 from operations.read.message import show_message
@@ -183,3 +184,23 @@ def test_a_broken_lease_is_looked_for_before_it_is_posted_again(session, field, 
     session.get(Message, message_id).claimed_until = NOW - timedelta(days=400)
     session.flush()
     assert claim_message(session, message_id).step is Step.LOOK_THEN_POST
+
+
+def test_a_check_that_finds_nothing_new_writes_nothing(session, field, alliance):
+    """The second check of unchanged records leaves every obligation as it was."""
+    check_rules(session, now=NOW)
+    before = {row.id: row.changed_at for row in session.scalars(select(Obligation))}
+    check_rules(session, now=NOW + timedelta(hours=1))
+    assert {row.id: row.changed_at for row in session.scalars(select(Obligation))} == before
+
+
+def test_a_corrected_date_lifts_the_duty_that_it_caused(session, field, alliance):
+    """When the signing date was wrong, the duties of the wrong year are lifted and those of the right one open."""
+    check_rules(session, now=NOW)
+    wrong = meetings_duty(session)
+    alliance_agreement = session.scalars(select(Agreement).where(Agreement.alliance_id == alliance.id)).one()
+    alliance_agreement.signed_on = date(2025, 12, 20)
+    check_rules(session, now=NOW)
+    assert (wrong.settled, wrong.reason) == ("lifted", "the records no longer ask for it")
+    right = session.scalars(select(Obligation).where(Obligation.rule == "meetings", Obligation.settled.is_(None))).one()
+    assert right.due_on == date(2026, 12, 19)
