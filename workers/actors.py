@@ -1,0 +1,55 @@
+"""The actors: each hands its ids to a function that can be run without a queue."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import dramatiq
+from dramatiq import Broker, Retry
+
+from workers.broker import Jobs
+from workers.deliver import Delivery, deliver
+from workers.jobs import (
+    CHECK_RULES,
+    DELIVER_MESSAGE,
+    DELIVERY,
+    REMIND_OFFICE,
+    RULES,
+    deliver_job,
+)
+from workers.remind import check_daily, remind_office
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the actors work with."""
+
+    delivery: Delivery
+    jobs: Jobs
+
+
+def declare(broker: Broker, tools: Tools) -> None:
+    """Make the actors known to a broker; all may run twice, or at once, without harm."""
+    sessions, now = tools.delivery.sessions, tools.delivery.now
+
+    def deliver_message(message_id: str) -> None:
+        again_in = deliver(uuid.UUID(message_id), tools.delivery)
+        if again_in is not None:
+            raise Retry(delay=round(again_in * 1000))
+
+    def remind(office_id: int) -> None:
+        message_id = remind_office(sessions, office_id, now=now)
+        if message_id is not None:
+            tools.jobs.send(deliver_job(message_id))
+
+    def check() -> None:
+        check_daily(sessions, now=now)
+
+    for body, name, queue in (
+        (deliver_message, DELIVER_MESSAGE, DELIVERY),
+        (remind, REMIND_OFFICE, RULES),
+        (check, CHECK_RULES, RULES),
+    ):
+        # Limits are the broker's; the clock asks again for whatever still waits after the last retry.
+        dramatiq.actor(broker=broker, actor_name=name, queue_name=queue)(body)

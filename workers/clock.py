@@ -1,0 +1,201 @@
+"""The clock: sees what is due and what waits, and asks the workers for it. One of several does, the leader.
+
+It decides nothing and remembers nothing that matters: what is due follows from the records. It may therefore
+stop at any moment, lose its connections, or ask too often.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import psycopg
+import redis
+import structlog
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models.duties import Schedule
+from models.offices import Office
+from operations.remind.deliver_message import waiting_messages
+from operations.remind.plan_notices import OUTBOX
+from runtime.errors import SetupError
+from runtime.wakeup import Wait
+from workers.broker import Jobs
+from workers.hold import abandoned_messages
+from workers.jobs import check_job, deliver_job, remind_job
+from workers.remind import (
+    CHECK_NAME,
+    CHECK_SCHEDULE,
+    CHECK_TIMEZONE,
+    office_name,
+    usable_schedule,
+)
+from workers.sending_times import next_look
+from workers.ticks import due_tick, next_tick
+
+#: The advisory lock of the leader.
+LEADER_LOCK = 0x414C4C4B
+#: The row that says that the clock ticked, in real time.
+HEARTBEAT = "heartbeat"
+#: Seconds between two looks at the time, at the records, at what waits; and of the sign of life.
+LOOK_EVERY = 1.0
+REFRESH_EVERY = 5.0
+SWEEP_EVERY = 3.0
+BEAT_EVERY = 5.0
+#: Seconds for which one wait for announcements blocks: how late a signal to stop is seen at most.
+BLOCK = 0.25
+
+log = structlog.get_logger("workers.clock")
+
+
+@dataclass
+class Rhythm:
+    """Something that is done every so many seconds of real time, and at once the first time."""
+
+    seconds: float
+    last: float = float("-inf")
+
+    def is_up(self) -> bool:
+        """Whether it is time again; if so the next interval begins."""
+        if time.monotonic() - self.last < self.seconds:
+            return False
+        self.last = time.monotonic()
+        return True
+
+
+@dataclass
+class Plan:
+    """When the clock next has to ask for an office, or for the check of all rules (None)."""
+
+    looks: dict[int | None, datetime] = field(default_factory=dict)
+
+    def due(self, now: datetime) -> list[int | None]:
+        """Return whose moment has come."""
+        return [key for key, moment in self.looks.items() if moment <= now]
+
+
+def read_plan(session: Session, now: datetime) -> Plan:
+    """Read the offices and how far their schedules have come."""
+    rows: Mapping[str, datetime] = dict(session.execute(select(Schedule.name, Schedule.ran_until)).tuples())
+    offices = session.execute(select(Office.id, Office.code, Office.schedule, Office.timezone))
+    looks: dict[int | None, datetime] = {}
+    for id, code, schedule, timezone in offices:  # the field's own word
+        ran_until = rows.get(office_name(code))
+        looks[id] = next_look(usable_schedule(code, schedule), timezone, ran_until, now)
+    owed = due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, rows.get(CHECK_NAME), now)
+    looks[None] = now if owed else next_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, now)
+    return Plan(looks)
+
+
+@dataclass
+class Clock:
+    """One clock among several, the leader or not."""
+
+    engine: Engine
+    jobs: Jobs
+    now: Callable[[], datetime]
+
+    def run(self, wait: Wait) -> None:
+        """Tick until `wait` says that we were asked to stop; lost connections are made anew."""
+        while not wait(0):
+            try:
+                with self._connect() as connection:
+                    while not self._leads(connection):
+                        if wait(LOOK_EVERY):
+                            return
+                    log.info("this clock leads")
+                    self._lead(connection, wait)
+            except (psycopg.OperationalError, DBAPIError, SetupError) as error:
+                log.warning("the clock starts anew", why=_first_line(error))
+                wait(LOOK_EVERY)
+
+    def _connect(self) -> psycopg.Connection:
+        """Connect apart from the pool: the lock and the announcements live as long as the connection."""
+        url = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(
+            url,
+            autocommit=True,
+            connect_timeout=5,
+            application_name="alliance-clock",
+            # A leader whose machine vanished is noticed by both sides within seconds, not hours.
+            keepalives_idle=5,
+            keepalives_interval=3,
+            keepalives_count=3,
+            tcp_user_timeout=15_000,
+        )
+
+    def _leads(self, connection: psycopg.Connection) -> bool:
+        row = connection.execute("select pg_try_advisory_lock(%s)", (LEADER_LOCK,)).fetchone()
+        return bool(row and row[0])
+
+    def _lead(self, connection: psycopg.Connection, wait: Wait) -> None:
+        connection.execute(f"listen {OUTBOX}")
+        plan = Plan()
+        look, refresh, sweep, beat = map(Rhythm, (LOOK_EVERY, REFRESH_EVERY, SWEEP_EVERY, BEAT_EVERY))
+        while not wait(0):
+            try:
+                if beat.is_up():
+                    self._beat()
+                if look.is_up():
+                    plan = self._look(plan, anew=refresh.is_up())
+                if sweep.is_up():
+                    self._sweep()
+                for notice in connection.notifies(timeout=BLOCK, stop_after=1):
+                    self._announced(notice.payload)
+            except redis.RedisError as error:
+                log.warning("the queue cannot be reached; nothing is lost", why=_first_line(error))
+                wait(LOOK_EVERY)
+
+    def _look(self, plan: Plan, *, anew: bool) -> Plan:
+        """Ask for what is due by the plan, which is read again when it is old and before it is believed."""
+        now = self.now()
+        if anew or plan.due(now):
+            with Session(self.engine) as session:
+                plan = read_plan(session, now)
+            jobs = [check_job() if key is None else remind_job(key) for key in plan.due(now)]
+            if jobs:
+                self.jobs.send_missing(jobs)
+        return plan
+
+    def _sweep(self) -> None:
+        """Ask for every message that waits and is not in the queue, for whatever reason."""
+        with Session(self.engine) as session:
+            waiting: Iterable[uuid.UUID] = [*waiting_messages(session), *abandoned_messages(session)]
+        jobs = [deliver_job(message_id) for message_id in waiting]
+        if jobs and (sent := self.jobs.send_missing(jobs)):
+            log.info("swept", messages=sent)
+
+    def _beat(self) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(
+                text(
+                    "insert into schedules (name, ran_until) values (:name, clock_timestamp())"
+                    " on conflict (name) do update set ran_until = excluded.ran_until"
+                ),
+                {"name": HEARTBEAT},
+            )
+
+    def _announced(self, payload: str) -> None:
+        try:
+            message_id = uuid.UUID(payload)
+        except ValueError:
+            log.warning("an announcement names no message", payload=payload[:80])
+            return
+        self.jobs.send(deliver_job(message_id))
+
+
+def heartbeat_age(session: Session) -> timedelta | None:
+    """Return how long ago the clock last ticked, by the database's clock; None when it never did."""
+    age: timedelta | None = session.scalar(
+        text("select clock_timestamp() - ran_until from schedules where name = :name"), {"name": HEARTBEAT}
+    )
+    return age
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

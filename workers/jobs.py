@@ -1,0 +1,35 @@
+"""The jobs there are: their names, their queues, and the ids they carry."""
+
+from __future__ import annotations
+
+import uuid
+
+from dramatiq import Message
+
+#: Deliveries do not wait behind a check of all rules.
+DELIVERY = "delivery"
+RULES = "rules"
+QUEUES = (DELIVERY, RULES)
+
+DELIVER_MESSAGE = "messages.deliver"
+REMIND_OFFICE = "offices.remind"
+CHECK_RULES = "rules.check"
+
+
+def deliver_job(message_id: uuid.UUID) -> Message[None]:
+    """Ask for a message to be posted or rewritten, if it waits."""
+    return _job(DELIVERY, DELIVER_MESSAGE, str(message_id))
+
+
+def remind_job(office_id: int) -> Message[None]:
+    """Ask for an office's message of today, if it is due."""
+    return _job(RULES, REMIND_OFFICE, office_id)
+
+
+def check_job() -> Message[None]:
+    """Ask for the daily check of all rules, if it is due."""
+    return _job(RULES, CHECK_RULES)
+
+
+def _job(queue: str, actor: str, *ids: str | int) -> Message[None]:
+    return Message(queue_name=queue, actor_name=actor, args=ids, kwargs={}, options={})

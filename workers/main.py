@@ -1,0 +1,107 @@
+"""Put the worker and the clock together from the settings, and run each until it is asked to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import structlog
+from dramatiq import Worker
+from redis import RedisError
+from slack_sdk import WebClient
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import sessionmaker
+
+from runtime.clock import clock_from
+from runtime.embedded import servers
+from runtime.errors import SetupError
+from runtime.settings import Settings
+from runtime.wakeup import woken_by_signals
+from workers.actors import Tools, declare
+from workers.broker import Jobs, connect
+from workers.clock import Clock
+from workers.deliver import Delivery
+from workers.jobs import QUEUES
+from workers.slack import slack_client
+
+#: Threads of one worker: deliveries wait for Slack most of the time.
+THREADS = 8
+#: Milliseconds after which an idle worker looks at the queue again: how late a message may be seen.
+POLL = 100
+#: Milliseconds that work in progress gets to end when the worker is asked to stop.
+STOP_WITHIN = 8_000
+#: Seconds between two signs that the worker lives.
+SIGN_EVERY = 4.0
+
+log = structlog.get_logger("workers.main")
+
+
+def bot_client(settings: Settings) -> WebClient:
+    """Return the Slack client of the bot.
+
+    Raises:
+        SetupError: SLACK_BOT_TOKEN is not set.
+    """
+    if settings.slack_bot_token is None:
+        raise SetupError("SLACK_BOT_TOKEN is not set: without it nothing can be posted to Slack.")
+    return slack_client(settings, settings.slack_bot_token.get_secret_value())
+
+
+@contextmanager
+def pooled_engine(url: str, connections: int) -> Iterator[Engine]:
+    """Have an engine with so many connections at most; a connection that died is replaced when it is needed."""
+    engine = create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def run_worker(settings: Settings, *, threads: int = THREADS) -> None:
+    """Work until SIGTERM or SIGINT; what is in progress then gets 8 seconds to end.
+
+    Raises:
+        SetupError: a setting is missing, or an embedded server cannot be started.
+    """
+    slack = bot_client(settings)
+    with ExitStack() as stack:
+        running = stack.enter_context(servers(settings))
+        # A delivery holds its message with one connection and notes what comes of it with another.
+        engine = stack.enter_context(pooled_engine(running.database_url, 2 * threads + 1))
+        broker = connect(running.redis_url)
+        stack.callback(broker.close)
+        jobs = Jobs(broker)
+        now = clock_from(settings)
+        declare(broker, Tools(Delivery(engine, sessionmaker(engine), slack, now), jobs))
+        worker = Worker(broker, worker_threads=threads, worker_timeout=POLL)
+        wait = stack.enter_context(woken_by_signals())
+        worker.start()
+        log.info("the worker is ready", threads=threads, queues=", ".join(QUEUES))
+        while not wait(0):
+            _sign_on(jobs)
+            wait(SIGN_EVERY)
+        worker.stop(timeout=STOP_WITHIN)
+        log.info("the worker has stopped")
+
+
+def run_clock(settings: Settings) -> None:
+    """Tick until SIGTERM or SIGINT; of several clocks one does, the others wait.
+
+    Raises:
+        SetupError: an embedded server cannot be started.
+    """
+    with ExitStack() as stack:
+        running = stack.enter_context(servers(settings))
+        engine = stack.enter_context(pooled_engine(running.database_url, 3))
+        broker = connect(running.redis_url)
+        stack.callback(broker.close)
+        now = clock_from(settings)
+        wait = stack.enter_context(woken_by_signals())
+        Clock(engine, Jobs(broker), now).run(wait)
+
+
+def _sign_on(jobs: Jobs) -> None:
+    try:
+        jobs.sign_on()
+    except RedisError as error:
+        log.warning("the queue cannot be reached", why=str(error))

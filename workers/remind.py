@@ -1,0 +1,97 @@
+"""Run what is due: an office's message of the day, and the daily check of all rules.
+
+Whoever asks may ask too often: whether something is due is decided here, under a lock, from the records. The
+row of the schedule moves on in the transaction that does the work, so neither a lost queue nor a killed worker
+loses a day or sends it twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.duties import Schedule
+from models.offices import Office
+from operations.actor import office_day
+from operations.remind.fold_messages import fold_messages
+from workers.check import check_all, check_for_office
+from workers.sending_times import DEFAULT_SCHEDULE, sends_now
+from workers.ticks import BadScheduleError, check_expression, day_begins, due_tick
+
+#: The row of the daily check, its cron line, and where that is read: the National Office's wall clock.
+CHECK_NAME = "check"
+CHECK_SCHEDULE = "5 0 * * *"
+CHECK_TIMEZONE = "America/New_York"
+
+log = structlog.get_logger("workers.remind")
+
+
+def office_name(code: str) -> str:
+    """Return the name of an office's row among the schedules."""
+    return f"office:{code}"
+
+
+def usable_schedule(office: str, schedule: str | None) -> str:
+    """Return an office's cron line; the default where it has none, or one that cannot be used."""
+    try:
+        return check_expression(schedule or DEFAULT_SCHEDULE)
+    except BadScheduleError as error:
+        log.warning("the default schedule is used", office=office, why=str(error))
+        return DEFAULT_SCHEDULE
+
+
+def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Callable[[], datetime]) -> uuid.UUID | None:
+    """Check an office's alliances and fold its message of today if that is due; return the message's id."""
+    moment = now()
+    with sessions.begin() as session:
+        office = session.get_one(Office, office_id)
+        name, schedule, timezone = office.code, office.schedule, office.timezone
+        schedule = usable_schedule(name, schedule)
+        row = _lock(session, office_name(name), timezone, moment)
+        if not sends_now(schedule, timezone, row.ran_until, moment):
+            return None
+    # Not under the lock: a check is long, it may be repeated, and it is complete before the message is made.
+    check_for_office(sessions, office_id, now=moment)
+    with sessions.begin() as session:
+        row = _lock(session, office_name(name), timezone, moment)
+        if not sends_now(schedule, timezone, row.ran_until, moment):
+            return None
+        day = office_day(moment, timezone)
+        message_id = fold_messages(session, office_id=office_id, day=day, now=moment)
+        row.ran_until = moment
+    log.info("reminded", office=name, day=str(day), message=str(message_id) if message_id else None)
+    return message_id
+
+
+def check_daily(sessions: sessionmaker[Session], *, now: Callable[[], datetime]) -> bool:
+    """Check the rules for every alliance if today's check is due; return whether it was."""
+    moment = now()
+    with sessions.begin() as session:
+        row = _lock(session, CHECK_NAME, CHECK_TIMEZONE, moment)
+        if due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, row.ran_until, moment) is None:
+            return False
+    tally = check_all(sessions, now=moment)
+    note_checked(sessions, now=moment)
+    log.info("checked", alliances=tally.checked, opened=tally.opened, settled=tally.settled)
+    return True
+
+
+def note_checked(sessions: sessionmaker[Session], *, now: datetime) -> None:
+    """Note that all rules were checked at a moment."""
+    with sessions.begin() as session:
+        row = _lock(session, CHECK_NAME, CHECK_TIMEZONE, now)
+        row.ran_until = max(row.ran_until, now)
+
+
+def _lock(session: Session, name: str, timezone: str, now: datetime) -> Schedule:
+    """Return the row of a schedule, locked; one seen for the first time begins with today's ticks."""
+    begin = day_begins(ZoneInfo(timezone), now)
+    session.execute(insert(Schedule).values(name=name, ran_until=begin).on_conflict_do_nothing())
+    return session.scalars(select(Schedule).where(Schedule.name == name).with_for_update()).one()

@@ -1,0 +1,126 @@
+"""The Slack client, and what its answers mean for a message that was to be posted."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from runtime.settings import Settings
+
+#: Seconds Slack may take to answer.
+TIMEOUT = 10
+#: Seconds until another try when Slack asks to wait without saying how long.
+PAUSE = 30.0
+#: Seconds until another try when the workspace does not let us in: an operator has to do something first.
+LOCKED_OUT_PAUSE = 60.0
+
+#: Seconds after which a request that went wrong is looked up: it may still be on its way.
+SETTLE = 5.0
+
+#: Slack may have done part of it.
+UNCERTAIN = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+#: Slack did nothing and will not, until somebody changes the app or its token.
+LOCKED_OUT = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "invalid_auth",
+        "missing_scope",
+        "not_allowed_token_type",
+        "not_authed",
+        "token_expired",
+        "token_revoked",
+    }
+)
+TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+HTTP_TOO_MANY = 429
+HTTP_SERVER_ERROR = 500
+
+
+def slack_client(settings: Settings, token: str) -> WebClient:
+    """Return a client that asks once: whoever calls it knows whether asking twice would post twice."""
+    local = urlsplit(settings.slack_api_url).hostname in {"localhost", "127.0.0.1", "::1"}
+    client = WebClient(token=token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[])
+    if local:
+        # A proxy of the network does not reach what stands on this machine.
+        client.proxy = None
+    return client
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Slack certainly did nothing; worth another try after so many seconds."""
+
+    error: str
+    again_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """Nobody knows whether Slack did it; to be looked up after so many seconds."""
+
+    error: str
+    again_in: float = SETTLE
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Slack did nothing, and asking again would change nothing."""
+
+    error: str
+
+
+#: What became of a request that failed.
+Failure = NotSent | Uncertain | Refused
+
+#: What a request to Slack can raise.
+SLACK_ERRORS = (SlackClientError, OSError, HTTPException)
+
+
+def judge(error: Exception) -> Failure:
+    """Say what a failed request did."""
+    if isinstance(error, SlackApiError):
+        return _judge_answer(error)
+    cause = error.reason if isinstance(error, URLError) else error
+    said = f"{type(cause).__name__}: {cause}"
+    # No connection, no request.
+    if isinstance(cause, (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)):
+        return NotSent(said, PAUSE)
+    return Uncertain(said)
+
+
+def code_of(error: SlackApiError) -> str:
+    """Return Slack's word for an error, or the HTTP status where there is none."""
+    answer = error.response
+    status = getattr(answer, "status_code", None)
+    if status is not None and status >= HTTP_SERVER_ERROR:
+        return f"HTTP {status}"
+    return str(answer.get("error") or f"HTTP {status}")
+
+
+def _judge_answer(error: SlackApiError) -> Failure:
+    code = code_of(error)
+    status = getattr(error.response, "status_code", None)
+    if status == HTTP_TOO_MANY or code in TOO_FAST:
+        return NotSent("ratelimited", _retry_after(error))
+    if code in UNCERTAIN or (status is not None and status >= HTTP_SERVER_ERROR):
+        return Uncertain(code)
+    if code in LOCKED_OUT:
+        return NotSent(code, LOCKED_OUT_PAUSE)
+    details = (error.response.get("response_metadata") or {}).get("messages") or []
+    return Refused("; ".join([code, *map(str, details)]))
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = {name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()}
+    try:
+        return max(1.0, float(headers["retry-after"]))
+    except (KeyError, ValueError):
+        return PAUSE
