@@ -61,9 +61,11 @@ def shared_server(name: str, folder: Path, plan: Callable[[], Plan], ready: Call
 def wait_until_stopped(name: str, folder: Path) -> None:
     """Return once nobody uses the server and it has shut down; nothing happens when there was none."""
     users = folder / f"{name}.users"
-    if users.exists():
-        with locks.alone(users):
-            pass
+    while users.exists():
+        with locks.alone(users):  # the keeper may still be waiting for the same lock
+            if locks.is_free(folder / f"{name}.keeper"):
+                return
+        time.sleep(0.005)
 
 
 def _running(name: str, folder: Path) -> str | None:

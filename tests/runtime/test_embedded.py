@@ -128,6 +128,7 @@ def test_socket_folder_of_somebody_else_is_refused(tmp_path, monkeypatch):
     assert identity.private_folder("name", us).stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.fault
 def test_process_id_of_a_stranger_does_not_block(start, folder):
     """After a power cut the noted process id may be another program's by now."""
     first = start()
@@ -251,6 +252,7 @@ def test_interrupted_first_start_does_not_block(start, folder):
     assert ask(start().address(), "SELECT 1") == [(1,)]
 
 
+@pytest.mark.fault
 def test_starting_is_quick(start, folder):
     """A new database takes less than 2 seconds, an existing one less than half of one; twice that when busy."""
     settings = Settings(alliance_data_dir=folder, database_url=None)
