@@ -95,9 +95,8 @@ class Jobs:
         return bool(self._broker.client.exists(WORKER_SIGN))
 
     def _queued(self, queue: str) -> set[Key]:
-        stored = [
-            data for name in (queue, f"{queue}.DQ") for data in self._broker.client.hvals(f"{NAMESPACE}:{name}.msgs")
-        ]
+        names = (f"{NAMESPACE}:{queue}.msgs", f"{NAMESPACE}:{queue}.DQ.msgs")
+        stored = [cast("bytes", data) for name in names for data in self._broker.client.hvals(name)]
         return {_key(Message.decode(data)) for data in stored}
 
 
