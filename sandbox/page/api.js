@@ -31,6 +31,7 @@ const query = (values) => {
 };
 
 export const fetchState = (user) => call("GET", `/client/state?${query({ user })}`);
+export const fetchStatus = () => call("GET", "/control/status");
 export const fetchMessages = (user, channel, more = {}) =>
   call("GET", `/client/messages?${query({ user, channel, ...more })}`);
 export const say = (body) => call("POST", "/client/say", body);

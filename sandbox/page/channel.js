@@ -2,7 +2,7 @@
 
 import { fetchMessages, markRead } from "./api.js";
 import { makeComposer } from "./composer.js";
-import { announce, el, icon } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { makeFeed } from "./feed.js";
 import { appTabs } from "./home.js";
 import { messageRow, spoken } from "./message.js";
@@ -171,7 +171,6 @@ on("message", ({ channel, message }) => {
     pane.feed.setNew(all[all.length - 1]?.ts ?? "0");
   }
   pane.feed.add(message);
-  if (!own) announce(spoken(message));
   if (stick || own) {
     pane.stick = true;
     pane.feed.toEnd();

@@ -2,7 +2,7 @@
 
 import { moveClock } from "./api.js";
 import { openDialog } from "./dialog.js";
-import { announce, el, freshId, icon, iconButton, pending } from "./dom.js";
+import { el, freshId, icon, iconButton, pending } from "./dom.js";
 import { go } from "./route.js";
 import { channelLabel, on, state, tell } from "./state.js";
 import { format, fromWall, isoDay, isoTime, longText, now, setNow, shifted, timeText, zoneName } from "./time.js";
@@ -79,9 +79,7 @@ export function clockPushed({ now: iso }) {
   tick();
   if (Math.abs(jump) < 30000) return;
   news = new Set();
-  const text = `Moved to ${longText(now(), OFFICE_ZONE)}`;
-  say([text]);
-  announce(text);
+  say([`Moved to ${longText(now(), OFFICE_ZONE)}`]);
   tell("clock-moved");
 }
 

@@ -2,7 +2,7 @@
 
 import { runShortcut, say, sendCommand } from "./api.js";
 import { commandIn, suggestionsFor } from "./complete.js";
-import { el, freshId, iconButton } from "./dom.js";
+import { announce, el, freshId, iconButton } from "./dom.js";
 import { showMenu } from "./menus.js";
 import { state } from "./state.js";
 import { orToast } from "./toast.js";
@@ -13,8 +13,8 @@ const drafts = new Map();
 export function makeComposer({ channelId, threadTs = null, placeholder, testid, onSent }) {
   const draftKey = `${state.me.id} ${channelId} ${threadTs ?? ""}`;
   const listId = freshId("suggestions");
-  const box = el("textarea", { class: "composer-box", rows: 1, testid, placeholder, "aria-label": placeholder, role: "combobox",
-    "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": listId, spellcheck: "true",
+  const box = el("textarea", { class: "composer-box", rows: 1, testid, placeholder, "aria-label": placeholder,
+    "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": listId, spellcheck: "true",
     value: drafts.get(draftKey)?.text ?? "" });
   const list = el("div", { class: "suggestions", id: listId, role: "listbox", "aria-label": "Suggestions", testid: "suggestions", hidden: true });
   const note = el("p", { class: "composer-note", role: "status" });
@@ -27,6 +27,7 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
   let moved = false;
   let sending = false;
   let dismissed = null;
+  let offered = null;
 
   function shortcutsButton() {
     const globals = state.app.shortcuts.filter((one) => one.type === "global");
@@ -73,7 +74,8 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
   function drawList() {
     const show = offer.items.length > 0 && dismissed === null && document.activeElement === box;
     list.hidden = !show;
-    box.setAttribute("aria-expanded", String(show));
+    if (show && offered !== offer.title) announce(`${offer.items.length} suggestions: ${offer.title}. Arrow keys to move, Tab to take.`);
+    offered = show ? offer.title : null;
     if (!show) {
       box.removeAttribute("aria-activedescendant");
       return;

@@ -4,6 +4,8 @@ import { el } from "./dom.js";
 import { state } from "./state.js";
 import { fromWall, isoDay, isoTime } from "./time.js";
 
+const SETTLE_MS = 900;
+
 function box(type, names, start, props = {}) {
   return el("input", { type, id: names.fieldId, testid: names.testid, class: "text-input date-input", value: start ?? "",
     "aria-describedby": names.describedBy, "aria-required": names.required ? "true" : null,
@@ -12,6 +14,25 @@ function box(type, names, start, props = {}) {
 
 // A date half typed has no value of its own; it must not pass for an empty one.
 const broken = (input) => input.validity.badInput;
+
+// While a date is typed it changes with every figure; the app is told once, when the typing is over.
+function whenSettled(node, read, tell) {
+  let told = read();
+  let timer = 0;
+  const settle = () => {
+    clearTimeout(timer);
+    const value = read();
+    if (value === told || value === null) return;
+    told = value;
+    tell();
+  };
+  node.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(settle, SETTLE_MS);
+  });
+  node.addEventListener("focusout", (event) => { if (!node.contains(event.relatedTarget)) settle(); });
+  node.addEventListener("keydown", (event) => { if (event.key === "Enter") settle(); });
+}
 
 function simple(type, field, sentence) {
   return (spec, names) => {
@@ -25,10 +46,8 @@ function simple(type, field, sentence) {
       problem: () => (broken(input) || (type === "date" && input.value > "9999-12-31") ? sentence : null),
       focus: () => input.focus(),
     };
-    input.addEventListener("change", () => {
-      names.changed?.();
-      if (names.dispatch) names.act(control);
-    });
+    input.addEventListener("change", () => names.changed?.());
+    if (names.dispatch) whenSettled(input, () => input.value, () => names.act(control));
     return control;
   };
 }
@@ -61,9 +80,7 @@ export function dateTimePicker(spec, names) {
     problem: () => (epoch() === null ? "Please enter both a date and a time." : null),
     focus: () => (day.value ? time : day).focus(),
   };
-  node.addEventListener("change", () => {
-    names.changed?.();
-    if (names.dispatch && epoch() !== null) names.act(control);
-  });
+  node.addEventListener("change", () => names.changed?.());
+  if (names.dispatch) whenSettled(node, epoch, () => names.act(control));
   return control;
 }

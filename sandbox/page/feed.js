@@ -6,6 +6,7 @@ import { state } from "./state.js";
 import { dayText, isoDay, tsToMs } from "./time.js";
 
 const NEAR_PX = 120;
+const QUIET_MS = 600;
 
 /** Makes a feed in `scroller`; the caller gives messages oldest first. */
 export function makeFeed(scroller, { channelId, inThread = false, label }) {
@@ -32,7 +33,16 @@ export function makeFeed(scroller, { channelId, inThread = false, label }) {
     return [day, fresh && newLine(), messageRow(message, channelId, { ...opts, kept })].filter(Boolean);
   };
 
+  // What was there before is not read aloud, only what comes.
+  let listening = 0;
+  function hush() {
+    list.setAttribute("aria-live", "off");
+    clearTimeout(listening);
+    listening = setTimeout(() => list.setAttribute("aria-live", "polite"), QUIET_MS);
+  }
+
   function draw() {
+    hush();
     const old = new Map([...list.querySelectorAll(".message")].map((row) => [row.dataset.ts, row]));
     list.replaceChildren(...messages.flatMap((message, at) => pieces(message, messages[at - 1], old.get(message.ts))));
     rove();

@@ -8,6 +8,8 @@ import { go } from "./route.js";
 import { botUserId, isAppChannel, on, state } from "./state.js";
 import { orToast } from "./toast.js";
 
+const PUBLISH_MS = 1500;
+
 let shown = null;
 
 /** The two tabs of an app: its Home and its messages. */
@@ -34,7 +36,9 @@ export async function showHome(host) {
     el("div", { class: "scroller home" }, body));
   host.setAttribute("aria-label", `${state.app.name}, Home`);
   const answer = await orToast(openHome(state.me.id));
-  if (shown === mine && !mine.view) draw(answer?.view ?? null);
+  if (answer?.view && shown === mine && !mine.view) draw(answer.view);
+  // The app is told of the opening and publishes a little later.
+  else setTimeout(() => { if (shown === mine && !mine.view) draw(null); }, PUBLISH_MS);
 }
 
 function draw(view) {

@@ -1,6 +1,6 @@
 // Starts the page, follows the address and the server's pushes.
 
-import { fetchState } from "./api.js";
+import { fetchState, fetchStatus } from "./api.js";
 import { dropChannel, focusComposer, openChannel } from "./channel.js";
 import { clockPushed, makeClock, movedLine } from "./clock.js";
 import { el, icon, iconButton } from "./dom.js";
@@ -15,6 +15,7 @@ import { showThread } from "./thread.js";
 import { toast } from "./toast.js";
 
 const LAST_USER = "acting-as";
+const ASK_AGAIN_MS = 2000;
 const ui = {};
 
 function build() {
@@ -91,10 +92,21 @@ async function refresh() {
 
 function tellAll(answer) {
   ui.team.textContent = state.team.name;
-  ui.idle.hidden = answer.connected !== false;
+  watchForApp(answer.connected !== false);
   showStack(answer.views ?? []);
   tell("state");
   tell("channels");
+}
+
+// Until an app is connected the page says so, and asks again.
+function watchForApp(connected) {
+  clearTimeout(ui.watch);
+  ui.idle.hidden = connected;
+  if (connected) return;
+  ui.watch = setTimeout(async () => {
+    const status = await fetchStatus().catch(() => null);
+    watchForApp(Boolean(status?.connections));
+  }, ASK_AGAIN_MS);
 }
 
 const PUSHES = {
@@ -138,6 +150,7 @@ async function followNow() {
     const answer = await become(route.user);
     tellAll(answer);
   }
+  if (route.channel && !state.channels.has(route.channel)) adopt(await fetchState(state.me.id));
   const known = route.channel && state.channels.has(route.channel);
   if (route.channel && !known && route.user === null) toast(`${state.me.real_name ?? "This person"} is not in that channel.`);
   const channel = known ? route.channel : route.home ? null : firstChannel();

@@ -37,6 +37,12 @@ function body(message, channelId, kept) {
 
 const editedWhen = (message) => (message.edited.ts ? longText(tsToMs(message.edited.ts), state.zone) : "Edited");
 
+function reactionsLine(message) {
+  if (!message.reactions?.length) return null;
+  return el("div", { class: "reactions" }, message.reactions.map((one) => el("span", { class: "reaction",
+    title: (one.users ?? []).map((id) => authorOf({ user: id }).name).join(", ") }, `:${one.name}: ${one.count}`)));
+}
+
 function repliesLine(message, channelId) {
   if (!message.reply_count) return null;
   const words = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
@@ -98,7 +104,7 @@ export function messageRow(message, channelId, { compact = false, inThread = fal
   el("div", { class: "message-main" },
     message.ephemeral && el("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
     message.pinned && el("p", { class: "only-you" }, icon("pin"), "Pinned"),
-    !compact && head, said.node, !inThread && repliesLine(message, channelId)),
+    !compact && head, said.node, reactionsLine(message), !inThread && repliesLine(message, channelId)),
   toolbar(message, channelId, { inThread, onDismiss }));
   row.keptValues = () => stateValues(said.controls);
   return row;

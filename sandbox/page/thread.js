@@ -2,9 +2,8 @@
 
 import { fetchMessages } from "./api.js";
 import { makeComposer } from "./composer.js";
-import { announce, el, iconButton } from "./dom.js";
+import { el, iconButton } from "./dom.js";
 import { makeFeed } from "./feed.js";
-import { spoken } from "./message.js";
 import { go } from "./route.js";
 import { channelLabel, on, state } from "./state.js";
 import { orToast } from "./toast.js";
@@ -63,7 +62,6 @@ on("message", ({ channel, message }) => {
   if (!inThread(channel, message)) return;
   const stick = open.feed.atEnd() || message.user === state.me.id;
   open.feed.add(message);
-  if (message.user !== state.me.id) announce(`Reply by ${spoken(message)}`);
   if (stick) open.feed.toEnd();
 });
 
