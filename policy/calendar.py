@@ -22,9 +22,9 @@ _SATURDAY = 5
 @lru_cache(maxsize=256)
 def federal_holidays(year: int) -> dict[date, str]:
     """Give the federal holidays of a calendar year with their names, as observed, by date."""
-    # January 1 of the following year is observed on December 31 when it falls on a Saturday.
-    around = holidays.country_holidays("US", years=(year, year + 1), observed=True)
-    return {day: name for day, name in around.items() if day.year == year}
+    # December 31 included, when New Year's Day of the next year is a Saturday.
+    found = holidays.country_holidays("US", years=year, observed=True)
+    return {day: name for day, name in found.items() if day.year == year}
 
 
 def holiday(day: date, closures: Closures = NO_CLOSURES) -> str | None:

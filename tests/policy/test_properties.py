@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from policy.calendar import is_working_day
 from policy.check import check, forecast
+from policy.dates import add_years
 from policy.duties import Basis, Modality, Status
 from policy.explain import as_json
 from policy.facts import (
@@ -42,8 +43,8 @@ def alliances(draw):
         Agreement(n, on, renewal=n > 1, term_years=draw(st.none() | st.integers(2, 5)) if n > 1 else None)
         for n, on in enumerate(signings, start=1)
     ]
-    ends = [on.replace(day=min(on.day, 28)) - timedelta(days=1) for on in signings]
-    period_end = st.sampled_from(ends).map(lambda on: on.replace(year=on.year + 1)) | DAYS
+    ends = [add_years(on, years) - timedelta(days=1) for on in signings for years in range(1, 6)]
+    period_end = st.sampled_from(ends) | DAYS
     return Facts(
         id=1,
         name="Example",
