@@ -66,9 +66,7 @@ def office_line(session: Session, office_id: int) -> tuple[str, ...]:
     """Return the codes of an office and of all offices above it, the nearest first."""
     start = select(Office.id, Office.code, Office.parent_id).where(Office.id == office_id).cte(recursive=True)
     above = aliased(Office)
-    line = start.union_all(
-        select(above.id, above.code, above.parent_id).join(start, above.id == start.c.parent_id)
-    )
+    line = start.union_all(select(above.id, above.code, above.parent_id).join(start, above.id == start.c.parent_id))
     return tuple(session.scalars(select(line.c.code)))
 
 

@@ -52,9 +52,7 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
         .order_by(AllianceOffice.rank)
     )
     signatories = grouped(
-        select(Signatory.alliance_id, Signatory.name)
-        .where(Signatory.left_on.is_(None))
-        .order_by(Signatory.id)
+        select(Signatory.alliance_id, Signatory.name).where(Signatory.left_on.is_(None)).order_by(Signatory.id)
     )
     agreements = grouped(
         select(
@@ -130,15 +128,11 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
                 for id, agreement_id, recommendation, *dates in decisions[key]
             ),
             notices=tuple(f.TerminationNotice(*row) for row in notices[key]),
-            ending=next(
-                (f.Ending(f.EndingKind(kind), on, reason) for kind, on, reason in endings[key]), None
-            ),
+            ending=next((f.Ending(f.EndingKind(kind), on, reason) for kind, on, reason in endings[key]), None),
             anchored_on=alliance.anchored_on,
             meetings_required=alliance.meetings_required,
             meetings_mandatory=alliance.meetings_mandatory,
             lapse_after_days=alliance.lapse_after_days,
         )
-        made.append(
-            Gathered(facts, office_id, office_name, timezone, tuple(name for (name,) in signatories[key]))
-        )
+        made.append(Gathered(facts, office_id, office_name, timezone, tuple(name for (name,) in signatories[key])))
     return made

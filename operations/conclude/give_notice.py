@@ -37,9 +37,7 @@ def give_notice(
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.GIVE_NOTICE, now=now)
     if opened.of.facts.ending is not None:
-        raise Refused(
-            f"{opened.row.name} ended on {spelled(opened.of.facts.ending.ended_on)}: no notice is needed."
-        )
+        raise Refused(f"{opened.row.name} ended on {spelled(opened.of.facts.ending.ended_on)}: no notice is needed.")
     refuse_impossible_day(opened, noticed_on, field="noticed_on", what="a written notice")
     earliest = earliest_end(noticed_on)
     if named_end_on is not None and named_end_on < earliest:

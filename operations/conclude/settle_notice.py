@@ -37,17 +37,13 @@ def settle_notice(
         raise Refused("This notice is no longer on record; open the form again.")
     if notice.withdrawn_on is not None or notice.ended_on is not None:
         word, day = (
-            ("withdrawn", notice.withdrawn_on)
-            if notice.withdrawn_on is not None
-            else ("ended", notice.ended_on)
+            ("withdrawn", notice.withdrawn_on) if notice.withdrawn_on is not None else ("ended", notice.ended_on)
         )
         raise AlreadyDone(f"The notice is already on record as {word} on {spelled(day)}.")  # type: ignore[arg-type]
     refuse_impossible_day(opened, on, field="on", what="the outcome of a notice")
     earliest = earliest_end(notice.noticed_on, notice.named_end_on)
     if on < notice.noticed_on:
-        raise Refused(
-            f"The notice is dated {spelled(notice.noticed_on)}: nothing came of it before.", field="on"
-        )
+        raise Refused(f"The notice is dated {spelled(notice.noticed_on)}: nothing came of it before.", field="on")
     if not withdrawn and on < earliest:
         raise Refused(
             f"The participation ends on {spelled(earliest)} at the earliest: 30 days' written notice "

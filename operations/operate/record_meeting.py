@@ -45,13 +45,9 @@ def record_meeting(
     else:
         refuse_outside_alliance(opened, on, field="on", what="the meeting")
         if on < opened.today:
-            raise Refused(
-                f"{spelled(on)} has passed: record the meeting as held, or plan a later day.", field="on"
-            )
+            raise Refused(f"{spelled(on)} has passed: record the meeting as held, or plan a later day.", field="on")
     existing = session.scalar(
-        select(Meeting).where(
-            Meeting.alliance_id == alliance_id, Meeting.on_day == on, Meeting.withdrawn_at.is_(None)
-        )
+        select(Meeting).where(Meeting.alliance_id == alliance_id, Meeting.on_day == on, Meeting.withdrawn_at.is_(None))
     )
     if existing is not None and (existing.held or not held):
         state = "held" if existing.held else "planned"

@@ -46,9 +46,7 @@ def submit_report(
             field="submitted_on",
         )
     report = session.scalar(
-        select(AnnualReport).where(
-            AnnualReport.alliance_id == alliance_id, AnnualReport.period_end == period_end
-        )
+        select(AnnualReport).where(AnnualReport.alliance_id == alliance_id, AnnualReport.period_end == period_end)
     )
     if report is not None and report.submitted_on is not None:
         raise AlreadyDone(

@@ -46,6 +46,8 @@ class Shown:
     snoozed_by: str | None
     #: The office it was passed on to; None when it stayed where it was.
     passed_to: str | None
+    #: Code of the office that gets its reminders.
+    office_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,5 @@ def _shown(row: Obligation, alliance: Alliance, office: Office, today: date, *, 
         snoozed_until=row.snoozed_until,
         snoozed_by=row.snoozed_by,
         passed_to=office.name if away else None,
+        office_code=office.code,
     )

@@ -31,9 +31,7 @@ class Opened:
         return f"alliance:{self.row.id}"
 
 
-def open_alliance(
-    session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime
-) -> Opened:
+def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime) -> Opened:
     """Lock an alliance until the transaction ends, for a person who may do `verb` for one of its offices.
 
     `verb` None leaves the right to the caller.
@@ -59,9 +57,7 @@ def refuse_impossible_day(opened: Opened, on: date, *, field: str, what: str) ->
         Refused: The sentence names the day and the bound that it breaks.
     """
     if on > opened.today:
-        raise Refused(
-            f"{spelled(on)} is still to come: {what} can be recorded once it has happened.", field=field
-        )
+        raise Refused(f"{spelled(on)} is still to come: {what} can be recorded once it has happened.", field=field)
     refuse_outside_alliance(opened, on, field=field, what=what)
 
 
@@ -79,6 +75,4 @@ def refuse_outside_alliance(opened: Opened, on: date, *, field: str, what: str) 
             field=field,
         )
     if facts.ending is not None and on > facts.ending.ended_on:
-        raise Refused(
-            f"{spelled(on)} lies after the alliance ended ({spelled(facts.ending.ended_on)}).", field=field
-        )
+        raise Refused(f"{spelled(on)} lies after the alliance ended ({spelled(facts.ending.ended_on)}).", field=field)
