@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,13 +81,17 @@ class Plan:
 
 def read_plan(session: Session, now: datetime) -> Plan:
     """Read the offices and how far their schedules have come."""
-    rows: Mapping[str, datetime] = dict(session.execute(select(Schedule.name, Schedule.ran_until)).tuples())
+    ran_until = {row.name: row.ran_until for row in session.scalars(select(Schedule))}
     offices = session.execute(select(Office.id, Office.code, Office.schedule, Office.timezone))
     looks: dict[int | None, datetime] = {}
     for id, code, schedule, timezone in offices:  # the field's own word
-        ran_until = rows.get(office_name(code))
-        looks[id] = next_look(usable_schedule(code, schedule), timezone, ran_until, now)
-    owed = due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, rows.get(CHECK_NAME), now)
+        try:
+            line = usable_schedule(code, schedule)
+            looks[id] = next_look(line, timezone, ran_until.get(office_name(code)), now)
+        except (ValueError, LookupError, OSError) as error:
+            # One office's bad record must not stop the clock of all.
+            log.warning("an office gets no reminders", office=code, why=str(error))
+    owed = due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, ran_until.get(CHECK_NAME), now)
     looks[None] = now if owed else next_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, now)
     return Plan(looks)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -38,6 +39,7 @@ def office_name(code: str) -> str:
     return f"office:{code}"
 
 
+@lru_cache(maxsize=1024)  # so that a bad one is warned of once, not at every look
 def usable_schedule(office: str, schedule: str | None) -> str:
     """Return an office's cron line; the default where it has none, or one that cannot be used."""
     try:

@@ -19,9 +19,7 @@ from workers.slack import SETTLE
 def expire_lease(sessions, message_id, by: timedelta | None = None) -> None:
     """Let a claim be as old as a worker's that died a while ago."""
     with sessions.begin() as session:
-        changed = (
-            func.clock_timestamp() - timedelta(seconds=1) if by is None else Message.claimed_until - by
-        )
+        changed = func.clock_timestamp() - timedelta(seconds=1) if by is None else Message.claimed_until - by
         session.execute(update(Message).where(Message.id == message_id).values(claimed_until=changed))
 
 
@@ -293,9 +291,7 @@ def test_words_that_fail_give_the_message_back(portfolio, delivery, slack):
         raise KeyError("no such word")
 
     with pytest.raises(KeyError):
-        deliver(
-            message_id, Delivery(delivery.engine, delivery.sessions, delivery.slack, delivery.now, broken)
-        )
+        deliver(message_id, Delivery(delivery.engine, delivery.sessions, delivery.slack, delivery.now, broken))
     assert portfolio.read(message_id).status == NoticeStatus.PENDING
     deliver(message_id, delivery)
     assert len(slack.posts) == 1
