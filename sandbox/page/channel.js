@@ -29,8 +29,10 @@ export async function openChannel(host, channelId, { point = null } = {}) {
     icon("down"), "To the newest");
   const composer = makeComposer({ channelId, testid: "composer",
     placeholder: `Message ${channel.is_im ? "" : "#"}${channelLabel(channel)}`, onSent: () => feed.toEnd() });
-  pane = { channelId, user: state.me.id, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false };
-  scroller.append(older, el("div", { class: "spacer" }), feed.node);
+  const start = el("p", { class: "start", hidden: true }, channel.is_im
+    ? `This is the beginning of your messages with ${channelLabel(channel)}.` : `This is the beginning of #${channelLabel(channel)}.`);
+  pane = { channelId, user: state.me.id, start, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false };
+  scroller.append(older, el("div", { class: "spacer" }), start, feed.node);
   host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, jump), composer.node);
   host.setAttribute("aria-label", `Channel ${channelLabel(channel)}`);
   const mine = pane;
@@ -57,7 +59,9 @@ async function load(mine, { first = false, point = null } = {}) {
   const unreadAfter = firstNew ? channel?.last_read || before?.ts || "0" : null;
   mine.hasMore = Boolean(answer.has_more);
   showPinned(mine, answer.pinned ?? answer.messages.filter((one) => one.pinned), answer.messages.length);
-  const shown = mine.pinnedTs ? answer.messages.filter((one) => one.ts !== mine.pinnedTs) : answer.messages;
+  const fetched = mine.pinnedTs ? answer.messages.filter((one) => one.ts !== mine.pinnedTs) : answer.messages;
+  const shown = first ? fetched : joined(mine, fetched);
+  const top = mine.scroller.scrollTop;
   const wasEnd = mine.feed.atEnd();
   mine.feed.set(shown, { unreadAfter: first ? unreadAfter : null });
   if (point) {
@@ -66,8 +70,24 @@ async function load(mine, { first = false, point = null } = {}) {
     mine.stick = true;
     mine.feed.toEnd();
   }
+  if (!first && !wasEnd) mine.scroller.scrollTop = top;
+  showStart(mine);
   if (first) showNew(mine);
   seen({ all: first });
+}
+
+// Earlier pages that were read already stay where they are when the newest page comes anew.
+function joined(mine, fetched) {
+  const start = fetched[0]?.ts;
+  const before = start ? mine.feed.messages().filter((one) => one.ts < start) : [];
+  if (before.length) mine.hasMore = mine.hadMore ?? mine.hasMore;
+  return [...before, ...fetched];
+}
+
+// The beginning of a channel says so.
+function showStart(mine) {
+  mine.hadMore = mine.hasMore;
+  mine.start.hidden = mine.hasMore;
 }
 
 // Where much is new, reading starts at the first new message, not at the last.
@@ -91,6 +111,7 @@ async function loadOlder(mine) {
     const fresh = answer.messages.filter((one) => one.ts < oldest.ts && one.ts !== mine.pinnedTs);
     mine.hasMore = Boolean(answer.has_more) && answer.messages.length > 0;
     mine.feed.set([...fresh, ...mine.feed.messages()]);
+    showStart(mine);
     mine.scroller.scrollTop += mine.scroller.scrollHeight - height;
   }
   mine.loading = false;

@@ -8,6 +8,16 @@ import { dayText, isoDay, tsToMs } from "./time.js";
 const NEAR_PX = 120;
 const QUIET_MS = 600;
 
+const DISMISSED = "dismissed";
+const MOST_KEPT = 200;
+const dismissed = new Set(JSON.parse(localStorage.getItem(DISMISSED) ?? "[]"));
+
+// A note put away stays away, also after a reload.
+function dismiss(ts) {
+  dismissed.add(ts);
+  localStorage.setItem(DISMISSED, JSON.stringify([...dismissed].slice(-MOST_KEPT)));
+}
+
 /** Makes a feed in `scroller`; the caller gives messages oldest first. */
 export function makeFeed(scroller, { channelId, inThread = false, label }) {
   const list = el("div", { class: "feed", role: "log", "aria-label": label, "aria-live": "off" });
@@ -15,7 +25,7 @@ export function makeFeed(scroller, { channelId, inThread = false, label }) {
   let newAfter = null;
 
   const options = (message, previous) => ({ inThread, compact: continues(message, previous),
-    onDismiss: () => remove(message.ts) });
+    onDismiss: () => { dismiss(message.ts); remove(message.ts); } });
 
   const divider = (message, previous) => {
     const ms = tsToMs(message.ts);
@@ -59,7 +69,7 @@ export function makeFeed(scroller, { channelId, inThread = false, label }) {
   const toEnd = () => { scroller.scrollTop = scroller.scrollHeight; };
 
   function set(all, { unreadAfter = null } = {}) {
-    messages = [...all];
+    messages = all.filter((one) => !(one.ephemeral && dismissed.has(one.ts)));
     newAfter = unreadAfter;
     draw();
   }

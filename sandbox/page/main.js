@@ -3,7 +3,7 @@
 import { fetchState, fetchStatus } from "./api.js";
 import { dropChannel, focusComposer, openChannel } from "./channel.js";
 import { clockPushed, makeClock, movedLine } from "./clock.js";
-import { el, icon, iconButton } from "./dom.js";
+import { el, iconButton } from "./dom.js";
 import { leaveHome, showHome } from "./home.js";
 import { listenForKeys, showKeys } from "./keys.js";
 import { showErrors, showStack } from "./modal.js";
@@ -186,7 +186,12 @@ async function start() {
   window.addEventListener("hashchange", follow);
 }
 
-start().catch((refused) => {
-  const note = document.getElementById("loading") ?? document.body.appendChild(el("p"));
-  note.replaceChildren(icon("help"), ` ${refused.message} `, el("button", { type: "button", class: "button", on: { click: () => location.reload() } }, "Try again"));
-});
+// A workspace that is still being set up has nobody to act as yet: say so and try again.
+function begin() {
+  start().catch((refused) => {
+    document.getElementById("loading")?.replaceChildren(`${refused.message} Trying again…`);
+    setTimeout(begin, ASK_AGAIN_MS);
+  });
+}
+
+begin();

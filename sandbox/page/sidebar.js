@@ -88,7 +88,9 @@ function item(channel) {
 }
 
 function homeItem() {
-  return el("button", { type: "button", class: "item", testid: "app-home", "aria-current": state.atHome ? "page" : null,
+  const shown = state.channels.get(state.channelId);
+  const current = state.atHome || (isAppChannel(shown) && !isUnread(shown));
+  return el("button", { type: "button", class: "item", testid: "app-home", "aria-current": current ? "page" : null,
     tabindex: "-1", on: { click: () => open({ home: true }) } },
   avatar("app", state.app.name, "avatar-tiny"), el("span", { class: "item-name" }, state.app.name), el("span", { class: "badge" }, "APP"));
 }

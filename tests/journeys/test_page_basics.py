@@ -211,6 +211,7 @@ def test_typed_text_survives_a_second_view_and_is_not_dropped_by_escape(desk: De
     site.press_sequentially("north")
     page.get_by_role("option", name="north yard 2").click()
     page.get_by_test_id("action-push:note").click()
+    expect(page.get_by_test_id("input-name")).to_have_count(0)
     page.get_by_test_id("input-note").fill("To be dropped")
 
     page.keyboard.press("Escape")
@@ -244,7 +245,8 @@ def test_a_thread_opens_and_takes_replies(desk: Desk) -> None:
 
 def test_one_person_acts_as_another(desk: Desk) -> None:
     """Another person is found by title; the address keeps who acts and where, through a reload."""
-    page = desk.visit(f"{ADA}/C002")
+    page = desk.visit("C002")
+    expect(page).to_have_url(re.compile(rf"#/{ADA}/C002$"))
     page.get_by_test_id("act-as").click()
     page.get_by_test_id("act-as-search").fill("director")
     page.keyboard.press("Enter")
