@@ -1,0 +1,57 @@
+"""The words that open a form, with the alliance chosen where the words say which."""
+
+from __future__ import annotations
+
+from bot.asked import Answer, Asked, Reply
+from bot.blocks import actions, button, safe, section
+from bot.choose import which_alliance
+from bot.forms import FORMS
+from bot.open_form import open_form
+from bot.values import Run
+from operations.actor import require
+from operations.read.choices import AllianceChoices, alliance_choices, alliances_of
+from policy.words import day
+
+WORD_FORMS = {
+    "record": "record_activity",
+    "meeting": "record_meeting",
+    "report": "submit_report",
+    "evaluate": "record_evaluation",
+    "renew": "decide_renewal",
+    "notice": "give_notice",
+}
+
+
+def fill(asked: Asked, word: str, words: str, alliance: int | None = None, form: str | None = None) -> Reply:
+    """Open the form of a word; without words about the only alliance of the person, where there is one."""
+    wanted = FORMS[form if form is not None and form in FORMS else WORD_FORMS[word]]
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        if alliance is None and words.strip():
+            # Whoever may not use the form for any alliance is told so before choosing one.
+            require(session, by, wanted.verb, office_codes=by.offices)
+            found = which_alliance(session, words, word)
+            if isinstance(found, Answer):
+                return found
+            alliance = found.id
+        elif alliance is None:
+            mine = alliances_of(session, by)
+            alliance = mine[0][0] if len(mine) == 1 else None
+        if word == "notice" and form is None and alliance is not None:
+            choices = alliance_choices(session, alliance, now=asked.now)
+            if choices is not None and choices.notices:
+                return _running(choices)
+    return open_form(asked, wanted, alliance_id=alliance)
+
+
+def _running(choices: AllianceChoices) -> Answer:
+    """Ask what is to be recorded where a notice is running already."""
+    running = "\n".join(f"•  by {safe(giver)}, dated {day(on)}" for _, giver, on in choices.notices)
+    text = f"*{safe(choices.name)}* has a notice running:\n{running}\nWhat do you want to record?"
+
+    def opens(label: str, form: str) -> dict[str, object]:
+        value = Run(word="notice", alliance=choices.id, form=form).model_dump_json(exclude_none=True)
+        return button(label, f"run:notice:{form}", value, about=choices.name)
+
+    buttons = [opens("How it came out", "record_end"), opens("Another notice", "give_notice")]
+    return Answer(text, [section(text), actions(*buttons)])

@@ -1,0 +1,65 @@
+"""List alliances with their state and what they owe next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.asked import Answer, Asked, Reply
+from bot.blocks import Json, button, context, header, safe, section
+from bot.duty_list import pager, pages
+from bot.duty_words import due_words, row_of_due, standing, title
+from bot.values import Page, Run
+from operations.read.alliances import Listed, list_alliances
+from operations.read.choices import find_offices
+from operations.read.find_alliance import find_alliances
+from policy.words import count, day
+
+ROWS_A_PAGE = 10
+MOST_FOUND = 500
+
+
+def listing(asked: Asked, words: str, alliance: int | None = None) -> Reply:  # noqa: ARG001 - every word is called alike
+    """List all alliances, those of an office, or those whose name holds the words."""
+    typed = " ".join(words.split())
+    return alliances_page(asked, Page(list="alliances", scope="words" if typed else "all", key=typed[:500]))
+
+
+def alliances_page(asked: Asked, page: Page) -> Answer:
+    """Show one page of the list of alliances."""
+    with asked.sessions.begin() as session:
+        heading, found = _found(session, asked, page)
+    last = pages(len(found), ROWS_A_PAGE)
+    first = (min(max(page.page, 1), last) - 1) * ROWS_A_PAGE
+    shown = found[first : first + ROWS_A_PAGE]
+    counted = f"{count(len(found), 'alliance')}." if found else "No alliance matches. /alliance list shows all."
+    blocks = [header(heading), context(counted), *(_block(line, asked) for line in shown)]
+    blocks += pager(page, len(found), ROWS_A_PAGE)
+    lines = [f"- {safe(line.name)}: {_state(line)}" for line in shown]
+    return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances", replaces=True)
+
+
+def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[Listed]]:
+    if page.scope == "all":
+        return "All alliances", list_alliances(session, now=asked.now)
+    typed = page.key.casefold()
+    offices = find_offices(session, page.key, limit=2)
+    exact = [o for o in offices if typed in {o[0].casefold(), o[1].casefold()}]
+    if len(exact) == 1 or len(offices) == 1:
+        code, name = (exact or offices)[0]
+        return f"Alliances of {name}", list_alliances(session, now=asked.now, office=code)
+    found = {f.id for f in find_alliances(session, page.key, limit=MOST_FOUND)}
+    return f"Alliances like “{page.key}”", [a for a in list_alliances(session, now=asked.now) if a.id in found]
+
+
+def _state(line: Listed) -> str:
+    until = "" if line.expires_on is None else f", term to {day(line.expires_on)}"
+    return f"{line.state.value}{until}"
+
+
+def _block(line: Listed, asked: Asked) -> Json:
+    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {_state(line).capitalize()}."
+    if line.next_due is not None:
+        row = row_of_due(line.next_due, line.id, line.name)
+        text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row, asked.today)}."
+    value = Run(word="show", alliance=line.id).model_dump_json(exclude_none=True)
+    return section(text, accessory=button("Show", "run:show", value, about=line.name))

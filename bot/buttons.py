@@ -1,0 +1,82 @@
+"""What the buttons do; each carries a value that is checked before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.answers.due import due_page
+from bot.answers.listing import alliances_page
+from bot.answers.why import why_duty
+from bot.asked import Answer, Asked, Reply
+from bot.blocks import escaped
+from bot.commands import run
+from bot.find_duty import find_duty, settled_words
+from bot.forms import FORMS
+from bot.open_form import open_form
+from bot.outcomes import undone
+from bot.values import Page, Run, read, read_id
+from operations.records.withdraw_record import withdraw_record
+from policy.rules import RULES
+
+
+def record(asked: Asked, value: str) -> Reply:
+    """Open the form that fulfils a duty, or say who settled it."""
+    duty_id = read_id(value)
+    with asked.sessions.begin() as session:
+        found = find_duty(session, duty_id, now=asked.now)
+        closing = settled_words(found)
+    if closing is not None:
+        return Answer(escaped(closing))
+    form = FORMS[RULES[found.row.rule].resolved_by]
+    return open_form(asked, form, alliance_id=found.of.facts.id, obligation_id=duty_id)
+
+
+def why(asked: Asked, value: str) -> Reply:
+    """Explain a duty."""
+    return why_duty(asked, read_id(value))
+
+
+def snooze(asked: Asked, value: str) -> Reply:
+    """Open the form that puts a reminder off."""
+    return open_form(asked, FORMS["snooze"], obligation_id=read_id(value))
+
+
+def pass_on(asked: Asked, value: str) -> Reply:
+    """Open the form that says whose a duty is."""
+    return open_form(asked, FORMS["pass_on"], obligation_id=read_id(value))
+
+
+def undo(asked: Asked, value: str) -> Reply:
+    """Withdraw a record."""
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        outcome = withdraw_record(session, record=value, by=by, now=asked.now)
+    return Answer(undone(outcome), replaces=True)
+
+
+def show_message(asked: Asked, value: str) -> Reply:
+    """Show all duties of a reminder that was too long to show them."""
+    return due_page(asked, Page(list="due", scope="message", key=str(read_id(value))))
+
+
+def turn_page(asked: Asked, value: str) -> Reply:
+    """Show another page of a list."""
+    page = read(Page, value)
+    return due_page(asked, page) if page.list == "due" else alliances_page(asked, page)
+
+
+def run_word(asked: Asked, value: str) -> Reply:
+    """Do what a word does."""
+    return run(asked, read(Run, value))
+
+
+#: By action id; `page:` and `run:` ids go on with what tells several in one line apart.
+BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
+    "record:obligation": record,
+    "why:obligation": why,
+    "snooze:obligation": snooze,
+    "pass_on:obligation": pass_on,
+    "undo:record": undo,
+    "show:message": show_message,
+}
+BUTTON_FAMILIES: dict[str, Callable[[Asked, str], Reply]] = {"page:": turn_page, "run:": run_word}

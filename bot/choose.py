@@ -1,0 +1,60 @@
+"""Which alliance the words mean: the one, or buttons to choose from, or the names most like them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.asked import Answer
+from bot.blocks import Json, actions, button, safe, section
+from bot.values import Run
+from operations.read.find_alliance import Found, closest_names, find_alliances, the_one
+
+MOST_OFFERED = 8
+
+
+def which_alliance(session: Any, words: str, word: str) -> Found | Answer:
+    """Return the alliance that the words mean, or the answer that lets a person choose; `word` runs then."""
+    found = find_alliances(session, words, limit=MOST_OFFERED)
+    one = certain(found, words)
+    if one is not None:
+        return one
+    if found:
+        text = f"Several alliances match “{safe(words)}”. Which one do you mean?"
+        return Answer(_listing(text, found), [section(text), *(choice_block(f, word) for f in found)])
+    return nothing_called(session, words, word)
+
+
+def certain(found: list[Found], words: str) -> Found | None:
+    """Return the alliance that is meant for certain: by its exact name, or far ahead of the others."""
+    typed = " ".join(words.split()).casefold()
+    exact = [f for f in found if f.name.casefold() == typed]
+    return exact[0] if len(exact) == 1 else the_one(found)
+
+
+def nothing_called(session: Any, words: str, word: str) -> Answer:
+    """Say that no alliance is called so, and offer the names most like it."""
+    names = closest_names(session, words)
+    if not names:
+        return Answer("There are no alliances on record yet.")
+    text = f"No alliance is called “{safe(words)}”. Closest:"
+    listed = ", ".join(safe(name) for name in names)
+    buttons = [
+        button(name, f"run:{word}:{number}", Run(word=word, words=name[:500]).model_dump_json())
+        for number, name in enumerate(names)
+    ]
+    return Answer(f"{text} {listed}.", [section(text), actions(*buttons)])
+
+
+def choice_block(found: Found, word: str) -> Json:
+    """Return a line with a button that chooses an alliance."""
+    value = Run(word=word, alliance=found.id).model_dump_json(exclude_none=True)
+    ended = ", ended" if found.ended else ""
+    return section(
+        f"*{safe(found.name)}*\n{safe(found.office)}, {found.level}{ended}",
+        accessory=button("Choose", f"run:{word}", value, about=found.name),
+    )
+
+
+def _listing(text: str, found: Iterable[Found]) -> str:
+    return "\n".join([text, *(f"- {safe(f.name)} ({safe(f.office)})" for f in found)])

@@ -1,0 +1,97 @@
+"""Duties as pages of a list: grouped by how near they are, with the buttons that act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.blocks import Json, actions, button, context, header, section
+from bot.duty_words import Row, row_line, row_text, title
+from bot.values import Page
+from policy.duties import Status
+from policy.words import count
+
+ROWS_A_PAGE = 8
+SOON = timedelta(days=30)
+
+
+def page_blocks(heading: str, rows: Sequence[Row], today: date, page: Page) -> list[Json]:
+    """Return the blocks of one page of a list of duties."""
+    shown = rows_of_page(rows, page.page)
+    blocks = [header(heading), context(summary(rows))]
+    group = ""
+    for row in shown:
+        name = group_of(row, today)
+        if name != group:
+            blocks.append(section(f"*{name}*"))
+            group = name
+        blocks.append(section(row_text(row, today), block_id=f"duty:{row.id}"))
+        if row.status.unsettled:
+            blocks.append(actions(*row_buttons(row), block_id=f"act:{row.id}"))
+    blocks += pager(page, len(rows), ROWS_A_PAGE)
+    return blocks
+
+
+def page_text(heading: str, rows: Sequence[Row], today: date, page: Page) -> str:
+    """Return the same page as plain lines."""
+    shown = rows_of_page(rows, page.page)
+    return "\n".join([f"{heading}. {summary(rows)}", *(f"- {row_line(row, today)}" for row in shown)])
+
+
+def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
+    """Return the rows of a page; a page past the end is the last one."""
+    number = min(max(page, 1), pages(len(rows), ROWS_A_PAGE))
+    return rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+
+
+def row_buttons(row: Row) -> list[Json]:
+    """Return the buttons of a duty in a list."""
+    what, value = f"{title(row.rule)}, {row.alliance}", str(row.id)
+    return [
+        button("Record it", "record:obligation", value, about=what),
+        button("Why?", "why:obligation", value, about=what),
+    ]
+
+
+def group_of(row: Row, today: date) -> str:
+    """Name the group of a duty: late, near or later."""
+    if not row.status.unsettled:
+        return "Settled"
+    if row.late:
+        return "Overdue or past target"
+    return "In the next 30 days" if row.due_on <= today + SOON else "Later"
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """Count the duties: open, overdue, past target."""
+    open_rows = [row for row in rows if row.status.unsettled]
+    if not open_rows:
+        return "Nothing is due."
+    words = [count(len(open_rows), "open duty") if len(open_rows) == 1 else f"{len(open_rows)} open duties"]
+    for status, label in ((Status.OVERDUE, "overdue"), (Status.PAST_TARGET, "past target")):
+        number = sum(row.status is status for row in open_rows)
+        if number:
+            words.append(f"{number} {label}")
+    return f"{', '.join(words)}."
+
+
+def pages(rows: int, a_page: int) -> int:
+    """Count the pages of a list; an empty one has one."""
+    return max(1, -(-rows // a_page))
+
+
+def pager(page: Page, rows: int, a_page: int) -> Iterator[Json]:
+    """Yield the blocks that lead to the pages before and after; none for a single page."""
+    last = pages(rows, a_page)
+    if last == 1:
+        return
+    number = min(max(page.page, 1), last)
+    yield context(f"Page {number} of {last}")
+    ways = [("Previous", "page:previous", number - 1), ("Next", "page:next", number + 1)]
+    yield actions(
+        *(
+            button(label, action, page.model_copy(update={"page": to}).model_dump_json(), about=f"page {to}")
+            for label, action, to in ways
+            if 1 <= to <= last
+        )
+    )

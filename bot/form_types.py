@@ -1,0 +1,166 @@
+"""What forms are made of: a pydantic model, what is offered when it opens, and what submitting it does."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.find_duty import FoundDuty
+from operations.actor import Actor
+from operations.read.choices import AllianceChoices
+from operations.remind.check_rules import Outcome
+from policy.duties import Due
+from policy.rights import Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How a field of a form is asked for, where its type does not say it."""
+
+    #: A large text box.
+    multiline: bool = False
+    #: What is searched while typing, see `bot.options`.
+    search: str | None = None
+    #: The choices are known only when the form opens, see `Draft.choices`.
+    offered: bool = False
+    #: The words shown for the values of a fixed choice.
+    labels: Mapping[str, str] = field(default_factory=dict)
+    #: All choices are shown at once.
+    radio: bool = False
+    #: Choosing it changes what else is asked.
+    steers: bool = False
+    #: Asked only when the field of that name has one of these values.
+    only: tuple[str, tuple[str, ...]] | None = None
+    placeholder: str | None = None
+
+
+class FormModel(BaseModel):
+    """The base of all forms: text is trimmed, nothing unknown comes through."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore", frozen=True)
+
+
+class AllianceForm(FormModel):
+    """A form about one alliance, which may be chosen in the form."""
+
+    alliance: Annotated[int, Ask(search="alliance", steers=True, placeholder="Type a part of its name")] = Field(
+        title="Alliance"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the choices of a field."""
+
+    value: str
+    label: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """What a form shows when it opens; it is made anew when a steering field changes."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, list[Choice]] = field(default_factory=dict)
+    #: Labels and hints in place of the model's.
+    labels: dict[str, str] = field(default_factory=dict)
+    hints: dict[str, str] = field(default_factory=dict)
+    #: Paragraphs of mrkdwn above the fields.
+    intro: list[str] = field(default_factory=list)
+
+
+class Metadata(BaseModel):
+    """What a form carries in `private_metadata`: which form, about what, and where it came from."""
+
+    form: str
+    alliance: int | None = None
+    obligation: uuid.UUID | None = None
+    channel: str | None = None
+    message_ts: str | None = None
+    #: Values of fields that are not shown at the moment, so that nothing typed is lost.
+    kept: dict[str, str] = Field(default_factory=dict)
+    #: The form's view id and values, while a confirmation stands above it.
+    key: str | None = None
+    values: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a form knows when it opens."""
+
+    session: Any
+    by: Actor
+    now: datetime
+    #: Values chosen so far: raw, as they stand in the form.
+    values: Mapping[str, Any]
+    #: None while no alliance is chosen, and for forms that are about a reminder.
+    choices: AllianceChoices | None
+    #: The duty it was opened from.
+    duty: FoundDuty | None
+
+    @property
+    def due(self) -> Due | None:
+        """The duty it was opened from, as the records ask for it today."""
+        return None if self.duty is None else self.duty.due
+
+    @property
+    def about(self) -> AllianceChoices:
+        """The alliance's choices, where there is an alliance for certain."""
+        if self.choices is None:
+            raise LookupError("no alliance is chosen")
+        return self.choices
+
+
+@dataclass(frozen=True, slots=True)
+class Submitting:
+    """In whose name, when and in which transaction a form is submitted."""
+
+    session: Any
+    by: Actor
+    now: datetime
+    obligation: uuid.UUID | None
+
+    @property
+    def duty(self) -> uuid.UUID:
+        """The reminder that the form is about, where there is one for certain."""
+        if self.obligation is None:
+            raise LookupError("the form was not opened from a reminder")
+        return self.obligation
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a form."""
+
+    outcome: Outcome
+    #: What was recorded, as a sentence of mrkdwn that names the date.
+    said: str
+    #: The rules whose duties are mentioned even though they are not settled yet.
+    rules: tuple[str, ...] = ()
+    #: Days that say which duties of these rules: those whose period holds one of them.
+    on: date | None = None
+    #: Whether the record can be undone.
+    undoable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: its name is its callback id and the `resolved_by` of the rule that it fulfils."""
+
+    name: str
+    title: str
+    model: type[FormModel]
+    #: What a person must be allowed to do before the form opens.
+    verb: Verb
+    #: Fill the form; raises `Refused` when there is nothing that it could record.
+    open: Callable[[Opening], Draft]
+    #: Call one operation.
+    submit: Callable[[Submitting, Any], Done]
+    submit_label: str = "Record"
+    #: Ask before what cannot be undone: the paragraph, in mrkdwn, says what will have happened.
+    confirm: Callable[[Done], str] | None = None

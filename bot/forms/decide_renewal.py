@@ -1,0 +1,96 @@
+"""Record the recommendation for the end of a term, and management's decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.blocks import safe
+from bot.duty_words import full_day
+from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from operations.conclude.decide_renewal import decide_renewal
+from operations.read.begun import decision_begun
+from operations.refusals import Refused
+from policy.facts import Recommendation
+from policy.rights import Verb
+from policy.words import day
+
+
+class DecideRenewal(AllianceForm):
+    """What is to become of an alliance at the end of its term (CSP 04-01-002 IX.C.3)."""
+
+    agreement: Annotated[int, Ask(offered=True)] = Field(title="Term")
+    recommendation: Annotated[Recommendation, Ask(radio=True)] = Field(title="Recommendation")
+    reasons: Annotated[str, Ask(multiline=True)] = Field(
+        title="Reasons", max_length=3000, description="From the evaluation and its discussion with the participants."
+    )
+    recommended_on: date = Field(title="Date of the recommendation")
+    decided_on: date | None = Field(
+        None,
+        title="Date of management's decision",
+        description="Leave it empty if it is not decided yet: the duty stays open until it is.",
+    )
+
+
+def _open(opening: Opening) -> Draft:
+    about = opening.about
+    terms: dict[str, str] = {}
+    for due in about.of_rule("renewal-decision"):
+        if due.status.unsettled and due.period is not None:
+            label = f"{day(due.period.first)} to {day(due.period.last)}"
+            terms[due.subject.removeprefix("agreement:")] = label
+    if not terms and about.latest_agreement is not None:
+        id, signed_on = about.latest_agreement
+        terms[str(id)] = f"Term signed on {day(signed_on)}"
+    if not terms:
+        raise Refused(f"{about.name} has no signed agreement yet: there is no term to decide on.")
+    opened_for = None if opening.due is None else opening.due.subject.removeprefix("agreement:")
+    chosen = opened_for if opened_for in terms else next(iter(terms))
+    values: dict[str, object] = {"agreement": chosen, "recommended_on": about.today}
+    begun = decision_begun(opening.session, int(chosen or 0))
+    if begun is not None:
+        values |= {
+            "recommendation": begun.recommendation,
+            "reasons": begun.reasons,
+            "recommended_on": begun.recommended_on,
+        }
+    return Draft(
+        values=values,
+        choices={"agreement": [Choice(value, label) for value, label in terms.items()]},
+    )
+
+
+def _submit(submitting: Submitting, typed: DecideRenewal) -> Done:
+    outcome = decide_renewal(
+        submitting.session,
+        alliance_id=typed.alliance,
+        agreement_id=typed.agreement,
+        recommendation=typed.recommendation,
+        reasons=typed.reasons,
+        recommended_on=typed.recommended_on,
+        decided_on=typed.decided_on,
+        by=submitting.by,
+        now=submitting.now,
+    )
+    decided = (
+        "The duty stays open until management's decision is recorded: open this form again then."
+        if typed.decided_on is None
+        else f"Decided on {full_day(typed.decided_on)}."
+    )
+    return Done(
+        outcome,
+        f"Recorded for *{safe(outcome.of.facts.name)}*: {typed.recommendation.value} recommended on "
+        f"{full_day(typed.recommended_on)}. {decided}",
+    )
+
+
+FORM = Form(
+    name="decide_renewal",
+    title="Decide on renewal",
+    model=DecideRenewal,
+    verb=Verb.DECIDE_RENEWAL,
+    open=_open,
+    submit=_submit,
+)

@@ -1,0 +1,57 @@
+"""The app's Home: my duties by day, my alliances, and how to begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.answers.due import my_rows
+from bot.answers.menu import menu_buttons
+from bot.asked import Asked
+from bot.blocks import Json, button, context, divider, header, safe, section
+from bot.duty_list import page_blocks
+from bot.values import Page, Run
+from operations.read.alliances import Listed, list_alliances
+from policy.words import day
+
+MOST_ALLIANCES = 15
+
+GUIDE = (
+    "*How to begin*\n"
+    "•  Type `/alliance` in any channel, or press a button here.\n"
+    "•  Reminders come to the channel of your office on working days; press *Record it* under a duty when it is "
+    "done, *Why?* to see the clause it rests on.\n"
+    "•  `/alliance record`, `/alliance meeting` and `/alliance report` record what was done; `/alliance help` lists "
+    "all words."
+)
+
+
+def home(asked: Asked, page: Page | None = None) -> Json:
+    """Return the Home tab of a person."""
+    page = page or Page(list="due", scope="mine")
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        rows = my_rows(session, asked, by)
+        alliances = _mine(session, asked, by.offices)
+    blocks: list[Json] = [header("Alliance Program"), *menu_buttons(), divider()]
+    if by.offices:
+        blocks += page_blocks("My duties", rows, asked.today, page)
+        blocks += [divider(), header("My alliances"), *(_alliance(line) for line in alliances[:MOST_ALLIANCES])]
+        if len(alliances) > MOST_ALLIANCES:
+            blocks.append(context(f"and {len(alliances) - MOST_ALLIANCES} more: /alliance list"))
+    else:
+        blocks.append(
+            section("You hold no position on record yet: you may read everything. An administrator can add yours.")
+        )
+    return {"type": "home", "blocks": [*blocks, divider(), section(GUIDE)]}
+
+
+def _mine(session: Any, asked: Asked, offices: tuple[str, ...]) -> list[Listed]:
+    found = {line.id: line for code in offices for line in list_alliances(session, now=asked.now, office=code)}
+    return sorted(found.values(), key=lambda line: line.name.casefold())
+
+
+def _alliance(line: Listed) -> Json:
+    until = "" if line.expires_on is None else f", term to {day(line.expires_on)}"
+    value = Run(word="show", alliance=line.id).model_dump_json(exclude_none=True)
+    show = button("Show", "run:show", value, about=line.name)
+    return section(f"*{safe(line.name)}*: {line.state.value}{until}", accessory=show)

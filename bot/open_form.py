@@ -1,0 +1,153 @@
+"""Open a form, filled as far as can be known, and show it anew when what was chosen changes what is asked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from bot.asked import Asked, Modal
+from bot.blocks import Json, plain, section
+from bot.find_duty import FoundDuty, find_duty, refuse_settled
+from bot.form import ask_of, input_blocks, shown_fields
+from bot.form_state import read_labels, read_values
+from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, Opening
+from operations.actor import Actor, require
+from operations.gather_facts import gather
+from operations.read.choices import alliance_choices
+from operations.refusals import Refused
+
+TITLE_CHARACTERS = 24
+#: Characters of the values that a form keeps for fields that are not shown at the moment.
+KEPT_CHARACTERS = 1500
+CHOOSE = "Choose the alliance; the rest of the form follows."
+
+
+def open_form(
+    asked: Asked,
+    form: Form,
+    *,
+    alliance_id: int | None = None,
+    obligation_id: uuid.UUID | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Modal:
+    """Open a form for a person who may submit it.
+
+    Raises:
+        Refused: It could not be submitted: no right, nothing to record, or settled already.
+    """
+    metadata = Metadata(
+        form=form.name,
+        alliance=alliance_id,
+        obligation=obligation_id,
+        channel=asked.channel,
+        message_ts=asked.message_ts,
+    )
+    with asked.sessions.begin() as session:
+        draft = _draft(session, asked, form, metadata, dict(values or {}))
+    return Modal(view_of(form, metadata, draft))
+
+
+def reopen(asked: Asked, form: Form, view: Mapping[str, Any]) -> Json:
+    """Return the form for what is chosen in it now; what was typed stays."""
+    metadata = Metadata.model_validate_json(view["private_metadata"])
+    values = metadata.kept | {name: value for name, value in read_values(view).items() if value not in (None, "", [])}
+    chosen = values.get("alliance")
+    if chosen is not None:
+        metadata = metadata.model_copy(update={"alliance": int(chosen)})
+    notice = None
+    with asked.sessions.begin() as session:
+        try:
+            draft = _draft(session, asked, form, metadata, values)
+        except Refused as refusal:
+            notice = refusal.sentence
+            metadata = metadata.model_copy(update={"alliance": None})
+            draft = Draft(values=values)
+    for name, label in read_labels(view).items():
+        draft.choices.setdefault(name, [Choice(str(values[name]), label)])
+    shown = shown_fields(form.model, draft.values)
+    metadata = metadata.model_copy(update={"kept": _kept(values, shown)})
+    return view_of(form, metadata, draft, notice=notice)
+
+
+def view_of(form: Form, metadata: Metadata, draft: Draft, *, notice: str | None = None) -> Json:
+    """Return the modal of a form."""
+    blocks = [section(paragraph) for paragraph in draft.intro]
+    if notice is not None:
+        blocks.append({"type": "section", "text": plain(notice)})
+    inputs = input_blocks(form.model, draft, str(metadata.alliance or ""))
+    if issubclass(form.model, AllianceForm) and metadata.alliance is None:
+        inputs = inputs[:1]
+        if notice is None:
+            blocks.append(section(CHOOSE))
+    return {
+        "type": "modal",
+        "callback_id": form.name,
+        "title": plain(form.title, TITLE_CHARACTERS),
+        "submit": plain(form.submit_label, TITLE_CHARACTERS),
+        "close": plain("Cancel"),
+        "private_metadata": metadata.model_dump_json(exclude_none=True),
+        "blocks": [*blocks, *inputs],
+    }
+
+
+def is_complete(form: Form, view: Mapping[str, Any]) -> bool:
+    """Whether a submitted form showed every field that its values ask for."""
+    typed = read_values(view)
+    return all(name in typed for name in shown_fields(form.model, typed))
+
+
+def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: dict[str, Any]) -> Draft:
+    by = asked.actor(session)
+    duty = None
+    if metadata.obligation is not None:
+        duty = find_duty(session, metadata.obligation, now=asked.now)
+        refuse_settled(duty)
+    if not issubclass(form.model, AllianceForm):
+        _require_for_duty(session, by, form, duty)
+        opening = Opening(session, by, asked.now, values, None, duty)
+        return _filled(form, form.open(opening), values)
+    if metadata.alliance is None:
+        require(session, by, form.verb, office_codes=by.offices)
+        return Draft(values=values)
+    choices = alliance_choices(session, metadata.alliance, now=asked.now)
+    if choices is None:
+        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
+    of = gather(session, [metadata.alliance])[0]
+    require(session, by, form.verb, office_codes=of.facts.offices)
+    draft = form.open(Opening(session, by, asked.now, values, choices, duty))
+    draft.values["alliance"] = str(choices.id)
+    draft.choices["alliance"] = [Choice(str(choices.id), choices.name)]
+    return _filled(form, draft, values | {"alliance": str(choices.id)})
+
+
+def _require_for_duty(session: Any, by: Actor, form: Form, duty: FoundDuty | None) -> None:
+    if duty is None:
+        raise Refused("Open this from the reminder that it is about.")
+    codes = list(duty.of.facts.offices)
+    if duty.shown is not None:
+        codes.append(duty.shown.office_code)
+    require(session, by, form.verb, office_codes=codes)
+
+
+def _filled(form: Form, draft: Draft, values: Mapping[str, Any]) -> Draft:
+    """Lay what was typed over what the form proposes; a choice that is no longer offered is dropped."""
+    for name, value in values.items():
+        info = form.model.model_fields.get(name)
+        if info is None:
+            continue
+        offered = draft.choices.get(name)
+        if ask_of(info).offered and (offered is None or str(value) not in {choice.value for choice in offered}):
+            continue
+        draft.values[name] = value
+    return draft
+
+
+def _kept(values: Mapping[str, Any], shown: list[str]) -> dict[str, str]:
+    kept: dict[str, str] = {}
+    room = KEPT_CHARACTERS
+    for name, value in values.items():
+        if name not in shown and isinstance(value, str) and len(value) < room:
+            kept[name] = value
+            room -= len(value) + len(name)
+    return kept

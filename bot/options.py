@@ -1,0 +1,33 @@
+"""What a searched field offers while a person types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.asked import Asked
+from bot.blocks import Json
+from bot.form import MOST_OPTIONS, option
+from bot.form_types import Choice
+from operations.read.choices import alliances_of, find_offices
+from operations.read.find_alliance import find_alliances
+
+
+def alliances(asked: Asked, typed: str) -> list[Json]:
+    """Offer the alliances that the text may mean; without text those of the person's offices first."""
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        mine = alliances_of(session, by) if not typed.strip() else []
+        found = [(f.id, f.name) for f in find_alliances(session, typed[:200], limit=MOST_OPTIONS)]
+    offered = dict([*mine, *found])
+    return [option(Choice(str(id), name)) for id, name in list(offered.items())[:MOST_OPTIONS]]
+
+
+def offices(asked: Asked, typed: str) -> list[Json]:
+    """Offer the offices whose name, code or city holds the text."""
+    with asked.sessions.begin() as session:
+        found = find_offices(session, typed.replace("\0", "")[:200], limit=MOST_OPTIONS)
+    return [option(Choice(code, name)) for code, name in found]
+
+
+#: By the action id of the field.
+SEARCHES: dict[str, Callable[[Asked, str], list[Json]]] = {"enter:alliance": alliances, "enter:office": offices}

@@ -1,0 +1,74 @@
+"""What a person is told after something was recorded: what, what it did to the duties, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.blocks import Json, actions, button, confirm, safe, section
+from bot.duty_words import about, due_words, row_of_due, standing, title
+from bot.form_types import Done
+from operations.remind.check_rules import Outcome
+from policy.duties import Due, Status
+from policy.words import day
+
+
+def told(done: Done) -> str:
+    """Return the sentences that confirm a record, in mrkdwn."""
+    lines = [done.said, *_counts(done), *_settled(done), *_opened(done.outcome), next_line(done.outcome)]
+    return "\n".join(line for line in lines if line)
+
+
+def told_blocks(text: str, record: str | None) -> list[Json]:
+    """Return the blocks of a confirmation; `record` is what the Undo button withdraws."""
+    blocks = [section(text)]
+    if record is not None:
+        ask = confirm("Undo this record?", "It no longer counts, and stays readable in the history.", "Undo")
+        blocks.append(actions(button("Undo", "undo:record", record, confirm=ask)))
+    return blocks
+
+
+def undone(outcome: Outcome) -> str:
+    """Say that a record was withdrawn, and how the duties stand now."""
+    what = "meeting" if (outcome.record or "").startswith("meeting") else "activity"
+    text = f"Undone: the {what} of *{safe(outcome.of.facts.name)}* no longer counts."
+    return "\n".join(line for line in (text, next_line(outcome)) if line)
+
+
+def next_line(outcome: Outcome) -> str:
+    """Say what this alliance owes next."""
+    remaining = outcome.remaining
+    if not remaining:
+        return "Nothing else is due for this alliance at the moment."
+    row = row_of_due(remaining[0], outcome.of.facts.id, outcome.of.facts.name)
+    return f"Next: {title(row.rule)}. {due_words(row)}; {standing(row, outcome.today)}."
+
+
+def _counts(done: Done) -> Iterator[str]:
+    for due in done.outcome.duties:
+        if due.rule not in done.rules or due.required is None or due.period is None:
+            continue
+        if done.on is not None and done.on in due.period:
+            running = done.outcome.today in due.period
+            year = "this agreement year" if running else f"in the agreement year to {day(due.period.last)}"
+            met = " Duty met." if due.status is Status.MET else ""
+            yield f"Meetings {year}: {due.held or 0} of {due.required}.{met}"
+
+
+def _settled(done: Done) -> Iterator[str]:
+    for due in done.outcome.settled:
+        if due.required is not None and due.rule in done.rules and done.on is not None:
+            continue  # said with its count
+        word = {Status.MET: "Duty met", Status.WAIVED: "Waived"}.get(due.status, "No longer owed")
+        yield f"{word}: {_named(due, done.outcome)}."
+
+
+def _opened(outcome: Outcome) -> Iterator[str]:
+    for due in outcome.opened:
+        if due.status.unsettled:
+            row = row_of_due(due, outcome.of.facts.id, outcome.of.facts.name)
+            yield f"Now open: {_named(due, outcome)}. {due_words(row)}."
+
+
+def _named(due: Due, outcome: Outcome) -> str:
+    more = about(row_of_due(due, outcome.of.facts.id, outcome.of.facts.name))
+    return f"{title(due.rule)}{f' ({more})' if more else ''}"

@@ -1,0 +1,105 @@
+"""Submit a form: check what was typed, ask where it cannot be undone, call the operation once, say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.asked import Asked
+from bot.blocks import Json, plain, section
+from bot.form_state import FieldErrors, check, errors_by_block, read_values
+from bot.form_types import Done, Form, Metadata, Submitting
+from bot.open_form import TITLE_CHARACTERS, is_complete, reopen
+from bot.outcomes import told
+from operations.records.once import claim_submission, note_answer
+from operations.refusals import Refused
+
+#: Callback ids of confirmations: this and the form's name.
+CONFIRM = "confirm_"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The form is done; what its sender is told, in the channel where it was opened."""
+
+    text: str
+    channel: str | None
+    #: What can be undone: "meeting:12".
+    record: str | None
+    #: Whether all windows are closed, or only this one.
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """The form stays open: what Slack is answered, with errors or another view."""
+
+    acknowledgement: Json
+
+
+def submit_form(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told | Stays:
+    """Submit a form as it stands in its modal; a second time it does nothing and gives the first answer."""
+    metadata = Metadata.model_validate_json(view["private_metadata"])
+    if not is_complete(form, view):
+        return Stays({"response_action": "update", "view": reopen(asked, form, view)})
+    values = read_values(view)
+    try:
+        typed = check(form.model, values)
+        if form.confirm is not None:
+            paragraph = form.confirm(_tried(asked, form, metadata, typed))
+            fresh = metadata.model_copy(update={"key": view["id"], "values": values})
+            return Stays({"response_action": "push", "view": _confirmation(form, fresh, paragraph)})
+        return _submitted(asked, form, metadata, typed, view["id"])
+    except FieldErrors as errors:
+        return Stays({"response_action": "errors", "errors": errors_by_block(view, errors.sentences)})
+    except Refused as refusal:
+        sentences = {refusal.field or "": refusal.sentence}
+        return Stays({"response_action": "errors", "errors": errors_by_block(view, sentences)})
+
+
+def submit_confirmed(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told | Stays:
+    """Submit a form whose confirmation was given."""
+    metadata = Metadata.model_validate_json(view["private_metadata"])
+    try:
+        typed = check(form.model, metadata.values or {})
+        done = _submitted(asked, form, metadata, typed, metadata.key or view["id"])
+    except Refused as refusal:
+        # The window has no field that could carry the sentence: it is shown in the confirmation's place.
+        answer = {"type": "section", "text": plain(refusal.sentence)}
+        shown = _confirmation(form, metadata, "") | {"blocks": [answer]}
+        del shown["submit"]
+        return Stays({"response_action": "update", "view": shown})
+    return Told(done.text, done.channel, done.record, everything=True)
+
+
+def _submitted(asked: Asked, form: Form, metadata: Metadata, typed: Any, key: str) -> Told:
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        earlier = claim_submission(session, key, by=by, now=asked.now)
+        if earlier is not None:
+            return Told(earlier, metadata.channel, None)
+        done = form.submit(Submitting(session, by, asked.now, metadata.obligation), typed)
+        text = told(done)
+        note_answer(session, key, text)
+    return Told(text, metadata.channel, done.outcome.record if done.undoable else None)
+
+
+def _tried(asked: Asked, form: Form, metadata: Metadata, typed: Any) -> Done:
+    """Do it in a transaction that is rolled back: what would be refused is refused before anybody confirms."""
+    with asked.sessions() as session:
+        done = form.submit(Submitting(session, asked.actor(session), asked.now, metadata.obligation), typed)
+        session.rollback()
+    return done
+
+
+def _confirmation(form: Form, metadata: Metadata, paragraph: str) -> Json:
+    return {
+        "type": "modal",
+        "callback_id": f"{CONFIRM}{form.name}",
+        "title": plain("Please confirm", TITLE_CHARACTERS),
+        "submit": plain(form.submit_label, TITLE_CHARACTERS),
+        "close": plain("Back"),
+        "private_metadata": metadata.model_dump_json(exclude_none=True),
+        "blocks": [section(paragraph)] if paragraph else [],
+    }

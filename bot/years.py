@@ -1,0 +1,40 @@
+"""The agreement years that a form offers, taken from the duties of a rule."""
+
+from __future__ import annotations
+
+from bot.duty_words import row_of_due, standing
+from bot.form_types import Choice, Draft, Opening
+from operations.refusals import Refused
+from policy.duties import Due
+from policy.words import day
+
+FIELD = "period_end"
+
+
+def year_draft(opening: Opening, rule: str, nothing: str) -> Draft:
+    """Offer the open agreement years of a rule, the one that the form was opened for chosen.
+
+    Raises:
+        Refused: No year is open; `nothing` says what that means.
+    """
+    about = opening.about
+    open_years = [due for due in about.of_rule(rule) if due.status.unsettled and due.period is not None]
+    if not open_years:
+        raise Refused(f"{about.name}: {nothing}")
+    open_years.sort(key=lambda due: due.due_on)
+    opened_for = opening.due
+    chosen = next((due for due in open_years if opened_for is not None and due.id == opened_for.id), open_years[0])
+    return Draft(
+        values={FIELD: _value(chosen)},
+        choices={FIELD: [Choice(_value(due), _label(due, opening)) for due in open_years]},
+    )
+
+
+def _value(due: Due) -> str:
+    return "" if due.period is None else due.period.last.isoformat()
+
+
+def _label(due: Due, opening: Opening) -> str:
+    last = "" if due.period is None else day(due.period.last)
+    row = row_of_due(due, opening.about.id, opening.about.name)
+    return f"Year to {last}: {standing(row, opening.about.today)}"

@@ -1,0 +1,51 @@
+"""What is on record of something that a later entry completes: an evaluation, a recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.alliances import RenewalDecision
+from models.work import Evaluation
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationBegun:
+    """An evaluation that was not discussed yet."""
+
+    evaluated_on: date
+    findings: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionBegun:
+    """A recommendation that was not decided on yet."""
+
+    recommendation: str
+    reasons: str
+    recommended_on: date
+
+
+def evaluation_begun(session: Session, alliance_id: int, period_end: date) -> EvaluationBegun | None:
+    """Return the evaluation of an agreement year that waits for its discussion; None when there is none."""
+    row = session.scalar(
+        select(Evaluation).where(
+            Evaluation.alliance_id == alliance_id,
+            Evaluation.period_end == period_end,
+            Evaluation.discussed_on.is_(None),
+        )
+    )
+    return None if row is None else EvaluationBegun(row.evaluated_on, row.findings)
+
+
+def decision_begun(session: Session, agreement_id: int) -> DecisionBegun | None:
+    """Return the recommendation for a term that waits for its decision; None when there is none."""
+    row = session.scalar(
+        select(RenewalDecision).where(
+            RenewalDecision.agreement_id == agreement_id, RenewalDecision.decided_on.is_(None)
+        )
+    )
+    return None if row is None else DecisionBegun(row.recommendation, row.reasons, row.recommended_on)
