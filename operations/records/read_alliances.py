@@ -142,7 +142,7 @@ def _signings(cells: Cells, today: date) -> list[Signing]:
     terms = _terms(cells, [original, *renewals])
     good = original is not None and None not in renewals
     for column, day in [("signed", original), *(("renewed", day) for day in renewals)]:
-        if day is not None and day >= today:
+        if day is not None and day > today:
             cells.refuse(column, f"{day.isoformat()} lies in the future; enter it once it is signed")
     seen: set[date] = set()
     for day in renewals:

@@ -210,6 +210,44 @@ def test_an_end_with_a_reason_is_not_overwritten(session):
     assert the(session)["end"] == ("terminated", "2016-02-03", "Goals not met")
 
 
+def test_today_is_not_the_future_and_an_alliance_may_end_on_its_signing_day(session):
+    """The bounds of a date belong to what is allowed."""
+    imported(session, "A,,area,0317300,2026-11-23,,,2026-11-23,,")
+
+    assert the(session)["end"] == ("concluded", "2026-11-23", "as imported")
+
+
+def test_an_end_before_an_agreement_on_record_is_refused(session):
+    """A renewal that the file forgot still cannot lie after the end."""
+    imported(session, "A,,area,0317300,2015-01-05,2017-01-05,,,,")
+
+    with pytest.raises(BadRows, match="concluded: 2016-02-03 lies before the agreement of 2017-01-05 on record"):
+        imported(session, "A,,area,0317300,2015-01-05,,,2016-02-03,,")
+
+
+def test_a_renewal_after_the_end_on_record_is_refused(session):
+    """A file cannot renew what has ended according to the records."""
+    imported(session, "A,,area,0317300,2015-01-05,,,2016-02-03,,")
+
+    with pytest.raises(BadRows, match="renewed: 2017-01-05 lies after the end of 2016-02-03"):
+        imported(session, "A,,area,0317300,2015-01-05,2017-01-05,,,,")
+
+
+def test_a_corrected_original_follows_the_edition_of_its_new_day(session):
+    """A corrected signing is read under the edition of the day that it really was."""
+    imported(session, "A,,area,0317300,2020-03-03,,,,,")
+    imported(session, "A,,area,0317300,2020-03-04,,,,,")
+
+    assert the(session)["editions"] == ["CSP 04-01-003"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("Straße", "STRASSE"), ("İzmir", "izmir"), ("NSC", "ＮＳＣ")])  # noqa: RUF001
+def test_names_that_differ_in_letter_case_or_width_are_one(session, first, second):
+    """One alliance is not entered twice under two spellings of a name."""
+    with pytest.raises(BadRows, match="stands on line 2 already"):
+        imported(session, f"{first},,area,0317300,2015-01-05,,,,,", f"{second},,area,0317300,2015-01-05,,,,,")
+
+
 @pytest.mark.parametrize(
     ("line", "warning"),
     [
