@@ -157,6 +157,8 @@ export function combobox({ names, multi = false, placeholder, initial = [], load
     if (open) close(); else { show(); input.select(); }
   });
   input.addEventListener("focus", () => input.select());
+  // Typing after a click replaces the choice; the browser would have put a caret into it.
+  input.addEventListener("mousedown", (event) => { if (!input.dataset.typed) event.preventDefault(); });
   input.addEventListener("blur", () => {
     const typed = input.value.trim().toLowerCase();
     const exact = open && input.dataset.typed && shown.find((option) => labelOf(option).toLowerCase() === typed);

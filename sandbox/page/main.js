@@ -182,8 +182,8 @@ async function start() {
   const answer = await become(route.user ?? localStorage.getItem(LAST_USER));
   build();
   tellAll(answer);
-  await follow();
   window.addEventListener("hashchange", follow);
+  await follow();
 }
 
 // A workspace that is still being set up has nobody to act as yet: say so and try again.
