@@ -23,6 +23,7 @@ class Link:
     """The Socket Mode connections of the app and the envelopes that wait for an acknowledgement."""
 
     def __init__(self) -> None:
+        self.ack_limit = ACK_LIMIT
         self._tickets: set[str] = set()
         self._connections: deque[web.WebSocketResponse] = deque()
         self._waiting: dict[str, asyncio.Future[Any]] = {}
@@ -96,7 +97,7 @@ class Link:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = future
         try:
-            async with asyncio.timeout(ACK_LIMIT):
+            async with asyncio.timeout(self.ack_limit):
                 await self._send(envelope)
                 return await future
         except TimeoutError as error:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 
 from sandbox.state import State
@@ -86,9 +86,9 @@ async def saving(path: Path | None, state: State) -> AsyncIterator[None]:
 
 
 async def _keep(path: Path, state: State, stopping: asyncio.Event) -> None:
-    while True:
+    while not stopping.is_set():
         await state.dirty.wait()
-        if stopping.is_set():
-            return
-        await asyncio.sleep(SAVE_AFTER)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SAVE_AFTER):
+                await stopping.wait()
         await asyncio.to_thread(write, path, take_changes(state))

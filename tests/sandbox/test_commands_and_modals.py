@@ -122,10 +122,10 @@ def test_a_required_field_is_asked_for_before_the_app(slack, user, channel, does
         ({"response_action": "update", "view": {"type": "modal"}}, "missing required field: title"),
     ],
 )
-def test_a_bad_answer_shows_a_general_error(slack, user, channel, does, acknowledgement, problem):
+def test_a_bad_answer_shows_a_general_error(slack, user, does, acknowledgement, problem):
     """What Slack would not understand is shown in general words, and recorded for the developer."""
     note = {"type": "section", "block_id": "note", "text": plain("read me")}
-    view = open_form(slack, does, user, channel, modal(text_block(), note))
+    view = open_form(slack, does, user, slack.channel(user), modal(text_block(), note))
     does.on_view = lambda ack, body, client: ack(acknowledgement)
     since = slack.get("/control/status")["recorded"]
     answer = slack.post("/client/submit", user=user, view_id=view["id"], values=typed("x"))
@@ -221,7 +221,7 @@ def test_a_stale_hash_is_refused(slack, user, channel, does):
     assert caught.value.response["error"] == "not_found"
 
 
-def test_closing_is_told_when_asked_for(slack, app, user, channel, does, wait_for):
+def test_closing_is_told_when_asked_for(slack, app, user, does, wait_for):
     """view_closed reaches the app when the view asks for it."""
     closed = []
 
@@ -230,7 +230,7 @@ def test_closing_is_told_when_asked_for(slack, app, user, channel, does, wait_fo
         ack()
         closed.append((body["view"]["id"], body["is_cleared"]))
 
-    view = open_form(slack, does, user, channel, modal(text_block(), notify_on_close=True))
+    view = open_form(slack, does, user, slack.channel(user), modal(text_block(), notify_on_close=True))
     slack.post("/client/close", user=user, view_id=view["id"])
     assert slack.views(user) == []
     assert wait_for(lambda: closed) == [(view["id"], False)]

@@ -9,15 +9,38 @@ from slack_sdk.errors import SlackApiError
 from sandbox.methods import METHODS
 
 #: What the local Slack promises to know; a method more or less is a decision, not an accident.
-PROMISED = """
-api.test apps.connections.open auth.test bots.info
-chat.delete chat.getPermalink chat.postEphemeral chat.postMessage chat.update
-conversations.create conversations.history conversations.info conversations.join conversations.list
-conversations.members conversations.open conversations.replies
-dnd.info emoji.list pins.add reactions.add team.info
-users.conversations users.info users.list users.lookupByEmail
-views.open views.publish views.push views.update
-""".split()
+PROMISED = [
+    "api.test",
+    "apps.connections.open",
+    "auth.test",
+    "bots.info",
+    "chat.delete",
+    "chat.getPermalink",
+    "chat.postEphemeral",
+    "chat.postMessage",
+    "chat.update",
+    "conversations.create",
+    "conversations.history",
+    "conversations.info",
+    "conversations.join",
+    "conversations.list",
+    "conversations.members",
+    "conversations.open",
+    "conversations.replies",
+    "dnd.info",
+    "emoji.list",
+    "pins.add",
+    "reactions.add",
+    "team.info",
+    "users.conversations",
+    "users.info",
+    "users.list",
+    "users.lookupByEmail",
+    "views.open",
+    "views.publish",
+    "views.push",
+    "views.update",
+]
 
 
 def refused(call, *args, **kwargs):
