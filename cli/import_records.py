@@ -12,7 +12,7 @@ from operations.records.bad_rows import ImportResult
 from operations.records.import_alliances import ALLIANCE_COLUMNS, import_alliances
 from operations.records.import_offices import OFFICE_COLUMNS, import_offices
 from operations.records.import_people import PEOPLE_COLUMNS, import_people
-from operations.records.read_table import Columns, Table, read_table
+from operations.records.read_table import MAX_BYTES, Columns, Table, read_table
 from operations.refusals import Refused
 from operations.remind.check_rules import check_rules
 
@@ -74,6 +74,8 @@ def alliances(
 
 def _read(file: Path, columns: Columns) -> Table:
     try:
+        if file.stat().st_size > MAX_BYTES:
+            raise Refused(f"{file.name} is larger than 20 MB; split it.")
         content = file.read_bytes()
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror or error}.") from None

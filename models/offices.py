@@ -11,12 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Id
 from policy.rights import Role
 
-OFFICE_KINDS = ("national", "directorate", "region", "area", "external")
+#: A district office is a field office below a region, as an area office is.
+OFFICE_KINDS = ("national", "directorate", "region", "area", "district", "external")
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
     """The SQL condition that a column holds one of our own fixed words."""
-    return f"{column} in ({', '.join(repr(value) for value in values)})"
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} in ({quoted})"
 
 
 class Office(Base):

@@ -23,8 +23,6 @@ OFFICE_COLUMNS = Columns(
     required=("code", "name", "kind", "timezone"),
 )
 
-#: A district office is a field office below a region, as an area office is; both do the same for alliances.
-SAME_KIND = {"district": "area"}
 #: Kinds that stand alone: the root of a program, and bodies outside OSHA.
 WITHOUT_PARENT = ("national", "external")
 
@@ -72,9 +70,8 @@ def _read(cells: Cells) -> _Entry | None:
     if code and not _CODE.fullmatch(code):
         cells.refuse("code", f"“{shorten(code)}” is not 2 to 20 letters, digits and hyphens")
     kind = cells.text("kind", required=True).casefold()
-    kind = SAME_KIND.get(kind, kind)
     if kind and kind not in OFFICE_KINDS:
-        cells.refuse("kind", f"“{shorten(kind)}” is none of {', '.join([*OFFICE_KINDS, *SAME_KIND])}")
+        cells.refuse("kind", f"“{shorten(kind)}” is none of {', '.join(OFFICE_KINDS)}")
     zone = cells.text("timezone", required=True)
     if zone and zone not in _zones():
         found = process.extractOne(shorten(zone), _zones())

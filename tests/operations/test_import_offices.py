@@ -89,11 +89,11 @@ def test_two_offices_may_exchange_their_names(session):
     assert [tuple(row) for row in names] == [("A-1", "Two"), ("A-2", "One")]
 
 
-def test_a_district_office_is_a_field_office(session):
-    """A district office is entered with the kind of field offices."""
+def test_a_district_office_stays_one(session):
+    """A district office is entered as what the file calls it, however it is written."""
     imported(session, rows("TOP,Top,national,,,,UTC,", "D-1,District,District,TOP,,,UTC,"))
 
-    assert session.scalar(select(Office.kind).where(Office.code == "D-1")) == "area"
+    assert session.scalar(select(Office.kind).where(Office.code == "D-1")) == "district"
 
 
 def test_an_office_below_nobody_is_warned_of(session):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import postgresql
-revision = '20457b6d89c1'
+revision = '022379ab5578'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -66,7 +66,7 @@ def upgrade() -> None:
     sa.Column('settings', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('is_sample', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.CheckConstraint("code ~ '^[A-Z0-9-]{2,20}$'", name=op.f('ck_offices_code')),
-    sa.CheckConstraint("kind in ('national', 'directorate', 'region', 'area', 'external')", name=op.f('ck_offices_kind')),
+    sa.CheckConstraint("kind in ('national', 'directorate', 'region', 'area', 'district', 'external')", name=op.f('ck_offices_kind')),
     sa.CheckConstraint('length(trim(name)) > 0', name=op.f('ck_offices_name')),
     sa.CheckConstraint('parent_id <> id', name=op.f('ck_offices_own_parent')),
     sa.ForeignKeyConstraint(['parent_id'], ['offices.id'], name=op.f('fk_offices_parent_id')),
