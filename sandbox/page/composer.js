@@ -55,14 +55,15 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
 
   function suggest() {
     const caret = box.selectionStart;
-    offer = caret === box.selectionEnd ? suggestionsFor(box.value, caret) : { from: 0, items: [] };
+    const possible = caret === box.selectionEnd && !(threadTs && box.value.startsWith("/"));
+    offer = possible ? suggestionsFor(box.value, caret) : { from: 0, items: [] };
     if (dismissed !== box.value) dismissed = null;
     moved = false;
     active = offer.eager && offer.items.length ? 0 : -1;
     drawList();
     const command = commandIn(box.value);
     const word = command?.words?.find((one) => one.word === box.value.split(/\s+/)[1]);
-    const start = box.value === "" && state.app.commands.length ? "Type / for commands" : "";
+    const start = !threadTs && box.value === "" && state.app.commands.length ? "Type / for commands" : "";
     hint(word ? `${word.word}: ${word.description}` : command && list.hidden ? command.description : start);
   }
 
@@ -150,6 +151,10 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
     const text = box.value.trim();
     if (sending || text === "") return;
     const command = text.startsWith("/");
+    if (command && threadTs) {
+      hint(`${text.split(/\s/)[0]} does not work in threads. Write it in the channel instead.`, "composer-error");
+      return;
+    }
     sending = true;
     dismissed = box.value;
     drawList();
