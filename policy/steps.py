@@ -52,8 +52,7 @@ def edition_steps(edition: Edition, term: Term, on: date, *, carried_over: bool)
     )
     if term.signed_on < EDITIONS[0].in_force_from:
         sentence = (
-            f"On {day(on)} the latest agreement was the one signed on {day(term.signed_on)}. It is "
-            "older than "
+            f"On {day(on)} the latest agreement was the one signed on {day(term.signed_on)}. It is older than "
             f"{edition.name} (in force from {day(edition.in_force_from)}) and is read under it."
         )
     if carried_over:

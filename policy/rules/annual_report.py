@@ -108,8 +108,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         yield Step(f"Met on {day(submitted_on)}, when the report was recorded as submitted to DCSP.")
     else:
         yield Step(
-            f"No report for the period that ends on {day(period.last)} is recorded as submitted to DCSP "
-            "on or "
+            f"No report for the period that ends on {day(period.last)} is recorded as submitted to DCSP on or "
             f"before {day(today)}; a draft or a hand-over inside the Region does not count."
         )
 
@@ -132,10 +131,8 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
         return
     yield from due_steps(facts, timeline, due_on, Basis.DIRECTIVE, sentence=sentence, clause=VIII_F_3)
     yield Step(
-        "Reading A03: “within 60-days of the Alliance anniversary” is read as on or before the 60th "
-        "calendar day "
-        "after the anniversary of the original signing (or of the recorded anchor) that ends the reported "
-        "year. The alternatives, 60 days before the anniversary or the anniversary of the last renewal, "
-        "fit a "
+        "Reading A03: “within 60-days of the Alliance anniversary” is read as on or before the 60th calendar "
+        "day after the anniversary of the original signing (or of the recorded anchor) that ends the reported "
+        "year. The alternatives, 60 days before the anniversary or the anniversary of the last renewal, fit a "
         "report on the whole year less well."
     )

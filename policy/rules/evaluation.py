@@ -80,10 +80,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         year.last,
         Basis.DIRECTIVE,
         sentence=f"The last day for both is the last day of the agreement year, {day(year.last)}. "
-        "Reading A15: "
-        "“at least annually” is read as once in each agreement year; the alternative, a checklist at "
-        "the end of "
-        "the fiscal year, may be added by an office but replaces nothing.",
+        "Reading A15: “at least annually” is read as once in each agreement year; the alternative, a checklist "
+        "at the end of the fiscal year, may be added by an office but replaces nothing.",
     )
     yield from _found(facts, today, year)
 

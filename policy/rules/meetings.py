@@ -110,8 +110,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         sentence=f"The last day for them is the last day of the agreement year, {day(year.last)}.",
     )
     yield Step(
-        f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at "
-        "risk. "
+        f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at risk. "
         "The pace date is an office target."
     )
     yield from _counted(facts, today, year)
@@ -119,8 +118,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
 
 def _area_sentence(facts: Facts, on: date) -> str:
     reading = (
-        "Reading A01: VI.H asks every team for two meetings a year, VIII.D.4 asks area offices for "
-        "meetings as "
+        "Reading A01: VI.H asks every team for two meetings a year, VIII.D.4 asks area offices for meetings as "
         "necessary; "
     )
     if _modality(facts, on) is Modality.ADVISORY:

@@ -112,10 +112,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor:
             clause=F_10,
         )
     yield Step(
-        "Reading A14: expiry does not end the alliance; it becomes past-due, is not renewed "
-        "automatically, and "
-        "may still be renewed late, with a new term from the new signing date. The alternative, that it "
-        "ends by "
+        "Reading A14: expiry does not end the alliance; it becomes past-due, is not renewed automatically, and "
+        "may still be renewed late, with a new term from the new signing date. The alternative, that it ends by "
         "itself, is stated nowhere."
     )
     yield from _found(facts, today, timeline, term, successor)
@@ -128,8 +126,7 @@ def _term_steps(term: Term) -> Iterator[Step]:
     yield Step(_length_sentence(term, length), _length_clause(term))
     yield Step(
         f"{day(term.signed_on)} + {length} = {day(term.expires_on)}. Reading A05: the agreement is in effect "
-        "through the same month and day (February 29 becomes February 28 in a common year); the "
-        "alternative is "
+        "through the same month and day (February 29 becomes February 28 in a common year); the alternative is "
         "the day before."
     )
 

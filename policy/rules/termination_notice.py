@@ -94,10 +94,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, notice: TerminationNot
     floor = f"{day(notice.noticed_on)} + {days} calendar days = {day(earliest_end(notice.noticed_on))}"
     yield Step(f"{floor}: no earlier end is accepted.", F_11 if F_11 in _clauses(notice, term.edition) else IX_C_LAST)
     yield Step(
-        "Reading A12: the days are counted from the date of the written notice; the alternative is the "
-        "day it "
-        "was received. A signatory's notice ends only its own participation; the alliance ends when "
-        "OSHA gives "
+        "Reading A12: the days are counted from the date of the written notice; the alternative is the day it "
+        "was received. A signatory's notice ends only its own participation; the alliance ends when OSHA gives "
         "notice or the last outside signatory leaves."
     )
     due_on = earliest_end(notice.noticed_on, notice.named_end_on)
@@ -107,9 +105,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, notice: TerminationNot
         due_on,
         Basis.OFFICE,
         sentence=f"The end, or the withdrawal of the notice, is to be recorded on {day(due_on)}, the "
-        "later of the "
-        "earliest end and the day the notice names. The earliest end is the directive's, a floor and not a "
-        "deadline; recording it on that day is the office's target.",
+        "later of the earliest end and the day the notice names. The earliest end is the directive's, a floor "
+        "and not a deadline; recording it on that day is the office's target.",
     )
     yield _found(today, timeline, notice)
 
