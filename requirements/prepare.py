@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "installed.json"
+#: The Python outside any environment: that of a moved .venv runs us and is deleted meanwhile.
+BASE: str = getattr(sys, "_base_executable", None) or sys.executable
 
 
 def main() -> int:
@@ -110,7 +112,7 @@ def make_venv() -> None:
     if VENV.exists():
         shutil.rmtree(VENV)
     uv = shutil.which("uv")
-    if uv and call(uv, "venv", "--quiet", "--no-project", "--python", sys.executable, str(VENV)) is None:
+    if uv and call(uv, "venv", "--quiet", "--no-project", "--python", BASE, str(VENV)) is None:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     try:
@@ -121,7 +123,7 @@ def make_venv() -> None:
             "This Python has no venv module: install it (on Debian and Ubuntu: apt-get install python3-venv)"
             " and start again."
         ) from None
-    failed = call(sys.executable, "-m", "venv", str(VENV))
+    failed = call(BASE, "-m", "venv", str(VENV))
     if failed is not None:
         shutil.rmtree(VENV, ignore_errors=True)
         raise Refusal(f"The Python environment could not be made in {VENV}: {last_line(failed)}")
@@ -134,9 +136,7 @@ def install(*what: str) -> None:
         return
     if not works(PYTHON, "-m", "pip", "--version"):
         call(str(PYTHON), "-m", "ensurepip")
-    failed = call(
-        str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", *what
-    )
+    failed = call(str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", *what)
     if failed is not None:
         sys.stderr.write(failed)
         raise Refusal(f"The packages could not be installed: {last_line(failed)}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -17,6 +20,14 @@ from runtime.embedded import servers, wait_until_stopped
 from runtime.settings import Settings
 
 TEMPLATE = "migrated"
+
+# One example may take as long as a busy machine with two cores needs; a loop without end is still found.
+hypothesis.settings.register_profile("busy machine", deadline=timedelta(seconds=2))
+hypothesis.settings.load_profile("busy machine")
+
+# No test talks to the servers or the workspace that somebody's shell happens to name.
+for name in Settings.model_fields:
+    os.environ.pop(name.upper(), None)
 
 
 @pytest.fixture(scope="session")
