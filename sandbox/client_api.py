@@ -61,11 +61,19 @@ def page_of_messages(hub: Hub, query: Json) -> Json:
         if message["ts"] < before and str(message.get("thread_ts") or "") == thread_ts
     ]
     found = sorted(chain(stored, mine), key=lambda message: str(message["ts"]))
-    limit = _limit(query)
+    # A thread is shown whole: its head must never fall off the page.
+    limit = len(found) if thread_ts else _limit(query)
+    shown = found[-limit:] if limit else []
     return {
-        "messages": [messages.for_page(message) for message in found[-limit:]],
+        "messages": [messages.for_page(message) for message in shown],
         "has_more": len(found) > limit,
+        "pinned": [messages.for_page(message) for message in _pinned(hub, channel_id)],
     }
+
+
+def _pinned(hub: Hub, channel_id: str) -> list[Json]:
+    times = hub.store.between(channel_id, channels.NEVER, "9")
+    return [message for ts in times if (message := hub.store.get(channel_id, ts) or {}).get("pinned_to")]
 
 
 def _limit(query: Json) -> int:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import secrets
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -20,10 +21,14 @@ MOST_CONNECTIONS = 10
 
 
 class Link:
-    """The Socket Mode connections of the app and the envelopes that wait for an acknowledgement."""
+    """The Socket Mode connections of the app and the envelopes that wait for an acknowledgement.
+
+    `on_change` is called when the first connection comes and when the last one goes.
+    """
 
     def __init__(self) -> None:
         self.ack_limit = ACK_LIMIT
+        self.on_change: Callable[[], None] = lambda: None
         self._tickets: set[str] = set()
         self._connections: deque[web.WebSocketResponse] = deque()
         self._waiting: dict[str, asyncio.Future[Any]] = {}
@@ -61,12 +66,16 @@ class Link:
             }
         )
         self._connections.append(socket)
+        if self.connections == 1:
+            self.on_change()
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledged(message.data)
         finally:
             self._connections.remove(socket)
+            if not self._connections:
+                self.on_change()
 
     def _acknowledged(self, data: str) -> None:
         with contextlib.suppress(ValueError, AttributeError):

@@ -23,7 +23,7 @@ def person(hub: Hub, user_id: object) -> Json:
     """
     user = hub.state.users.get(str(user_id))
     if user is None or user.get("is_bot"):
-        raise RefusalError(f"There is no person {user_id} in this workspace to act as.")
+        raise RefusalError(f"There is no person {user_id} in this workspace to act as.", 404)
     return user
 
 

@@ -77,10 +77,11 @@ def get_permalink(call: Call) -> Json:
     message = call.hub.store.get(channel["id"], ts)
     if message is None:
         raise SlackError("message_not_found")
-    link = f"{call.hub.base_url}/archives/{channel['id']}/p{ts.replace('.', '')}"
-    thread_ts = message.get("thread_ts")
-    if thread_ts and thread_ts != ts:
-        link += f"?thread_ts={thread_ts}&cid={channel['id']}"
+    # The page shows this address; a reply opens with its thread beside it.
+    link = f"{call.hub.base_url}/#/{channel['id']}/p{ts}"
+    thread_ts = message.get("thread_ts", ts)
+    if thread_ts != ts:
+        link += f"/t{thread_ts}"
     return {"channel": channel["id"], "permalink": link}
 
 

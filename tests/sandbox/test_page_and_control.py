@@ -150,7 +150,6 @@ def test_what_a_person_types_is_escaped(slack, user, channel):
     ("path", "body", "sentence"),
     [
         ("/client/say", {"channel": "C1", "text": "x"}, "The request lacks `user`."),
-        ("/client/say", {"user": "UBOT", "channel": "C1", "text": "x"}, "There is no person UBOT"),
         ("/client/say", [], "The request must be a JSON object."),
         ("/control/clock", {"to": "soon"}, "Give `to` as an ISO date and time"),
         ("/control/clock", {"to": "2030-01-01T00:00:00"}, "Give `to` as an ISO date and time"),
@@ -165,6 +164,35 @@ def test_a_malformed_request_gets_a_sentence(slack, path, body, sentence):
     status, answer = slack.send(path, body)
     assert status == 400
     assert sentence in answer["error"]
+
+
+def test_nobody_acts_as_a_bot(slack, channel):
+    """The app's own user and an unknown one cannot be acted as."""
+    for user in ("UBOT", "U404"):
+        status, answer = slack.send("/client/say", {"user": user, "channel": channel, "text": "x"})
+        assert (status, f"There is no person {user}" in answer["error"]) == (404, True)
+
+
+def test_pins_stay_in_sight(slack, user, channel):
+    """A pinned message comes with every page of its channel, however old it is."""
+    ts = slack.client.chat_postMessage(channel=channel, text="pinned")["ts"]
+    slack.client.pins_add(channel=channel, timestamp=ts)
+    slack.client.chat_postMessage(channel=channel, text="newer")
+    page = slack.get(f"/client/messages?user={user}&channel={channel}&limit=1")
+    assert [message["text"] for message in page["messages"]] == ["newer"]
+    assert [message["text"] for message in page["pinned"]] == ["pinned"]
+
+
+def test_a_page_hears_when_the_app_comes_and_goes(serving, connected):
+    """The first connection and the loss of the last one are pushed."""
+    with serving() as slack:
+
+        def deed():
+            with connected(slack):
+                pass
+
+        events = watch(slack, slack.person(), deed, 2)
+        assert [event["type"] for event in events] == ["workspace_changed"] * 2
 
 
 def test_the_page_itself_is_served_fresh(slack):

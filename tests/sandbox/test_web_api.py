@@ -133,6 +133,17 @@ def test_replies_stay_in_their_thread(slack, channel):
     assert refused(slack.client.chat_postMessage, channel=channel, text="x", thread_ts="1.1") == "thread_not_found"
 
 
+def test_a_permalink_leads_to_the_page(slack, channel):
+    """The address of a message opens it in the page, a reply with its thread."""
+    head = slack.client.chat_postMessage(channel=channel, text="head")["ts"]
+    reply = slack.client.chat_postMessage(channel=channel, text="reply", thread_ts=head)["ts"]
+    link = slack.client.chat_getPermalink(channel=channel, message_ts=head)["permalink"]
+    assert link == f"{slack.address}/#/{channel}/p{head}"
+    link = slack.client.chat_getPermalink(channel=channel, message_ts=reply)["permalink"]
+    assert link == f"{slack.address}/#/{channel}/p{reply}/t{head}"
+    assert refused(slack.client.chat_getPermalink, channel=channel, message_ts="1.1") == "message_not_found"
+
+
 def test_an_update_keeps_what_slack_keeps(slack, channel):
     """New text drops the old blocks, an update of metadata alone keeps both, and the edit shows."""
     blocks = [{"type": "divider", "block_id": "d"}]
