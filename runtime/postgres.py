@@ -98,6 +98,8 @@ def _plan(folder: Path, *, durable: bool) -> Plan:
     programs = _programs(user)
     sockets = private_folder(f"{_name(folder)}-p", user)
     if data.exists():
+        if not durable:
+            raise SetupError(f"{data} exists already and is not thrown away: use an empty ALLIANCE_DATA_DIR.")
         _check_version(data)
         _wait_for_the_fallen(data, sockets)
     else:

@@ -157,6 +157,19 @@ def test_thrown_away_data_leave_nothing(folder):
     assert not data.exists()
 
 
+def test_lasting_data_are_not_thrown_away(folder):
+    """A test that is pointed at somebody's data folder is refused."""
+    kept = folder / "postgres" / "PG_VERSION"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("18\n")
+    with (
+        pytest.raises(SetupError, match="is not thrown away"),
+        servers(Settings(alliance_data_dir=folder, database_url=None), redis=False, durable=False),
+    ):
+        pass
+    assert kept.exists()
+
+
 @pytest.mark.fault
 def test_killed_user_leaves_no_server(start, folder):
     """A command that was killed counts as ended."""
