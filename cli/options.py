@@ -17,6 +17,10 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+#: The Alliance Program began in 2002; nobody plans past the next century.
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
 def read_day(value: str) -> date:
     """Read a day as ISO 8601 writes it.
 
@@ -24,9 +28,12 @@ def read_day(value: str) -> date:
         BadParameter: It is no day; the sentence says what is expected.
     """
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise typer.BadParameter(f"“{value}” is no day; write it as in 2026-11-22.") from None
+    if not EARLIEST <= day <= LATEST:
+        raise typer.BadParameter(f"{value} is too far away; choose a day from {EARLIEST} to {LATEST}.")
+    return day
 
 
 AsOf = Annotated[
