@@ -1,0 +1,119 @@
+"""The local Slack from outside: where it is, what it is told when it starts, how our programs reach it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+from zoneinfo import ZoneInfo
+
+from bot.commands import described
+from cli.sample import local_slack as sample
+from runtime.clock import Clock, travelling_clock
+from runtime.errors import SetupError
+from runtime.locks import is_free
+from runtime.settings import Settings
+
+HOST = "127.0.0.1"
+#: The first port that is tried, and how many after it.
+PORT = 8400
+PORTS = 50
+#: Where the clock of a new workspace stands.
+FIRST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
+BOT = {"id": "U0ALLIANCEBOT", "name": "alliance", "real_name": "Alliance Bot"}
+#: What would send requests to this machine elsewhere.
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+@dataclass(frozen=True)
+class LocalSlack:
+    """A local Slack at an address such as http://127.0.0.1:8400."""
+
+    address: str
+
+    @property
+    def clock_url(self) -> str:
+        """Where its clock is asked."""
+        return f"{self.address}/control/clock"
+
+    def clock(self) -> Clock:
+        """Return the clock that travels with it."""
+        return travelling_clock(self.clock_url)
+
+    def environment(self) -> dict[str, str]:
+        """Return what makes our programs talk to it."""
+        return {
+            "SLACK_BOT_TOKEN": "xoxb-local",
+            "SLACK_APP_TOKEN": "xapp-local",
+            "SLACK_SIGNING_SECRET": "local",
+            "SLACK_API_URL": f"{self.address}/api/",
+            "ALLIANCE_CLOCK_URL": self.clock_url,
+            **dict.fromkeys(PROXIES, ""),
+        }
+
+    def settings(self, settings: Settings) -> Settings:
+        """Return settings that talk to it."""
+        told = {name.lower(): value for name, value in self.environment().items() if name not in PROXIES}
+        return Settings(**{**settings.model_dump(), **told})
+
+    def status(self) -> dict[str, Any] | None:
+        """Return how it does; None while it does not answer."""
+        try:
+            return dict(self._ask("/control/status"))
+        except (OSError, ValueError):
+            return None
+
+    def set_up(self) -> None:
+        """Make it the sample's workspace with our app in it; a new one begins on Monday, November 23, 2026.
+
+        Raises:
+            SetupError: It refuses something.
+        """
+        if not self._ask("/control/clock")["moved"]:
+            self._ask("/control/clock", {"to": FIRST_DAY.isoformat(), "force": True})
+        self._ask("/control/app", {"name": BOT["real_name"], "bot_user": BOT, "commands": described()})
+        self._ask("/control/workspace", sample.workspace())
+        self._ask("/control/welcome", sample.welcome())
+
+    def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.address + path, data, {"Content-Type": "application/json"})  # noqa: S310  # ours
+        try:
+            with build_opener(ProxyHandler({})).open(request, timeout=10) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            with error:
+                raise SetupError(f"The local Slack refuses {path}: {error.read().decode()[:300]}") from None
+
+
+def free_port() -> int:
+    """Return port 8400, or the next one that nobody listens on.
+
+    Raises:
+        SetupError: All of them are taken.
+    """
+    for port in range(PORT, PORT + PORTS):
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise SetupError(f"Every port from {PORT} to {PORT + PORTS - 1} is taken: stop what listens on one of them.")
+
+
+def local_slack_of(settings: Settings) -> LocalSlack | None:
+    """Return the local Slack that `alliance up` runs with these settings at this moment; None: it does not."""
+    note = settings.alliance_data_dir / "up.lock"
+    try:
+        address = json.loads(note.read_text())["address"] if not is_free(note) else None
+    except (OSError, ValueError, KeyError, SetupError):
+        return None
+    local = LocalSlack(address) if address and address.startswith(f"http://{HOST}:") else None
+    return local if local is not None and local.status() is not None else None

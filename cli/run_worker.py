@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runtime import logs
+from runtime.settings import load_settings
+from workers import main
+
+
+def run_worker(
+    threads: Annotated[int, typer.Option(min=1, max=64, help="How many jobs are done at once.")] = main.THREADS,
+) -> None:
+    """Run one worker: it checks the rules and delivers messages, until it is stopped."""
+    settings = load_settings()
+    logs.configure(settings)
+    main.run_worker(settings, threads=threads)

@@ -1,0 +1,44 @@
+"""Turn what a command raised into one readable line and an exit code."""
+
+from __future__ import annotations
+
+import typer
+from redis import RedisError
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from operations.refusals import Refused
+from runtime.errors import SetupError
+
+NO, BAD_USAGE = 1, 2
+SAYING: tuple[tuple[type[Exception], str], ...] = (
+    (SetupError, "{}"),
+    (Refused, "{}"),
+    (typer.Abort, "Stopped."),
+    (RedisError, "The queue cannot be reached: {}"),
+)
+
+
+def judge(error: Exception) -> tuple[str, int] | None:
+    """Return the line and the exit code for an error that is no fault of ours; None for any other."""
+    if isinstance(error, typer.Exit):
+        return "", error.exit_code
+    usage = getattr(error, "format_message", None)
+    if usage is not None:
+        # Typer's own errors: a word it does not know, an option without its value.
+        return _line(f"{usage()} See `alliance --help`."), BAD_USAGE
+    sentence = _sentence(error)
+    return None if sentence is None else (_line(sentence), NO)
+
+
+def _sentence(error: Exception) -> str | None:
+    if isinstance(error, DBAPIError):
+        reached = "cannot be reached" if isinstance(error, OperationalError) else "refused"
+        return f"The database {reached}: {error.orig} See `alliance doctor`."
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}." if error.filename is not None else None
+    said = next((said for kind, said in SAYING if isinstance(error, kind)), None)
+    return None if said is None else said.format(error)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
