@@ -11,6 +11,7 @@ import { channelLabel, isAppChannel, on, state, tell, titleOf } from "./state.js
 import { orToast } from "./toast.js";
 
 const FEW = 8;
+const READ_WAIT_MS = 150;
 
 let pane = null;
 
@@ -165,11 +166,23 @@ function seen({ all: everything = false } = {}) {
   else if (!everything) return;
   const channel = state.channels.get(pane.channelId);
   if (!channel?.unread && !channel?.mentions) return;
-  const all = pane.feed.messages();
-  const last = all[all.length - 1]?.ts ?? pane.pinnedTs;
-  const ts = [last, channel.last_ts].filter(Boolean).sort().pop();
-  if (!ts || pane.readTs === ts) return;
+  const ts = newestTs(pane, channel);
+  if (!ts || pane.readTs === ts || pane.reading) return;
+  // Many messages at once are told as read together, a moment later.
   const mine = pane;
+  mine.reading = setTimeout(() => tellRead(mine, channel.id), READ_WAIT_MS);
+}
+
+function newestTs(mine, channel) {
+  const all = mine.feed.messages();
+  return [all[all.length - 1]?.ts ?? mine.pinnedTs, channel.last_ts].filter(Boolean).sort().pop();
+}
+
+function tellRead(mine, id) {
+  mine.reading = null;
+  const channel = state.channels.get(id);
+  if (!channel || mine.user !== state.me.id) return;
+  const ts = newestTs(mine, channel);
   mine.readTs = ts;
   markRead({ user: mine.user, channel: mine.channelId, ts }).then(() => {
     state.channels.set(channel.id, { ...state.channels.get(channel.id), unread: 0, mentions: 0 });

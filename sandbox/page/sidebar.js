@@ -65,10 +65,13 @@ function open(place) {
   go({ user: state.me.id, ...place });
 }
 
-const isUnread = (channel) => channel.unread > 0 || channel.id === state.stickyUnread;
+// What arrives in the open channel is seen as it arrives; its row must not jump about.
+const isOpen = (channel) => channel.id === state.channelId && !state.atHome && !document.hidden;
+const hasUnread = (channel) => channel.unread > 0 && !isOpen(channel);
+const isUnread = (channel) => hasUnread(channel) || channel.id === state.stickyUnread;
 
 function mark(channel) {
-  if (!channel.unread) return null;
+  if (!hasUnread(channel)) return null;
   const mentions = channel.mentions > 0 || channel.is_im;
   return el("span", { class: mentions ? "count count-strong" : "count" }, channel.unread > 99 ? "99+" : String(channel.unread),
     el("span", { class: "visually-hidden" }, " unread"));
@@ -81,7 +84,7 @@ function item(channel) {
   const name = channel.is_im ? channel.name || other?.name || channel.id : channel.name;
   const sign = !channel.is_im ? el("span", { class: "sign" }, "#")
     : avatar(isAppChannel(channel) ? "app" : channel.user, label, "avatar-tiny");
-  return el("button", { type: "button", class: channel.unread ? "item unread" : "item", testid: `channel-${name}`,
+  return el("button", { type: "button", class: hasUnread(channel) ? "item unread" : "item", testid: `channel-${name}`,
     dataset: { id: channel.id }, title: channel.is_im ? titleOf(other) : channel.topic, "aria-current": current ? "page" : null,
     tabindex: "-1", on: { click: () => open({ channel: channel.id }) } },
   sign, el("span", { class: "item-name" }, label), mark(channel));
@@ -153,7 +156,7 @@ function draw() {
   const stop = items.find((one) => one.getAttribute("aria-current")) ?? items[0];
   if (stop) stop.tabIndex = 0;
   if (focused) lists.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
-  const total = [...state.channels.values()].filter((one) => one.unread > 0).length;
+  const total = [...state.channels.values()].filter(hasUnread).length;
   document.title = `${total ? `(${total}) ` : ""}${state.atHome ? state.app.name : channelLabel(state.channels.get(state.channelId))} · ${state.team.name} · Local Slack`;
   document.getElementById("drawer-button")?.classList.toggle("has-unread", total > 0);
 }
