@@ -69,7 +69,7 @@ def spans(low: str, high: str) -> Check:
         try:
             if float(element[low]) > float(element[high]):
                 yield wrong(f"{low} must not exceed {high}", at)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             return
 
     return check

@@ -113,7 +113,7 @@ def by_type(table: Mapping[str, Check]) -> Check:
             yield wrong("must provide an object", at)
         elif kind is None:
             yield wrong("missing required field: type", at)
-        elif kind not in table:
+        elif not isinstance(kind, str) or kind not in table:
             yield wrong(f"unsupported type: {kind}", f"{at}/type")
         else:
             yield from table[kind](value, at)

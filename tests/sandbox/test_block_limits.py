@@ -3,6 +3,8 @@ from __future__ import annotations
 import copy
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.blocks import Block
 
@@ -288,3 +290,21 @@ def test_a_view_too_large_is_refused(slack):
     with pytest.raises(SlackApiError) as caught:
         slack.client.views_open(trigger_id="1.1.a", view=modal(blocks=many))
     assert caught.value.response["error"] == "view_too_large"
+
+
+KEYS = ["type", "text", "element", "elements", "accessory", "options", "option_groups", "initial_option"]
+KEYS += ["block_id", "action_id", "fields", "rows", "label", "value", "min_value", "max_value", "blocks", "title"]
+KINDS = ["section", "actions", "input", "table", "static_select", "number_input", "plain_text", "mrkdwn", "modal"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.sampled_from(KINDS),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(JSON)
+def test_whatever_comes_is_judged(value):
+    """No JSON, however odd, makes the check itself fail."""
+    assert isinstance(message_problems([value]), list)
+    assert view_problems(value, "modal") or view_problems({"type": "home", "blocks": value}, "home") is not None
