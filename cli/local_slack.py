@@ -50,7 +50,6 @@ class LocalSlack:
         return {
             "SLACK_BOT_TOKEN": "xoxb-local",
             "SLACK_APP_TOKEN": "xapp-local",
-            "SLACK_SIGNING_SECRET": "local",
             "SLACK_API_URL": f"{self.address}/api/",
             "ALLIANCE_CLOCK_URL": self.clock_url,
             **dict.fromkeys(PROXIES, ""),

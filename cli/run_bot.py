@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 
 import structlog
@@ -28,6 +29,8 @@ def run_bot() -> None:
     settings = load_settings()
     logs.configure(settings)
     client, app_token = bot_client(settings), _app_token(settings)
+    # Bolt would look for it there and warn that it has the client's already.
+    os.environ.pop("SLACK_BOT_TOKEN", None)
     with ExitStack() as stack:
         running = stack.enter_context(servers(settings, redis=False))
         engine = stack.enter_context(pooled_engine(running.database_url, CONCURRENCY))

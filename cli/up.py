@@ -17,6 +17,7 @@ from cli.load_sample import load_sample
 from cli.local_slack import HOST, LocalSlack, free_port
 from models.migrate import upgrade
 from models.offices import Office
+from runtime import logs
 from runtime.clock import Clock, clock_from
 from runtime.embedded import servers
 from runtime.errors import SetupError
@@ -33,6 +34,8 @@ from workers.slack import SLACK_ERRORS, code_of
 def up() -> None:
     """Start everything: servers, tables, bot, worker and clock; without SLACK_BOT_TOKEN a local Slack, too."""
     settings = load_settings()
+    # On the screen stands what a person needs; each program has its log.
+    logs.configure(settings.model_copy(update={"log_level": "WARNING"}))
     began = time.monotonic()
     with ExitStack() as stack:
         instance = stack.enter_context(single_instance(settings.alliance_data_dir))
@@ -48,14 +51,14 @@ def up() -> None:
             _check_workspace(settings)
             _check_rules(engine, clock_from(settings))
         programs = Programs(settings, engine, Jobs(broker), local, time.time())
-        logs = settings.alliance_data_dir / "logs"
+        folder = settings.alliance_data_dir / "logs"
 
         def ready() -> None:
             address = local.address if local else settings.slack_api_url
             instance.announce(address)
             tell(_welcome(local, settings, f"{time.monotonic() - began:.0f}"))
 
-        code = supervise(programs.children(), logs=logs, ready=ready, keep_open=[instance.descriptor])
+        code = supervise(programs.children(), logs=folder, ready=ready, keep_open=[instance.descriptor])
     raise typer.Exit(code)
 
 

@@ -68,7 +68,8 @@ def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Calla
         day = office_day(moment, timezone)
         message_id = fold_messages(session, office_id=office_id, day=day, now=moment)
         row.ran_until = moment
-    log.info("reminded", office=name, day=str(day), message=str(message_id) if message_id else None)
+    if message_id is not None:
+        log.info("reminded", office=name, day=str(day), message=str(message_id))
     return message_id
 
 
