@@ -25,10 +25,10 @@ REACH = 16
 
 # One class of characters, repeated: linear. Soft hyphens and zero-width characters stay inside a word, so that
 # they cannot hide it.
-_WORD = re.compile(r"[\w'’\u00ad\u200b-\u200d\u2060]+")
+_WORD = re.compile("[\\w'\u2019\u00ad\u200b-\u200d\u2060]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
 _SENTENCE_END = re.compile(r"[.!?;:]\s|[.!?;:]$|\n\s*\n|[•\t|]")
-_PART_END = re.compile(r"[,()–—\[\]]|\s-+\s")
+_PART_END = re.compile("[,()\u2013\u2014\\[\\]]|\\s-+\\s")
 #: Words after which a negation no longer holds.
 _PART_WORDS = frozenset({"and", "but", "because", "so", "while", "whereas", "yet", "although", "since", "unless"})
 _NEGATIONS = frozenset({"not", "no", "nor", "never", "neither", "without", "cannot", "avoid", "avoids", "nothing"})
@@ -163,7 +163,7 @@ def _slots(phrase: str) -> Iterator[_Slot]:
 
 def _plain(word: str) -> str:
     """Give a word as it is compared: no capitals, no possessive, no invisible characters."""
-    plain: Any = word.translate(_INVISIBLE).replace("’", "'").casefold().strip("'_")
+    plain: Any = word.translate(_INVISIBLE).replace("\u2019", "'").casefold().strip("'_")
     return str(plain.removesuffix("'s"))
 
 
