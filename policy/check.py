@@ -1,4 +1,4 @@
-"""What an alliance owes on a day, and what will fall due."""
+"""What an alliance, or the program as a whole, owes on a day, and what will fall due."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 
 from policy.calendar import NO_CLOSURES, Closures
-from policy.dates import timeline
-from policy.duties import Due, Status
-from policy.facts import Facts
+from policy.dates import Timeline, timeline
+from policy.duties import Due, Modality, Status
+from policy.facts import Facts, ProgramFacts
 from policy.rules import RULES, Rule
 
 
@@ -25,9 +25,20 @@ def check(
     """
     known = facts.as_of(today)
     line = timeline(known, today, closures)
-    found = [due for rule in rules.values() for due in rule.function(known, today, line)]
-    found.sort(key=lambda d: (d.due_on, d.rule, d.subject, d.opens_on))
-    return tuple(found)
+    return _sorted([due for rule in rules.values() for due in rule.function(known, today, line)])
+
+
+def check_program(
+    facts: ProgramFacts,
+    today: date,
+    rules: Mapping[str, Rule] = RULES,
+    closures: Closures = NO_CLOSURES,
+) -> tuple[Due, ...]:
+    """Give every duty of the program as a whole that has opened, as `check` does for an alliance."""
+    known = facts.as_of(today)
+    line = Timeline(closures, (), (), None)
+    wide = [rule.program_function for rule in rules.values() if rule.program_function is not None]
+    return _sorted([due for function in wide for due in function(known, today, line)])
 
 
 def forecast(
@@ -41,10 +52,30 @@ def forecast(
 
     All records that are known count, also those dated after `first`. What is still unsettled on `last` is
     listed with the status it has on `first`, which is always open: nothing in the range is late before it
-    is due.
+    is due. A permission is never due, so it is not listed.
     """
+    return _ahead(check(facts, last, rules, closures), first, last)
+
+
+def forecast_program(
+    facts: ProgramFacts,
+    first: date,
+    last: date,
+    rules: Mapping[str, Rule] = RULES,
+    closures: Closures = NO_CLOSURES,
+) -> tuple[Due, ...]:
+    """Give what falls due of the program as a whole, as `forecast` does for an alliance."""
+    return _ahead(check_program(facts, last, rules, closures), first, last)
+
+
+def _sorted(found: list[Due]) -> tuple[Due, ...]:
+    found.sort(key=lambda d: (d.due_on, d.rule, d.subject, d.opens_on))
+    return tuple(found)
+
+
+def _ahead(found: tuple[Due, ...], first: date, last: date) -> tuple[Due, ...]:
     return tuple(
         replace(due, status=Status.OPEN, at_risk=False)
-        for due in check(facts, last, rules, closures)
-        if first <= due.due_on <= last and due.status.unsettled
+        for due in found
+        if first <= due.due_on <= last and due.status.unsettled and due.modality is not Modality.PERMISSION
     )

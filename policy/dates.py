@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -106,6 +107,12 @@ class Timeline:
             governing = term
         return governing
 
+    def edition_on(self, day: date) -> Edition:
+        """Give the edition that governs on a day; before the first signing the one in force on that day."""
+        if self.terms and self.terms[0].signed_on <= day:
+            return self.term_on(day).edition
+        return edition_on(day)
+
 
 def add_years(day: date, years: int) -> date:
     """Give the same month and day of another year; February 29 becomes February 28 in a common year.
@@ -118,6 +125,12 @@ def add_years(day: date, years: int) -> date:
         except ValueError:
             return date(day.year + years, _FEBRUARY, 28)
     return date(day.year + years, day.month, day.day)
+
+
+def add_months(day: date, months: int) -> date:
+    """Give the same day of a later month, or that month's last day when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def expiry(signed_on: date, term_years: int) -> date:
@@ -219,6 +232,26 @@ def _opened_years(facts: Facts, terms: tuple[Term, ...], today: date) -> tuple[A
     return tuple(years)
 
 
+def year_of(facts: Facts, signed_on: date, day: date) -> Period | None:
+    """Give the agreement year that holds a day, however old and opened or not; None before the signing."""
+    if day < signed_on:
+        return None
+    anchored_on = facts.anchored_on
+    if anchored_on is None or anchored_on <= signed_on:
+        return _year_from(signed_on, day)
+    if anchored_on <= day:
+        return _year_from(anchored_on, day)
+    year = _year_from(signed_on, day)
+    return Period(year.first, min(year.last, anchored_on - _DAY))
+
+
+def _year_from(anchor: date, day: date) -> Period:
+    n = day.year - anchor.year
+    if day < add_years(anchor, n):
+        n -= 1
+    return Period(add_years(anchor, n), add_years(anchor, n + 1) - _DAY)
+
+
 def _year_bounds(facts: Facts, signed_on: date, today: date) -> list[tuple[int, date, date, date]]:
     """Give number, first day, next year's first day and anchor of each year begun by `today`.
 
@@ -240,7 +273,7 @@ def _year_bounds(facts: Facts, signed_on: date, today: date) -> list[tuple[int, 
 def _anniversaries(
     anchor: date, first_number: int, since: date, until: date | None, today: date
 ) -> list[tuple[int, date, date, date]]:
-    # The latest duty of a year is due some 61 days after it, so two years back leave nothing out.
+    # The latest yearly duty is due some 61 days after its year, so two years back leave nothing out.
     n = max(0, since.year - anchor.year - 2)
     starts = [add_years(anchor, n)]
     while starts[-1] <= today and (until is None or starts[-1] < until):

@@ -52,6 +52,7 @@ class Owner(StrEnum):
     AREA_DIRECTOR = "Area Director"
     REGIONAL_ADMINISTRATOR = "Regional Administrator"
     DCSP = "DCSP"
+    DIRECTORATE_HEAD = "directorate head"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,10 +85,11 @@ class Due:
     """A duty of an alliance as it stands on the day of the check; every date is a calendar day."""
 
     rule: str
-    #: What caused the duty: "alliance:7", "agreement:12", "notice:3".
+    #: What caused the duty: "alliance:7", "agreement:12", "notice:3", "milestone:5", "program".
     subject: str
     period: Period | None
     opens_on: date
+    #: For a permission the day from which it may be used: it is never due, and programs read null.
     due_on: date
     #: The last federal working day on or before `due_on`.
     working_day: date
@@ -98,7 +100,8 @@ class Due:
     clauses: tuple[Clause, ...]
     #: True when the edition in force is silent and the older text is applied.
     carried_over: bool
-    owner: Owner
+    #: An `Owner`, or the person or position that a record names.
+    owner: str
     required: int | None = None
     held: int | None = None
     #: Open, past its pace date and nothing done yet (meetings only).

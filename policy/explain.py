@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from policy.duties import Due, Step
-from policy.facts import Facts
+from policy.duties import Due, Modality, Step
+from policy.facts import Facts, ProgramFacts
 
 
 def explain(due: Due) -> tuple[Step, ...]:
@@ -13,25 +13,29 @@ def explain(due: Due) -> tuple[Step, ...]:
     return due.why()
 
 
-def as_json(facts: Facts, due: Due) -> dict[str, Any]:
-    """Give the duty as plain data, with the names and order that other programs rely on."""
+def as_json(facts: Facts | ProgramFacts, due: Due) -> dict[str, Any]:
+    """Give the duty as plain data, with the names and order that other programs rely on.
+
+    A duty of the whole program has no alliance; a permission has no due date and no working day.
+    """
+    dated = due.modality is not Modality.PERMISSION
     return {
         "id": str(due.id),
-        "alliance": facts.name,
-        "level": facts.level.value,
+        "alliance": facts.name if isinstance(facts, Facts) else None,
+        "level": facts.level.value if isinstance(facts, Facts) else "program",
         "offices": list(facts.offices),
         "rule": due.rule,
         "period": None if due.period is None else str(due.period),
         "opens_on": due.opens_on.isoformat(),
-        "due_on": due.due_on.isoformat(),
-        "working_day": due.working_day.isoformat(),
+        "due_on": due.due_on.isoformat() if dated else None,
+        "working_day": due.working_day.isoformat() if dated else None,
         "status": due.status.value,
         "basis": due.basis.value,
         "modality": due.modality.value,
         "edition": due.edition,
         "clauses": [clause.name for clause in due.clauses],
         "carried_over": due.carried_over,
-        "owner": due.owner.value,
+        "owner": str(due.owner),
         "required": due.required,
         "held": due.held,
         "why": [str(step) for step in explain(due)],

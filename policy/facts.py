@@ -117,6 +117,90 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """What a person recorded as done for a duty that has no record of its own."""
+
+    #: The rule's id, or "signed-copy-handover" for the area office's step on the way to `signed-copy`.
+    rule: str
+    subject: str
+    #: As `Period` prints itself; None for a duty without a period.
+    period: str | None
+    done_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPlan:
+    """The written work plan of one agreement year, once it is final (CSP 04-01-002 VI.C)."""
+
+    id: int
+    #: The first day of its agreement year.
+    first: date
+    finalized_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Something that a work plan promises for a day."""
+
+    id: int
+    work_plan_id: int
+    title: str
+    due_on: date
+    #: The person named in the work plan.
+    person: str
+    #: None until it is reached.
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRequest:
+    """A draft national agreement sent to one office for comment (CSP 04-01-002 VIII.A.3)."""
+
+    id: int
+    #: The code of the office asked.
+    office: str
+    #: The position asked: "Regional Administrator", or the head of a directorate in words.
+    owner: str
+    asked_on: date
+    #: None until the comment is there.
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedActivity:
+    """An activity of a national alliance planned in a region or State Plan state (VIII.A.10)."""
+
+    id: int
+    #: The day on which it is to take place.
+    on: date
+    #: The region or state.
+    place: str
+    #: The day on which it became known here.
+    recorded_on: date
+    #: The day on which the Regional Administrator and the State Plan State were told; None until then.
+    notified_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """An outside organization that signed; one that leaves ends its own participation only (A12)."""
+
+    name: str
+    #: None when it has been there from the first agreement.
+    joined_on: date | None = None
+    left_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """The reporting regime of newer forms: data twice a year and a fiscal-year evaluation."""
+
+    #: Agreement years that begin on or after this day are no longer reported on or evaluated; the half-years
+    #: and fiscal years that end on or after it are.
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A duty that a person with the right to do so declared not applicable, with a reason."""
 
@@ -148,6 +232,14 @@ class Facts:
     notices: tuple[TerminationNotice, ...] = ()
     ending: Ending | None = None
     waivers: tuple[Waiver, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
+    work_plans: tuple[WorkPlan, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    #: National alliances only.
+    comment_requests: tuple[CommentRequest, ...] = ()
+    #: National alliances only.
+    planned_activities: tuple[PlannedActivity, ...] = ()
+    signatories: tuple[Signatory, ...] = ()
     #: The renewal's signing date from which agreement years are counted anew; None: the original signing.
     anchored_on: date | None = None
     #: Meetings asked for in each agreement year; None: the parameter of the edition.
@@ -156,6 +248,12 @@ class Facts:
     meetings_mandatory: bool | None = None
     #: Calendar days after expiry until the alliance lapses; None: the parameter.
     lapse_after_days: int | None = None
+    #: Whether a Regional or Area Office offers Ambassador status (A21).
+    ambassador_option: bool = True
+    #: Whether the office adds the fiscal-year checklist to the evaluation of the agreement year (A15).
+    fiscal_year_checklist: bool = False
+    #: None: an annual report and an evaluation for each agreement year, as the source documents have it.
+    regime: Regime | None = None
 
     def as_of(self, day: date) -> Facts:
         """The same alliance as its records dated on or before `day` show it; planned meetings stay."""
@@ -170,7 +268,37 @@ class Facts:
             notices=tuple([_notice_as_of(n, day) for n in self.notices if n.noticed_on <= day]),
             ending=ending if ending is not None and ending.ended_on <= day else None,
             waivers=tuple([w for w in self.waivers if w.waived_on <= day]),
+            fulfilments=tuple([f for f in self.fulfilments if f.done_on <= day]),
+            work_plans=tuple([p for p in self.work_plans if p.finalized_on <= day]),
+            milestones=tuple([_milestone_as_of(m, day) for m in self.milestones]),
+            comment_requests=tuple([_request_as_of(r, day) for r in self.comment_requests if r.asked_on <= day]),
+            planned_activities=tuple(
+                [_activity_as_of(a, day) for a in self.planned_activities if a.recorded_on <= day]
+            ),
+            signatories=tuple([_signatory_as_of(s, day) for s in self.signatories if _joined(s, day)]),
             anchored_on=anchored_on if anchored_on is not None and anchored_on <= day else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFacts:
+    """All that the rules may know of the program as a whole."""
+
+    name: str
+    #: Duties whose due date lies before this day are not created.
+    tracked_from: date
+    #: The days of the conference calls with the Regional Alliance Program Coordinators (VIII.A.9).
+    calls: tuple[date, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    #: Office codes, the lead office first.
+    offices: tuple[str, ...] = ("DCSP",)
+
+    def as_of(self, day: date) -> ProgramFacts:
+        """The same program as its records dated on or before `day` show it."""
+        return replace(
+            self,
+            calls=tuple([on for on in self.calls if on <= day]),
+            waivers=tuple([w for w in self.waivers if w.waived_on <= day]),
         )
 
 
@@ -208,3 +336,31 @@ def _notice_as_of(notice: TerminationNotice, day: date) -> TerminationNotice:
         withdrawn_on=None if withdrawn else notice.withdrawn_on,
         ended_on=None if ended else notice.ended_on,
     )
+
+
+def _milestone_as_of(milestone: Milestone, day: date) -> Milestone:
+    if milestone.done_on is None or milestone.done_on <= day:
+        return milestone
+    return replace(milestone, done_on=None)
+
+
+def _request_as_of(request: CommentRequest, day: date) -> CommentRequest:
+    if request.answered_on is None or request.answered_on <= day:
+        return request
+    return replace(request, answered_on=None)
+
+
+def _activity_as_of(activity: PlannedActivity, day: date) -> PlannedActivity:
+    if activity.notified_on is None or activity.notified_on <= day:
+        return activity
+    return replace(activity, notified_on=None)
+
+
+def _joined(signatory: Signatory, day: date) -> bool:
+    return signatory.joined_on is None or signatory.joined_on <= day
+
+
+def _signatory_as_of(signatory: Signatory, day: date) -> Signatory:
+    if signatory.left_on is None or signatory.left_on <= day:
+        return signatory
+    return replace(signatory, left_on=None)

@@ -13,7 +13,7 @@ from policy.strict_yaml import Entry, series
 
 FILE = Path(__file__).parent / "parameters.yaml"
 
-UNITS = frozenset({"calendar days", "working days", "years", "meetings", "word"})
+UNITS = frozenset({"calendar days", "working days", "calendar months", "years", "meetings", "word"})
 BASES = frozenset({"directive", "faq", "osha-web", "office"})
 
 _FIELDS = frozenset({"from", "value", "unit", "basis", "source", "last_checked_on"})
@@ -157,3 +157,53 @@ def renewal_decision_lead_days(on: date) -> int:
 def lapse_after_days(on: date) -> int:
     """Calendar days that an alliance whose term ended on that day stays past-due before it lapses (A14)."""
     return PARAMETERS["lapse_after_days"].number(on)
+
+
+def report_handoff_days(on: date) -> int:
+    """Calendar days for an area office's hand-over of the report after that anniversary or end (A04)."""
+    return PARAMETERS["report_handoff_days"].number(on)
+
+
+def first_work_plan_days(on: date) -> int:
+    """Calendar days for the first year's work plan after a signing on that day (A26)."""
+    return PARAMETERS["first_work_plan_days"].number(on)
+
+
+def work_plan_days(on: date) -> int:
+    """Calendar days for the work plan of a later agreement year that begins on that day (A26)."""
+    return PARAMETERS["work_plan_days"].number(on)
+
+
+def work_plan_modality(signed_on: date) -> str:
+    """How strongly a work plan is asked for under an agreement signed on that day (A10)."""
+    return PARAMETERS["work_plan_modality"].word(signed_on)
+
+
+def first_meeting_days(on: date) -> int:
+    """Calendar days for the first team meeting after an original signing on that day (A26)."""
+    return PARAMETERS["first_meeting_days"].number(on)
+
+
+def signed_copy_months(on: date) -> int:
+    """Calendar months for DCSP to have the copy of an agreement signed on that day (A16)."""
+    return PARAMETERS["signed_copy_months"].number(on)
+
+
+def report_posting_days(on: date) -> int:
+    """Calendar days for posting an annual report submitted on that day (A17)."""
+    return PARAMETERS["report_posting_days"].number(on)
+
+
+def extension_warning_months(on: date) -> int:
+    """Calendar months from which a conditional extension decided on that day is called long (A13)."""
+    return PARAMETERS["extension_warning_months"].number(on)
+
+
+def draft_comment_working_days(on: date) -> int:
+    """Federal working days for a comment asked for on that day (A16)."""
+    return PARAMETERS["draft_comment_working_days"].number(on)
+
+
+def activity_notice_working_days(on: date) -> int:
+    """Federal working days between the notice of an activity and that day, on which it takes place (A22)."""
+    return PARAMETERS["activity_notice_working_days"].number(on)

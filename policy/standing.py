@@ -8,13 +8,13 @@ from datetime import date
 from policy.calendar import on_or_before
 from policy.clauses import Clause
 from policy.dates import Timeline
-from policy.duties import Basis, Due, Modality, Owner, Period, Status, Step
+from policy.duties import Basis, Due, Modality, Period, Status, Step
 from policy.editions import CSP_2015, Edition
-from policy.facts import Facts
+from policy.facts import Facts, ProgramFacts
 
 
 def stand(
-    facts: Facts,
+    facts: Facts | ProgramFacts,
     today: date,
     timeline: Timeline,
     *,
@@ -27,7 +27,7 @@ def stand(
     modality: Modality,
     edition: Edition,
     clauses: tuple[Clause, ...],
-    owner: Owner,
+    owner: str,
     why: Callable[[], tuple[Step, ...]],
     met_on: date | None = None,
     lifted_on: date | None = None,
@@ -40,11 +40,11 @@ def stand(
     """Yield the duty with its status, or nothing before it opens or when it fell due before tracking began.
 
     A duty met before it was lifted stays met; a waiver ends an open duty, and one given before the duty was
-    lifted stays.
+    lifted stays. A permission has no due date: it is shown however old it is.
     """
-    if opens_on > today or due_on < facts.tracked_from:
+    if opens_on > today or (due_on < facts.tracked_from and modality is not Modality.PERMISSION):
         return
-    status, settled_on, reason = status_while_unsettled(due_on, basis, today), None, None
+    status, settled_on, reason = status_while_unsettled(due_on, basis, today, modality), None, None
     if met_on is not None and (lifted_on is None or met_on <= lifted_on):
         status, settled_on = Status.MET, met_on
     else:
@@ -82,15 +82,25 @@ def carried(edition: Edition) -> bool:
     return edition is not CSP_2015
 
 
-def status_while_unsettled(due_on: date, basis: Basis, today: date) -> Status:
-    """Give the status of a duty that nobody has settled; a target of an office is never overdue."""
-    if today <= due_on:
+def status_while_unsettled(due_on: date, basis: Basis, today: date, modality: Modality = Modality.MANDATORY) -> Status:
+    """Give the status of a duty that nobody has settled.
+
+    A target of an office is never overdue, and a permission is never late.
+    """
+    if today <= due_on or modality is Modality.PERMISSION:
         return Status.OPEN
     return Status.PAST_TARGET if basis is Basis.OFFICE else Status.OVERDUE
 
 
+def done_on(facts: Facts, rule: str, subject: str, period: Period | None = None) -> date | None:
+    """Give the first day on which a person recorded a duty as done that has no record of its own."""
+    span = None if period is None else str(period)
+    done = [f.done_on for f in facts.fulfilments if f.rule == rule and f.subject == subject and f.period == span]
+    return min(done, default=None)
+
+
 def _waiver(
-    facts: Facts, rule: str, subject: str, period: Period | None, lifted_on: date | None
+    facts: Facts | ProgramFacts, rule: str, subject: str, period: Period | None, lifted_on: date | None
 ) -> tuple[date, str] | None:
     span = None if period is None else str(period)
     given = [

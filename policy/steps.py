@@ -10,7 +10,7 @@ from policy.clauses import Clause, cite
 from policy.dates import AgreementYear, Term, Timeline
 from policy.duties import Basis, Step
 from policy.editions import EDITIONS, Edition
-from policy.facts import Ending, EndingKind, Facts
+from policy.facts import Ending, EndingKind, Facts, ProgramFacts
 from policy.words import day
 
 F_12 = cite("FAQ F-12")
@@ -56,15 +56,33 @@ def edition_steps(edition: Edition, term: Term, on: date, *, carried_over: bool)
             f"{edition.name} (in force from {day(edition.in_force_from)}) and is read under it."
         )
     if carried_over:
-        sentence += (
-            f" What is known of {edition.name} is silent here, so the text of CSP 04-01-002 is applied and "
-            "the duty is marked as carried over."
-        )
+        sentence += silent(edition)
     yield Step(sentence)
 
 
+def governing_steps(timeline: Timeline, on: date, *, carried_over: bool) -> Iterator[Step]:
+    """State which edition governs on a day on which there may be no agreement yet."""
+    if timeline.terms and timeline.terms[0].signed_on <= on:
+        term = timeline.term_on(on)
+        yield from edition_steps(term.edition, term, on, carried_over=carried_over)
+        return
+    edition = timeline.edition_on(on)
+    yield Step(
+        f"On {day(on)} no agreement was signed; {edition.name}, in force from {day(edition.in_force_from)}, is "
+        f"applied.{silent(edition) if carried_over else ''}"
+    )
+
+
+def silent(edition: Edition) -> str:
+    """Word that an edition is silent, so that the older text is applied."""
+    return (
+        f" What is known of {edition.name} is silent here, so the text of CSP 04-01-002 is applied and the duty "
+        "is marked as carried over."
+    )
+
+
 def due_steps(
-    facts: Facts,
+    facts: Facts | ProgramFacts,
     timeline: Timeline,
     due_on: date,
     basis: Basis,
@@ -83,10 +101,16 @@ def due_steps(
             f"{day(due_on)} is {_article(name)}. The date does not move; the last federal working day on or "
             f"before it is {day(working_day)}."
         )
-    if facts.tracked_from > timeline.terms[0].signed_on:
+    if not timeline.terms or facts.tracked_from > timeline.terms[0].signed_on:
+        what = "alliance" if isinstance(facts, Facts) else "program"
         yield Step(
-            f"This alliance is tracked from {day(facts.tracked_from)}; a duty due before that day would not "
+            f"This {what} is tracked from {day(facts.tracked_from)}; a duty due before that day would not "
             "have been created."
+        )
+    if len(facts.offices) > 1:
+        yield Step(
+            f"{len(facts.offices)} offices share this alliance. It owes the duty once; the lead office, "
+            f"{facts.offices[0]}, owns it."
         )
 
 

@@ -9,8 +9,10 @@ from functools import partial
 from policy.clauses import cite
 from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Period, Step
-from policy.facts import EndingKind, Facts, Level
+from policy.facts import Facts, Level
 from policy.parameters import annual_report_days
+from policy.regime import half_year_data
+from policy.reporting import owes_report, regime_holds, reported, submitted_on
 from policy.standing import carried, stand
 from policy.steps import due_steps, edition_steps, year_steps
 from policy.words import day
@@ -32,12 +34,15 @@ def annual_report(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due
 
     An alliance that ends within a year owes a closeout report 60 calendar days after the end instead; an
     Ambassador owes none (FAQ F-12). National alliances have no date in the text: theirs is an office target.
+    A program that switched to data twice a year owes those instead for what begins later.
     """
     national = facts.level is Level.NATIONAL
+    taken: set[Period] = set()
     for year in timeline.years:
-        period, counted_from = _reported(year)
-        if year.ended_on is not None and _ambassador(facts):
+        period, counted_from = reported(year)
+        if regime_holds(facts, year.first) or not owes_report(facts, year.ended_on):
             continue
+        taken.add(period)
         edition = timeline.term_on(counted_from).edition
         yield from stand(
             facts,
@@ -54,35 +59,11 @@ def annual_report(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due
             clauses=NATIONAL_CLAUSES if national else FIELD_CLAUSES,
             carried_over=carried(edition),
             owner=Owner.ALLIANCE_COORDINATOR if national else Owner.REGIONAL_COORDINATOR,
-            met_on=_submitted_on(facts, year),
+            met_on=submitted_on(facts, year.last, year.ended_on),
             why=partial(_why, facts, today, timeline, year),
         )
-
-
-def _reported(year: AgreementYear) -> tuple[Period, date]:
-    """Give the days that the report covers, and the day from which its 60 days are counted."""
-    if year.ended_on is None:
-        return year.period, year.anniversary
-    return Period(year.first, year.ended_on), year.ended_on
-
-
-def _submitted_on(facts: Facts, year: AgreementYear) -> date | None:
-    """Give the first submission; a closeout report is one submitted on or after the end."""
-    submitted = [
-        r.submitted_on
-        for r in facts.reports
-        if r.submitted_on is not None
-        and (
-            r.period_end == year.last
-            if year.ended_on is None
-            else r.period_end in {year.last, year.ended_on} and r.submitted_on >= year.ended_on
-        )
-    ]
-    return min(submitted, default=None)
-
-
-def _ambassador(facts: Facts) -> bool:
-    return facts.ending is not None and facts.ending.kind is EndingKind.AMBASSADOR
+    if facts.regime is not None:
+        yield from half_year_data(facts, today, timeline, RULE, taken)
 
 
 def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> tuple[Step, ...]:
@@ -90,7 +71,7 @@ def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> 
 
 
 def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> Iterator[Step]:
-    period, counted_from = _reported(year)
+    period, counted_from = reported(year)
     term = timeline.term_on(counted_from)
     yield from year_steps(timeline, year)
     yield from edition_steps(term.edition, term, counted_from, carried_over=carried(term.edition))
@@ -103,9 +84,9 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
             "wait for an anniversary that the alliance does not reach, would leave these days unreported."
         )
     yield from _date_steps(facts, timeline, year, counted_from)
-    submitted_on = _submitted_on(facts, year)
-    if submitted_on is not None:
-        yield Step(f"Met on {day(submitted_on)}, when the report was recorded as submitted to DCSP.")
+    sent_on = submitted_on(facts, year.last, year.ended_on)
+    if sent_on is not None:
+        yield Step(f"Met on {day(sent_on)}, when the report was recorded as submitted to DCSP.")
     else:
         yield Step(
             f"No report for the period that ends on {day(period.last)} is recorded as submitted to DCSP on or "

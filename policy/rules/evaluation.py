@@ -8,8 +8,10 @@ from functools import partial
 
 from policy.clauses import cite
 from policy.dates import AgreementYear, Timeline
-from policy.duties import Basis, Due, Modality, Owner, Step
-from policy.facts import Evaluation, Facts
+from policy.duties import Basis, Due, Modality, Owner, Period, Step
+from policy.facts import Facts
+from policy.regime import fiscal_year_evaluations
+from policy.reporting import completed_on, evaluation_step, evaluations_of, regime_holds
 from policy.standing import carried, stand
 from policy.steps import due_steps, edition_steps, ended_because, ended_step, year_steps
 from policy.words import day
@@ -26,10 +28,16 @@ CLAUSES = (IX_C_1, IX_C_2)
 # annually, against their identified goals and written work plan."
 # IX.C.2: "Discuss the evaluation with the alliance participants."
 def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
-    """Each agreement year is evaluated, and the evaluation discussed, by the year's last day."""
+    """Each agreement year is evaluated, and the evaluation discussed, by the year's last day.
+
+    A program that switched to fiscal years evaluates those instead for what begins later; an office may add
+    the fiscal-year checklist as advice.
+    """
+    taken: set[Period] = set()
     for year in timeline.years:
-        if year.last < facts.tracked_from:
+        if year.last < facts.tracked_from or regime_holds(facts, year.first):
             continue
+        taken.add(year.period)
         edition = timeline.term_on(year.first).edition
         yield from stand(
             facts,
@@ -46,22 +54,13 @@ def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             clauses=CLAUSES,
             carried_over=carried(edition),
             owner=Owner.ALLIANCE_COORDINATOR,
-            met_on=_completed_on(facts, year),
+            met_on=completed_on(evaluations_of(facts, year.last, year.ended_on)),
             lifted_on=year.ended_on,
             lifted_because=ended_because(timeline.ending),
             why=partial(_why, facts, today, timeline, year),
         )
-
-
-def _of_year(facts: Facts, year: AgreementYear) -> list[Evaluation]:
-    ends = {year.last, year.ended_on}
-    return sorted((e for e in facts.evaluations if e.period_end in ends), key=lambda e: (e.evaluated_on, e.id))
-
-
-def _completed_on(facts: Facts, year: AgreementYear) -> date | None:
-    """Give the day on which evaluation and discussion were both there."""
-    complete = [max(e.evaluated_on, e.discussed_on) for e in _of_year(facts, year) if e.discussed_on is not None]
-    return min(complete, default=None)
+    if facts.regime is not None or facts.fiscal_year_checklist:
+        yield from fiscal_year_evaluations(facts, today, timeline, RULE, taken)
 
 
 def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> tuple[Step, ...]:
@@ -83,21 +82,21 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         "Reading A15: “at least annually” is read as once in each agreement year; the alternative, a checklist "
         "at the end of the fiscal year, may be added by an office but replaces nothing.",
     )
+    if facts.fiscal_year_checklist:
+        yield Step(
+            "This office adds the fiscal-year checklist (October 1 to September 30) beside this evaluation, as an "
+            "advisory duty of its own; it replaces nothing."
+        )
     yield from _found(facts, today, year)
 
 
 def _found(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
-    done = _of_year(facts, year)
+    done = evaluations_of(facts, year.last, year.ended_on)
     for record in done:
-        discussed = (
-            "not yet discussed with the participants"
-            if record.discussed_on is None
-            else f"discussed with the participants on {day(record.discussed_on)}"
-        )
-        yield Step(f"Evaluated on {day(record.evaluated_on)}, {discussed}.")
-    completed_on = _completed_on(facts, year)
-    if completed_on is not None and (year.ended_on is None or completed_on <= year.ended_on):
-        yield Step(f"Met on {day(completed_on)}, when both were there.")
+        yield evaluation_step(record)
+    met_on = completed_on(done)
+    if met_on is not None and (year.ended_on is None or met_on <= year.ended_on):
+        yield Step(f"Met on {day(met_on)}, when both were there.")
     elif facts.ending is not None and year.ended_on is not None:
         yield ended_step(facts.ending, "evaluation")
     elif done:

@@ -14,7 +14,7 @@ from policy.facts import Facts, TerminationNotice
 from policy.parameters import notice_days
 from policy.standing import stand
 from policy.steps import due_steps, edition_steps
-from policy.words import day
+from policy.words import day, listing
 
 RULE = "termination-notice"
 #: How a notice names OSHA as the one that gave it.
@@ -98,6 +98,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, notice: TerminationNot
         "was received. A signatory's notice ends only its own participation; the alliance ends when OSHA gives "
         "notice or the last outside signatory leaves."
     )
+    yield from _others(facts, notice)
     due_on = earliest_end(notice.noticed_on, notice.named_end_on)
     yield from due_steps(
         facts,
@@ -109,6 +110,17 @@ def _steps(facts: Facts, today: date, timeline: Timeline, notice: TerminationNot
         "and not a deadline; recording it on that day is the office's target.",
     )
     yield _found(today, timeline, notice)
+
+
+def _others(facts: Facts, notice: TerminationNotice) -> Iterator[Step]:
+    """State who stays, where the outside signatories are on record."""
+    if _by_osha(notice) or not facts.signatories:
+        return
+    stay = sorted(s.name for s in facts.signatories if s.left_on is None and s.name != notice.given_by)
+    if stay:
+        yield Step(f"Other signatories stay: {listing(stay)}. The alliance goes on with them.")
+    else:
+        yield Step(f"No other outside signatory is left: when {notice.given_by} leaves, the alliance ends.")
 
 
 def _found(today: date, timeline: Timeline, notice: TerminationNotice) -> Step:
