@@ -1,11 +1,12 @@
-"""The clauses that duties rest on, each with the words of its own edition."""
+"""The clauses that duties rest on, each with the words of its own edition, and what sees to each."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy.strict_yaml import entries
+from policy.strict_yaml import Entry, entries
 
 REGISTER = Path(__file__).parent / "register" / "clauses.yaml"
 
@@ -14,7 +15,22 @@ EDITIONS = ("CSP 04-01-002", "FAQ")
 
 MODALITIES = frozenset({"mandatory", "advisory", "permission", "prohibition", "criterion", "statement"})
 
-_FIELDS = frozenset({"quote", "modality", "responsible"})
+#: What can see to a clause; `reason` says why nothing does.
+REFERENCES = frozenset({"rule", "gate", "chain", "form", "document", "state", "parameter", "reason"})
+
+_FIELDS = frozenset({"quote", "modality", "responsible", "honoured_by"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What sees to a clause: a rule, a gate or another part of the program by name, or why nothing does."""
+
+    kind: str
+    #: The name; for the kind "reason" a sentence.
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,8 @@ class Clause:
     quote: str
     modality: str
     responsible: str
+    #: Never empty.
+    honoured_by: tuple[Reference, ...]
 
     def __str__(self) -> str:
         return self.name
@@ -40,7 +58,8 @@ def load(path: Path = REGISTER) -> dict[str, Clause]:
     """Read the register of clauses, by name and in the order of the texts.
 
     Raises:
-        RefusedFileError: with file and line, when an entry is incomplete or names another edition.
+        RefusedFileError: with file and line, when an entry is incomplete, names another edition, or
+            says neither what sees to the clause nor why nothing does.
     """
     register: dict[str, Clause] = {}
     for name, entry in entries(path):
@@ -58,8 +77,21 @@ def load(path: Path = REGISTER) -> dict[str, Clause]:
             quote=" ".join(str(entry.values["quote"]).split()),
             modality=modality,
             responsible=str(entry.values["responsible"]),
+            honoured_by=tuple(_references(entry)),
         )
     return register
+
+
+def _references(entry: Entry) -> Iterator[Reference]:
+    for child in entry.children("honoured_by"):
+        if len(child.values) != 1:
+            raise child.refuse("one kind and one name are expected here, as in “rule: meetings”.")
+        ((kind, name),) = child.values.items()
+        if kind not in REFERENCES:
+            raise child.refuse(f"“{kind}” is none of {', '.join(sorted(REFERENCES))}.")
+        if not isinstance(name, str) or not name.strip():
+            raise child.refuse(f"“{kind}” has no name.")
+        yield Reference(kind, " ".join(name.split()))
 
 
 CLAUSES = load()

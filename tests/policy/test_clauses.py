@@ -1,4 +1,4 @@
-"""The register of clauses quotes its sources word for word."""
+"""The register of clauses quotes its sources word for word, and says of each what sees to it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from policy.clauses import CLAUSES, EDITIONS, UnknownClauseError, cite, load
+from bot.forms import FORMS
+from policy.clauses import CLAUSES, EDITIONS, REFERENCES, UnknownClauseError, cite, load
+from policy.dates import State
+from policy.gates import GATES
+from policy.parameters import PARAMETERS
 from policy.rules import RULES
 from policy.strict_yaml import RefusedFileError
 
 SOURCES = {"CSP 04-01-002": "csp-04-01-002.txt", "FAQ": "alliance-faq.txt"}
+
+ENTRY = "FAQ F-1: {quote: a, modality: advisory, responsible: b, honoured_by: [{rule: a}]}\n"
 
 
 def plain(text: str) -> str:
@@ -55,13 +61,105 @@ def test_every_rule_cites():
     assert all(rule.clauses for rule in RULES.values())
 
 
+#: What exists under each kind of reference. Approval chains and documents are not part of the program yet.
+EXISTING = {
+    "rule": set(RULES),
+    "gate": set(GATES),
+    "form": set(FORMS),
+    "state": {state.value for state in State},
+    "parameter": set(PARAMETERS),
+    "chain": set(),
+    "document": set(),
+}
+
+
+@pytest.mark.parametrize("clause", CLAUSES.values(), ids=str)
+def test_every_clause_says_what_sees_to_it(clause):
+    """Each clause names things that exist, or gives one reason why nothing runs, never both and nothing twice."""
+    assert clause.honoured_by
+    assert len(set(clause.honoured_by)) == len(clause.honoured_by)
+    for reference in clause.honoured_by:
+        if reference.kind == "reason":
+            assert len(clause.honoured_by) == 1
+            assert reference.name.endswith(".")
+        else:
+            assert reference.name in EXISTING[reference.kind], str(reference)
+    assert set(EXISTING) | {"reason"} == REFERENCES
+
+
+@pytest.mark.parametrize("thing", [*RULES.values(), *GATES.values()], ids=lambda thing: thing.id)
+def test_what_cites_a_clause_is_named_by_it(thing):
+    """A rule or gate cites registered clauses, and each of them that obliges names a rule, a gate or a number."""
+    for clause in thing.clauses:
+        assert CLAUSES[clause.name] is clause
+        assert clause.honoured_by[0].kind != "reason"
+
+
+@pytest.mark.parametrize("kind", ["rule", "gate"])
+def test_every_rule_and_gate_is_named_by_a_clause(kind):
+    """No rule and no gate runs without a clause that names it, and it cites at least one such clause."""
+    for thing in (RULES if kind == "rule" else GATES).values():
+        naming = {clause.name for clause in CLAUSES.values() if f"{kind}:{thing.id}" in map(str, clause.honoured_by)}
+        assert naming & {clause.name for clause in thing.clauses}, thing.id
+
+
+def test_the_register_is_complete():
+    """Each numbered item of VI to XII in the directive, and each answer of the FAQ, has a clause."""
+    numbers = {clause.number.partition(" (")[0] for clause in CLAUSES.values() if clause.edition != "FAQ"}
+    wanted = {"I", "II", "III", "IV.A", "IV.B", "IV.C", "V", "VII.A", "VII.B", "X", "XI", "XII.A", "XII.B", "VII.C"}
+    wanted |= {f"VI.{letter}" for letter in "ABCDEFGH"}
+    wanted |= {f"VII.C.{n}" for n in "1234"} | {f"VII.C.3.{x}" for x in "abc"} | {f"VII.C.4.{x}" for x in "abcdefghijk"}
+    for section, last in {"VIII.A": 11, "VIII.B": 5, "VIII.C": 9, "VIII.D": 4, "VIII.E": 9, "VIII.F": 4}.items():
+        wanted |= {f"{section}.{n}" for n in range(1, last + 1)}
+    for section, last in {"IX.A": 7, "IX.B": 3, "IX.C": 3}.items():
+        wanted |= {f"{section}.{n}" for n in range(1, last + 1)}
+    wanted |= {f"IX.C.3.{x}" for x in "abc"}
+    wanted -= {"VIII.A.7"}  # the numbering jumps from 6 to 8 (A08)
+    assert wanted <= numbers
+    assert {"Significant Changes", "IX.C"} <= numbers
+    reasons = {clause.number for clause in CLAUSES.values() if clause.number.startswith("IX.C (")}
+    assert reasons == {"IX.C (reason 1)", "IX.C (reason 2)", "IX.C (reason 3)", "IX.C (reason 4)", "IX.C (last)"}
+    answers = {clause.number.partition(" (")[0] for clause in CLAUSES.values() if clause.edition == "FAQ"}
+    assert {f"F-{n}" for n in range(1, 13)} <= answers
+
+
+def test_each_obliging_sentence_of_the_directive_is_quoted():
+    """Each numbered item of the responsibilities and procedures begins with words that a clause quotes."""
+    text = (Path(__file__).parent / "sources" / SOURCES["CSP 04-01-002"]).read_text(encoding="utf-8")
+    body = text[
+        text.index("## VIII. Responsibilities") : text.rindex("X. Procedure for Regional or Area Office Alliance E")
+    ]
+    items = [plain(found) for found in re.findall(r"(?m)^\s*(?:\d+\.|[a-c]\.) (.+)$", body)]
+    assert len(items) > 50
+    quotes = " ".join(plain(clause.quote) for clause in CLAUSES.values())
+    missing = [item for item in items if not any(" ".join(part) in quotes for part in _fourths(item.split()))]
+    assert missing == []
+
+
+def _fourths(words):
+    """Give each run of four words (or all of a shorter item)."""
+    return [words[n : n + 4] for n in range(max(1, len(words) - 3))]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("CSP 04-01-002 I:\n  quote: a\n  modality: mandatory\n", "line 2: the field “responsible” is missing."),
-        ("CSP 04-01-003 I: {quote: a, modality: mandatory, responsible: b}\n", "does not begin with"),
-        ("FAQ F-1: {quote: a, modality: perhaps, responsible: b}\n", "“perhaps” is none of"),
-        ("FAQ F-1: {quote: a, modality: advisory, responsible: b}\nFAQ F-1: {}\n", "line 2: “FAQ F-1” stands"),
+        (
+            "CSP 04-01-002 I:\n  quote: a\n  modality: mandatory\n  honoured_by: [{rule: a}]\n",
+            "line 2: the field “responsible” is missing.",
+        ),
+        ("FAQ F-1:\n  quote: a\n  modality: mandatory\n  responsible: b\n", "the field “honoured_by” is missing."),
+        (
+            "CSP 04-01-003 I: {quote: a, modality: mandatory, responsible: b, honoured_by: [{rule: a}]}\n",
+            "does not begin",
+        ),
+        ("FAQ F-1: {quote: a, modality: perhaps, responsible: b, honoured_by: [{rule: a}]}\n", "“perhaps” is none of"),
+        (f"{ENTRY}FAQ F-1: {{}}\n", "line 2: “FAQ F-1” stands"),
+        (ENTRY.replace("[{rule: a}]", "[]"), "the field “honoured_by” is missing."),
+        (ENTRY.replace("rule: a", "rules: a"), "line 1: “rules” is none of chain, "),
+        (ENTRY.replace("rule: a", "rule: "), "line 1: “rule” has no name."),
+        (ENTRY.replace("rule: a", "rule: a, gate: b"), "line 1: one kind and one name are expected here"),
+        (ENTRY.replace("[{rule: a}]", "rule"), "line 1: a list is expected here."),
         ("- a\n", "line 1: fields with names are expected here."),
     ],
 )
