@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from bot.blocks import Json, actions, button, context, header, section
+from bot.blocks import Json, actions, button, context, header, safe, section
 from bot.duty_words import Row, row_line, row_text, title
 from bot.values import Page
 from policy.duties import Status
@@ -35,7 +35,7 @@ def page_blocks(heading: str, rows: Sequence[Row], today: date, page: Page) -> l
 def page_text(heading: str, rows: Sequence[Row], today: date, page: Page) -> str:
     """Return the same page as plain lines."""
     shown = rows_of_page(rows, page.page)
-    return "\n".join([f"{heading}. {summary(rows)}", *(f"- {row_line(row, today)}" for row in shown)])
+    return "\n".join([f"{safe(heading)}. {summary(rows)}", *(f"- {row_line(row, today)}" for row in shown)])
 
 
 def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:

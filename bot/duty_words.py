@@ -124,9 +124,9 @@ def standing(row: Row, today: date) -> str:
         kind = "target" if target else "due"
         when = {0: "today", 1: "tomorrow"}.get(distance, f"in {days}")
         words = f"{kind} {when}"
-        if row.at_risk:
-            words += ", at risk: no meeting yet and half of the year is over"
-    return f"{words}, advisory" if row.modality is Modality.ADVISORY else words
+    if row.modality is Modality.ADVISORY:
+        words += ", advisory"
+    return f"{words} (at risk: half of the year is over without a meeting)" if row.at_risk else words
 
 
 def due_words(row: Row) -> str:
@@ -166,7 +166,7 @@ def row_text(row: Row, today: date) -> str:
     lines = [
         f"*{title(row.rule)}*",
         f"{safe(row.alliance)}{f' ({more})' if more else ''}",
-        f"{due_words(row)}. *{_capital(standing(row, today))}.*",
+        f"{due_words(row)}. *{capital(standing(row, today))}.*",
         f"_{clause_words(row.clauses)}_",
     ]
     return "\n".join(lines)
@@ -177,5 +177,6 @@ def row_line(row: Row, today: date) -> str:
     return f"{title(row.rule)}, {safe(row.alliance)}: {due_words(row)}; {standing(row, today)}."
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
     return words[:1].upper() + words[1:]

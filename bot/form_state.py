@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.clean import storable
 from bot.form import ask_of, bare, field_of, shown_fields
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,7 +50,7 @@ def check(model: type[Model], values: Mapping[str, Any]) -> Model:
         FieldErrors: with one sentence for each field that is wrong.
     """
     shown = set(shown_fields(model, values))
-    given = {name: value for name, value in values.items() if name in shown and value not in (None, "", [])}
+    given = {name: value for name, value in values.items() if name in shown and not _empty(value)}
     given |= {name: True for name in given if bare(model.model_fields[name].annotation) is bool}
     try:
         return model.model_validate(given)
@@ -69,6 +70,10 @@ def errors_by_block(view: Mapping[str, Any], sentences: Mapping[str | None, str]
     return placed
 
 
+def _empty(value: Any) -> bool:
+    return value in (None, []) or (isinstance(value, str) and not value.strip())
+
+
 def _held(state: Mapping[str, Any]) -> Any:
     if "selected_options" in state:
         return [option["value"] for option in state["selected_options"] or []]
@@ -77,8 +82,7 @@ def _held(state: Mapping[str, Any]) -> Any:
     if "selected_date" in state:
         return state["selected_date"]
     value = state.get("value")
-    # What PostgreSQL cannot keep as text: NUL, and halves of surrogate pairs.
-    return value if value is None else value.replace("\0", "").encode("utf-8", "ignore").decode()
+    return value if value is None else storable(value)
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:

@@ -43,7 +43,6 @@ def due_page(asked: Asked, page: Page) -> Answer:
         page_text(heading, rows, asked.today, page),
         page_blocks(heading, rows, asked.today, page),
         title="What is due",
-        replaces=True,
     )
 
 

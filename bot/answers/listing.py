@@ -7,7 +7,7 @@ from typing import Any
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, button, context, header, safe, section
 from bot.duty_list import pager, pages
-from bot.duty_words import due_words, row_of_due, standing, title
+from bot.duty_words import capital, due_words, row_of_due, standing, title
 from bot.values import Page, Run
 from operations.read.alliances import Listed, list_alliances
 from operations.read.choices import find_offices
@@ -35,7 +35,7 @@ def alliances_page(asked: Asked, page: Page) -> Answer:
     blocks = [header(heading), context(counted), *(_block(line, asked) for line in shown)]
     blocks += pager(page, len(found), ROWS_A_PAGE)
     lines = [f"- {safe(line.name)}: {_state(line)}" for line in shown]
-    return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances", replaces=True)
+    return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances")
 
 
 def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[Listed]]:
@@ -57,7 +57,7 @@ def _state(line: Listed) -> str:
 
 
 def _block(line: Listed, asked: Asked) -> Json:
-    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {_state(line).capitalize()}."
+    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {capital(_state(line))}."
     if line.next_due is not None:
         row = row_of_due(line.next_due, line.id, line.name)
         text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row, asked.today)}."

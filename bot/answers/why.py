@@ -8,11 +8,8 @@ from rapidfuzz import fuzz, process
 
 from bot.asked import Answer, Asked, Modal, Reply
 from bot.blocks import (
-    MOST_BLOCKS,
-    MOST_CHARACTERS,
     Json,
     button,
-    characters,
     context,
     escaped,
     header,
@@ -68,7 +65,7 @@ def why(asked: Asked, words: str, alliance: int | None = None) -> Reply:
         what = "Nothing" if rule is None else f"“{title(rule)}”: nothing"
         return Answer(f"{what} is due or was due for *{called}* since it is tracked.")
     if len(wanted) == 1:
-        return as_window_when_long(explanation(wanted[0].due, wanted[0].of, asked))
+        return explanation(wanted[0].due, wanted[0].of, asked)
     text = f"*{called}*: which duty do you mean?"
     rows = [row_of_owed(o) for o in wanted[:SHOWN_DUTIES]]
     lines = [f"- {title(row.rule)}: {due_words(row)}" for row in rows]
@@ -101,13 +98,6 @@ def explanation(due: Due, of: Gathered, asked: Asked) -> Answer:
     foot = f"The date rests on {BASES[due.basis]}. {due.modality.value.capitalize()}; edition {due.edition}.{carried}"
     blocks = [header(title(row.rule)), section(top), *(section(text) for text in paragraphs(lines)), context(foot)]
     return Answer("\n".join([f"*{title(row.rule)}*", top, *lines, foot]), blocks, title="Why?")
-
-
-def as_window_when_long(answer: Answer) -> Reply:
-    """Show in a window what does not fit into a message."""
-    if len(answer.shown) <= MOST_BLOCKS and characters(answer.shown) <= MOST_CHARACTERS:
-        return answer
-    return Modal(window(answer))
 
 
 def _choice(row: Row, asked: Asked) -> Json:
