@@ -55,11 +55,6 @@ class LocalSlack:
             **dict.fromkeys(PROXIES, ""),
         }
 
-    def settings(self, settings: Settings) -> Settings:
-        """Return settings that talk to it."""
-        told = {name.lower(): value for name, value in self.environment().items() if name not in PROXIES}
-        return Settings(**{**settings.model_dump(), **told})
-
     def status(self) -> dict[str, Any] | None:
         """Return how it does; None while it does not answer."""
         try:

@@ -158,8 +158,11 @@ def test_plain_lines_are_taken(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["", "@daily", "* * * * * *", "0 9 * *", "R 9 * * *", "H 9 * * *", "h 9 * * *", "0 9 L * *", "0 9 15W * *"]
-    + ["0 9 * * 1#1", "0 9 * * L5", "0 9 * * 5l", "0 9 ? * 1", "61 * * * *", "0 0 30 2 *", "*/0 9 * * *", "x"],
+    [
+        *("", "x", "@daily", "0 9 * *", "* * * * * *", "R 9 * * *", "H 9 * * *", "h 9 * * *", "61 * * * *"),
+        *("0 9 L * *", "0 9 15W * *", "0 9 * * 1#1", "0 9 * * L5", "0 9 * * 5l", "0 9 ? * 1", "0 0 30 2 *"),
+        "*/0 9 * * *",
+    ],
 )
 def test_other_lines_are_refused_with_a_sentence(line):
     """What another program would read in another way, or what never fires, is refused."""
