@@ -61,7 +61,7 @@ def standing(due: Due, on: date) -> str:
         case Status.OPEN:
             return f"due in {count(days, 'day')}"
         case settled:
-            return f"{settled.value} {due.settled_on or ''}".strip()
+            return f"{settled.value} on {due.settled_on}"
 
 
 def shorten(text: str, length: int) -> str:

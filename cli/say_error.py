@@ -1,4 +1,4 @@
-"""Turn what a command raised into one readable line and an exit code."""
+"""Turn what a command raised into readable words, one line for one mistake, and an exit code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def judge(error: Exception) -> tuple[str, int] | None:
         # Typer's own errors: a word it does not know, an option without its value.
         return _line(f"{usage()} See `alliance --help`."), BAD_USAGE
     sentence = _sentence(error)
-    return None if sentence is None else (_line(sentence), NO)
+    # A file's bad rows come one to a line; every other sentence is one line.
+    return None if sentence is None else ("\n".join(map(_line, sentence.splitlines())), NO)
 
 
 def _sentence(error: Exception) -> str | None:
