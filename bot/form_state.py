@@ -59,13 +59,13 @@ def check(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise FieldErrors({str(e["loc"][0]): _sentence(e, model) for e in reversed(details) if e["loc"]}) from None
 
 
-def errors_by_block(view: Mapping[str, Any], sentences: Mapping[str | None, str] | Mapping[str, str]) -> dict[str, str]:
+def errors_by_block(view: Mapping[str, Any], sentences: Mapping[str, str]) -> dict[str, str]:
     """Give each sentence the block of its field; what has none goes to the first input."""
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     blocks = {field_of(block_id): block_id for block_id in inputs}
     placed: dict[str, str] = {}
     for name, sentence in sentences.items():
-        block_id = blocks.get(name or "", inputs[0])
+        block_id = blocks.get(name, inputs[0])
         placed[block_id] = f"{placed[block_id]} {sentence}" if block_id in placed else sentence
     return placed
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.answers.mine import my_rows, office_rows
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import actions, button, safe, section
 from bot.choose import certain, choice_block
 from bot.duty_list import page_blocks, page_text
 from bot.duty_words import Row, row_of_owed, row_of_shown
 from bot.values import Page, Run, read_id
-from operations.actor import Actor
 from operations.gather_facts import gather
 from operations.read.choices import find_offices
 from operations.read.duties import list_due
@@ -46,12 +46,6 @@ def due_page(asked: Asked, page: Page) -> Answer:
     )
 
 
-def my_rows(session: Any, asked: Asked, by: Actor) -> list[Row]:
-    """Return the open duties of the offices where a person holds a position, and of the offices below."""
-    owed = {o.due.id: o for code in by.offices for o in list_due(session, as_of=asked.today, office=code)}
-    return [row_of_owed(o) for o in sorted(owed.values(), key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))]
-
-
 def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
     if page.scope == "mine":
         by = asked.actor(session)
@@ -61,7 +55,7 @@ def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
         return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.today)]
     if page.scope == "office":
         name = next((name for code, name in find_offices(session, page.key, limit=100) if code == page.key), page.key)
-        return f"Due: {name}", [row_of_owed(o) for o in list_due(session, as_of=asked.today, office=page.key)]
+        return f"Due: {name}", office_rows(session, asked, [page.key])
     if page.scope == "alliance":
         owed = list_due(session, as_of=asked.today, ids=[int(page.key)])
         found = gather(session, [int(page.key)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.answers.due import my_rows
+from bot.answers.mine import my_rows
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, actions, button, header, safe, section
 from bot.duty_list import summary

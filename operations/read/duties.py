@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.duties import Obligation
+from models.offices import Office
 from operations.actor import offices_below
 from operations.gather_facts import Gathered, gather
 from operations.read.find_alliance import closest_names, find_alliances, the_one
@@ -45,6 +48,20 @@ def list_due(
         for due in check(of.facts, as_of)
         if (settled or due.status.unsettled) and due.due_on <= last
     )
+
+
+def list_passed_to(session: Session, codes: Sequence[str], *, as_of: date) -> list[Owed]:
+    """List the unsettled duties of other offices' alliances that were passed on to one of these offices."""
+    rows = session.execute(
+        select(Obligation.id, Obligation.alliance_id)
+        .join(Office, Office.id == Obligation.office_id)
+        .where(Obligation.passed_on, Obligation.settled.is_(None), Office.code.in_(codes))
+    )
+    passed = {id: alliance_id for id, alliance_id in rows}  # noqa: C416 - a row is no pair for mypy
+    if not passed:
+        return []
+    owed = list_due(session, as_of=as_of, ids=sorted(set(passed.values())))
+    return [o for o in owed if o.due.id in passed]
 
 
 def list_forecast(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -175,8 +176,17 @@ def sample_engine(server_url, filled, world, request) -> Iterator[Engine]:
     world.make, world.now = sessionmaker(engine), NOW
     yield engine
     world.make = None
+    wait_until_idle(engine)
     engine.dispose()
     administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def wait_until_idle(engine: Engine) -> None:
+    """Wait until the app has given all connections back."""
+    deadline = time.monotonic() + 5
+    while engine.pool.checkedout():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -80,6 +80,15 @@ def test_snooze_proposes_a_week_and_never_passes_the_due_date(ada, reminder, row
     assert {str(o.snoozed_until) for o in rows(Obligation)} == {"None", "2026-12-01"}
 
 
+def test_a_duty_passed_on_stands_in_the_list_of_the_new_office(ada, nate, reminder):
+    """The office to which a duty was passed on sees it among its own."""
+    assert "La Plaza" not in nate.asks("/alliance due")["text"]
+    ada.presses(reminder, "pass_on:obligation")
+    ada.sends(office="OSHA-NO", reason="National campaign")
+    ada.reads()
+    assert "La Plaza" in nate.asks("/alliance due")["text"]
+
+
 def test_not_ours_proposes_the_office_above(ada, rita, reminder, rows):
     """The office above is chosen, others are searched; the new office may act on it from then on."""
     ada.presses(reminder, "pass_on:obligation")
@@ -88,7 +97,12 @@ def test_not_ours_proposes_the_office_above(ada, rita, reminder, rows):
     ada.sends(reason="Led by the region")
     assert "go to Philadelphia Regional Office from now on" in ada.reads()["text"]
     assert sum(o.passed_on for o in rows(Obligation)) == 1
-    rita.presses(reminder, "snooze:obligation")
+    passed_on = next(o for o in rows(Obligation) if o.passed_on)
+    rita.presses(
+        reminder,
+        "snooze:obligation",
+        [str(passed_on.id) == b["value"] for _, b in found(reminder["blocks"], "snooze:obligation")].index(True),
+    )
     assert rita.modal()["callback_id"] == "snooze"
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+from slack_bolt import BoltRequest
+from slack_sdk import WebClient
+from sqlalchemy.orm import sessionmaker
+
+from bot.app import build_app
 from models.alliances import Ending, RenewalDecision, TerminationNotice
 from models.duties import Submission
 from models.work import Activity, AnnualReport, Evaluation, Meeting
 from tests.bot.conftest import ELSEWHERE
 from tests.bot.slack import Person, fields_of, held, words
+from tests.operations.conftest import NOW
 
 LONG = "x" * 3000
 
@@ -249,32 +257,42 @@ def test_going_back_from_the_confirmation_records_nothing(ada, rows):
     assert rows(TerminationNotice)[0].withdrawn_on is None
 
 
-def test_a_second_submit_does_nothing_and_gets_the_first_answer(ada, rows, slack, sample_engine):
-    """An envelope that Slack delivers again records nothing new."""
-    from slack_bolt import BoltRequest  # noqa: PLC0415
-    from slack_sdk import WebClient  # noqa: PLC0415
-    from sqlalchemy.orm import sessionmaker  # noqa: PLC0415
-
-    from bot.app import build_app  # noqa: PLC0415
-    from tests.operations.conftest import NOW  # noqa: PLC0415
-
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_second_submit_does_nothing_and_gets_the_first_answer(ada, rows, slack, sample_engine, at_once):
+    """The same form delivered three times, one after the other or at once, is recorded once."""
     view = ada.opens("/alliance meeting plaza")
-    values = ada.fills(**meeting())
-    ada.sends(**meeting())
-    first = ada.reads()["text"]
+    view["state"] = {"values": ada.fills(**meeting())}
     client = WebClient(token="xoxb-test", base_url=f"{slack.address}/api/")
     app = build_app(client, sessionmaker(sample_engine), lambda: NOW)
-    ada.mark = len(slack.record())
-    body = {
-        "type": "view_submission",
-        "team": {"id": "T1"},
-        "user": {"id": "UADA", "name": "ada"},
-        "view": view | {"state": {"values": values}},
-    }
-    response = app.dispatch(BoltRequest(body=body, mode="socket_mode"))
-    assert (response.status, response.body) == (200, "")
-    assert ada.reads()["text"] == first
+    user = {"id": "UADA", "name": "ada"}
+    body = {"type": "view_submission", "team": {"id": "T1"}, "user": user, "view": view}
+
+    def deliver(_number):
+        return app.dispatch(BoltRequest(body=body, mode="socket_mode"))
+
+    with ThreadPoolExecutor(3 if at_once else 1) as pool:
+        responses = list(pool.map(deliver, range(3)))
+    assert [(r.status, r.body) for r in responses] == [(200, "")] * 3
     assert len(rows(Meeting)) == 1
+    deadline = time.monotonic() + 5
+    while len(told := [e["text"] for e in slack.record(ada.mark) if e["kind"] == "ephemeral"]) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert len(set(told)) == 1
+    assert "Meetings this agreement year: 1 of 2." in told[0]
+
+
+def test_an_end_that_somebody_else_recorded_is_said_in_the_confirmation(ada, rita, rows):
+    """A refusal that comes with the confirmation takes its place."""
+    ada.opens("/alliance notice plaza")
+    ada.sends(signatory="osha", noticed_on="2026-11-02", reason="Resources")
+    ada.reads()
+    for person in (ada, rita):
+        person.presses(person.asks("/alliance notice plaza"), "run:notice:record_end")
+        assert person.sends(outcome="withdrawn")["response_action"] == "push"
+    assert rita.sends()["response_action"] == "clear"
+    assert ada.sends()["response_action"] == "update"
+    assert "already on record as withdrawn on November 23, 2026" in words(ada.modal()["blocks"])
 
 
 def test_the_answer_comes_directly_where_the_app_is_no_member(slack, ada, rows):
