@@ -143,6 +143,11 @@ def test_second_passing_of_the_hour_finds_what_passed_in_the_first():
     assert due_tick("30 1 * * *", NEW_YORK, datetime(2026, 11, 1, 4, 0, tzinfo=UTC), second) == first
 
 
+def test_next_tick_knows_what_was_skipped():
+    """At ten past three, the half past two that was skipped is still to come."""
+    assert next_tick("30 2 * * *", NEW_YORK, at("2026-03-08T03:10")) == at("2026-03-08T03:30")
+
+
 def test_first_sight_begins_with_today():
     """A line seen for the first time is due for today, its midnight included, never for yesterday."""
     assert due_tick("0 9 * * *", NEW_YORK, None, at("2026-11-23T17:00")) == at("2026-11-23T09:00")
