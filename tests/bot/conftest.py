@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.app import build_app
@@ -26,6 +26,7 @@ from operations.remind.check_rules import check_rules
 from policy.rights import Role
 from sandbox.main import running
 from tests.bot.slack import LocalSlack, Person
+from tests.conftest import NUMBERS, TEMPLATE, address_of, administer, create_database
 from tests.operations.conftest import NOW, Portfolio
 
 AREA_CHANNEL = "C0AREA"
@@ -125,8 +126,6 @@ def slack(world) -> Iterator[LocalSlack]:
 @pytest.fixture(scope="session")
 def filled(server_url) -> str:
     """Name of a database with the portfolio in it, to be copied for each test."""
-    from tests.conftest import TEMPLATE, address_of, create_database  # noqa: PLC0415  # needs a server
-
     create_database(server_url, "portfolio", TEMPLATE)
     engine = create_engine(address_of(server_url, "portfolio"))
     with Session(engine) as session:
@@ -165,20 +164,58 @@ def fill(session: Session) -> None:
     made.person("UNATE", (Role.ALLIANCE_COORDINATOR, national), name="Nate National")
 
 
-@pytest.fixture
-def sample_engine(server_url, filled, world, request) -> Iterator[Engine]:
-    """An engine on a copy of the portfolio for this test; the app works on it, too."""
-    from tests.conftest import NUMBERS, address_of, administer, create_database  # noqa: PLC0415  # needs a server
+@dataclass
+class Copies:
+    """Copies of the portfolio; a test that wrote nothing leaves its copy to the next one."""
 
-    name = f"bot_{next(NUMBERS)}"
-    create_database(server_url, name, filled)
-    engine = create_engine(make_url(address_of(server_url, name)))
+    server_url: str
+    filled: str
+    engine: Engine | None = None
+    #: The server's next transaction id when the copy was made: reading uses none up.
+    mark: int = 0
+
+    def clean(self) -> Engine:
+        """Return an engine on a copy that nobody has written to."""
+        if self.engine is not None and next_transaction(self.engine) != self.mark:
+            self.drop()
+        if self.engine is None:
+            name = f"bot_{next(NUMBERS)}"
+            create_database(self.server_url, name, self.filled)
+            self.engine = create_engine(address_of(self.server_url, name))
+            self.mark = next_transaction(self.engine)
+        return self.engine
+
+    def drop(self) -> None:
+        """Drop the copy in use."""
+        if self.engine is not None:
+            name = self.engine.url.database
+            self.engine.dispose()
+            self.engine = None
+            administer(self.server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def next_transaction(engine: Engine) -> int:
+    """Return the id that the next writing transaction of the server will have."""
+    with engine.connect() as connection:
+        return int(connection.scalar(text("select pg_snapshot_xmax(pg_current_snapshot())::text")))
+
+
+@pytest.fixture(scope="session")
+def copies(server_url, filled) -> Iterator[Copies]:
+    """The copies of the portfolio of this worker process."""
+    copies = Copies(server_url, filled)
+    yield copies
+    copies.drop()
+
+
+@pytest.fixture
+def sample_engine(copies, world) -> Iterator[Engine]:
+    """An engine on a copy of the portfolio for this test; the app works on it, too."""
+    engine = copies.clean()
     world.make, world.now = sessionmaker(engine), NOW
     yield engine
     world.make = None
     wait_until_idle(engine)
-    engine.dispose()
-    administer(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def wait_until_idle(engine: Engine) -> None:
@@ -192,7 +229,6 @@ def wait_until_idle(engine: Engine) -> None:
 @pytest.fixture
 def rows(sample_engine) -> Callable[[Any], list[Any]]:
     """Read rows of a table, as they are committed."""
-    from sqlalchemy import select  # noqa: PLC0415
 
     def read(model: Any) -> list[Any]:
         with Session(sample_engine, expire_on_commit=False) as session:

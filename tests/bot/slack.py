@@ -27,6 +27,13 @@ class LocalSlack:
     """The local Slack as tests reach it: over its sockets."""
 
     address: str
+    #: How many entries of the record were counted so far.
+    counted: int = 0
+
+    def mark(self) -> int:
+        """Return how many things were posted so far; only the new ones are fetched."""
+        self.counted += len(self.record(self.counted))
+        return self.counted
 
     def get(self, path: str) -> Any:
         """Return the JSON at a path."""
@@ -56,11 +63,11 @@ class Person:
     mark: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.mark = len(self.slack.record())
+        self.mark = self.slack.mark()
 
     def types(self, line: str) -> None:
         """Type a line with a command, and let the app answer."""
-        self.mark = len(self.slack.record())
+        self.mark = self.slack.mark()
         answer = self.slack.post("/client/command", user=self.id, channel=self.channel, text=line)
         assert answer["ok"], answer
 
@@ -114,7 +121,7 @@ class Person:
         return next(m["blocks"] for m in shown if m["ts"] == message["ts"])
 
     def _press(self, container: Json, blocks: list[Json], action_id: str, number: int) -> Json:
-        self.mark = len(self.slack.record())
+        self.mark = self.slack.mark()
         block, element = found(blocks, action_id)[number]
         return self.slack.post(
             "/client/action",
@@ -155,7 +162,7 @@ class Person:
 
     def sends(self, **values: Any) -> Json:
         """Fill in the open form and send it; return what came of it."""
-        self.mark = len(self.slack.record())
+        self.mark = self.slack.mark()
         return self.slack.post("/client/submit", user=self.id, view_id=self.modal()["id"], values=self.fills(**values))
 
     def searches(self, name: str, typed: str) -> list[str]:

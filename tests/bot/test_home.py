@@ -7,7 +7,7 @@ from tests.bot.slack import words
 def home_of(person):
     """Open the Home tab and return it as it stands; each opening publishes it anew."""
     for _ in range(2):
-        person.mark = len(person.slack.record())
+        person.mark = person.slack.mark()
         before = person.slack.post("/client/open_home", user=person.id)["view"]
         blocks = person.reads("home")["blocks"]
     return {"type": "home", "id": before["id"], "blocks": blocks}
