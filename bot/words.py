@@ -43,7 +43,7 @@ WORDS: tuple[Word, ...] = (
         "List what is due: mine, all, of an office or an alliance",
         "[mine | all | office | alliance]",
         "due philadelphia",
-        also=("overdue", "duties", "reminders", "todo", "deadlines"),
+        also=("overdue", "duties", "reminders", "todo", "deadlines", "what"),
         label="What is due",
     ),
     Word(

@@ -9,7 +9,7 @@ from bot.duty_list import summary
 from bot.duty_words import row_line
 from bot.values import Run
 from bot.words import WORDS, closest
-from operations.read.find_alliance import find_alliances
+from operations.read.find_alliance import HOLDS, find_alliances
 
 SHORT = 3
 BUTTONS_A_LINE = 5
@@ -46,7 +46,8 @@ def did_you_mean(asked: Asked, typed: str, rest: str) -> Answer:
     line = f"{typed} {rest}".strip()
     offered = [Run(word=word.word, words=rest) for word in closest(typed)]
     with asked.sessions.begin() as session:
-        if find_alliances(session, line, limit=1):
+        found = find_alliances(session, line, limit=1)
+        if found and found[0].likeness >= HOLDS:
             offered.append(Run(word="show", words=line))
     if not offered:
         offered = [Run(word="due"), Run(word="list")]

@@ -24,12 +24,11 @@ def office_rows(session: Any, asked: Asked, codes: Sequence[str], *, of_all: boo
 
     The National Office stands above all; unless `of_all`, it counts for the alliances that it leads itself.
     """
-    owed = [
-        o
-        for code in codes
-        for o in list_due(session, as_of=asked.today, office=code)
-        if of_all or not _is_top(session, code) or code in o.of.facts.offices
-    ]
+    owed = []
+    for code in codes:
+        own_only = not of_all and _is_top(session, code)
+        below = list_due(session, as_of=asked.today, office=code)
+        owed += [o for o in below if not own_only or code in o.of.facts.offices]
     owed += list_passed_to(session, codes, as_of=asked.today)
     found = {o.due.id: o for o in owed}
     return [row_of_owed(o) for o in sorted(found.values(), key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))]
