@@ -16,6 +16,8 @@ from models.offices import Office
 LIKELY = 50
 #: The very name, the name of a signatory, or an acronym.
 EXACT = 100.0
+#: Every word that was typed begins a word of the name.
+HOLDS = 90.0
 #: What is only spelled alike weighs less than what holds every word: a clear lead for the latter.
 ALIKE = 0.75
 #: A best match this far ahead of the next one is taken without asking.
@@ -47,6 +49,9 @@ def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> lis
         ((found, score) for found, score in scored if score >= LIKELY),
         key=lambda pair: (-pair[1], pair[0].ended, pair[0].name),
     )
+    if likely and likely[0][1] >= HOLDS:
+        # Where names hold every word, what is only spelled alike would be noise.
+        likely = [pair for pair in likely if pair[1] >= HOLDS]
     return [Found(f.id, f.name, f.level, f.office, f.ended, likeness=score) for f, score in likely[:limit]]
 
 
@@ -102,7 +107,7 @@ def _likeness(typed: str, text: str) -> float:
     if typed in words or text.startswith(typed):
         return 95.0
     if all(any(word.startswith(part) for word in words) for part in typed.split()):
-        return 90.0
+        return HOLDS
     return ALIKE * fuzz.WRatio(typed, text)
 
 

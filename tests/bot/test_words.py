@@ -45,6 +45,13 @@ def test_an_unknown_word_gets_the_nearest_and_keeps_what_followed(ada):
     assert held(ada.modal(), "alliance") is not None
 
 
+def test_a_word_like_no_alliance_is_not_offered_as_a_name(ada):
+    """What is neither a word nor a name leads to the nearest word and to the help, not to a search in vain."""
+    answer = ada.asks("/alliance wat")
+    assert "due" in answer["text"]
+    assert "show" not in answer["text"]
+
+
 def test_a_name_in_place_of_a_word_is_taken_for_a_name(ada):
     """Who types only a name is offered to see that alliance."""
     answer = ada.asks("/alliance NGFA")

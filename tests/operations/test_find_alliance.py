@@ -50,6 +50,13 @@ def test_what_nobody_knows_matches_nothing(session, typed):
     assert len(closest_names(session, typed)) <= 3
 
 
+def test_names_that_hold_every_word_leave_out_what_is_spelled_alike(session, portfolio, field):
+    """Where some names hold what was typed, nothing that only resembles it is offered."""
+    portfolio.alliance("Alabama Montage Logistics", field.area)
+    assert [found.name for found in find_alliances(session, "montana")] == ["Montana Logging Association"]
+    assert "Alabama Montage Logistics" in [found.name for found in find_alliances(session, "montaga")]
+
+
 def test_the_very_name_wins_over_names_that_hold_it(session, portfolio, field):
     """Typing a whole name means that alliance, also when a longer name begins with it."""
     portfolio.alliance("Montana Logging Association of the West", field.area)
