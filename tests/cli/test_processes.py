@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from cli import local_slack, main
+from cli import local_slack, main, prepare
 from cli.sample import local_slack as sample
 from models.duties import Obligation, Schedule
 from models.migrate import is_current
@@ -134,13 +134,13 @@ def test_doctor_with_tables_that_are_old(environment, empty_database, capsys):
     assert "run `alliance migrate`" in said(capsys)[0]
 
 
-def test_port_that_is_taken_is_passed_over():
+def test_port_that_is_taken_is_passed_over(monkeypatch):
     """The local Slack takes the next port when its own is taken."""
-    first = local_slack.free_port()
     with socket.socket() as taken:
-        taken.bind((local_slack.HOST, first))
+        taken.bind((local_slack.HOST, 0))
         taken.listen()
-        assert local_slack.free_port() > first
+        monkeypatch.setattr(local_slack, "PORT", taken.getsockname()[1])
+        assert local_slack.free_port() > local_slack.PORT
 
 
 def test_our_programs_reach_the_local_slack_past_any_proxy():
@@ -152,5 +152,5 @@ def test_our_programs_reach_the_local_slack_past_any_proxy():
 
 def test_clock_of_a_new_workspace_is_the_one_of_the_welcome():
     """The first day is the Monday that the welcome speaks of."""
-    assert local_slack.FIRST_DAY.astimezone(UTC) == datetime(2026, 11, 23, 14, tzinfo=UTC)
+    assert prepare.FIRST_DAY.astimezone(UTC) == datetime(2026, 11, 23, 14, tzinfo=UTC)
     assert "November 23, 2026, 9:00" in " ".join(sample.WELCOME.split())
