@@ -32,7 +32,7 @@ def home(asked: Asked, page: Page | None = None) -> Json:
         alliances = my_alliances(session, asked, by)
     blocks: list[Json] = [header("Alliance Program"), *menu_buttons(), divider()]
     if by.offices:
-        blocks += page_blocks("My duties", rows, asked.today, page)
+        blocks += page_blocks("My duties", rows, page)
         blocks += [divider(), header("My alliances"), *(_alliance(line) for line in alliances[:MOST_ALLIANCES])]
         if len(alliances) > MOST_ALLIANCES:
             blocks.append(context(f"and {len(alliances) - MOST_ALLIANCES} more: /alliance list"))

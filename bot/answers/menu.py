@@ -21,7 +21,7 @@ def menu(asked: Asked) -> Reply:
         by = asked.actor(session)
         rows = my_rows(session, asked, by)
     if by.offices:
-        lines = [f"*My offices:* {summary(rows)}", *(f"•  {row_line(row, asked.today)}" for row in rows[:SHORT])]
+        lines = [f"*My offices:* {summary(rows)}", *(f"•  {row_line(row)}" for row in rows[:SHORT])]
     else:
         lines = ["You hold no position on record: you may read everything. An administrator can add yours."]
     heading = "Alliance Program"

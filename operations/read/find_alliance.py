@@ -13,7 +13,7 @@ from models.alliances import Alliance, AllianceOffice, Ending, Signatory
 from models.offices import Office
 
 #: Below this likeness (of 100) a name is not offered at all.
-LIKELY = 50
+LIKELY = 55
 #: The very name, the name of a signatory, or an acronym.
 EXACT = 100.0
 #: Every word that was typed begins a word of the name.
@@ -108,7 +108,13 @@ def _likeness(typed: str, text: str) -> float:
         return 95.0
     if all(any(word.startswith(part) for word in words) for part in typed.split()):
         return HOLDS
-    return ALIKE * fuzz.WRatio(typed, text)
+    return ALIKE * _spelled_alike(typed.split(), words)
+
+
+def _spelled_alike(typed: list[str], words: list[str]) -> float:
+    """Compare each word typed with the word most like it, long ones weighing more: "of" alone means nothing."""
+    letters = sum(map(len, typed))
+    return sum(len(part) * max(fuzz.ratio(part, word) for word in words) for part in typed) / letters if words else 0.0
 
 
 def _acronym(text: str) -> str:

@@ -34,6 +34,7 @@ DUTY = Shown(
     owner="Alliance Coordinator",
     required=None,
     held=None,
+    on=TODAY,
     settled_on=None,
     settled_by=None,
     reason=None,
@@ -45,7 +46,7 @@ DUTY = Shown(
 
 def shown(*duties):
     """Return a message with these duties."""
-    return ShownMessage(uuid.UUID(int=7), "Wilmington Area Office", TODAY, TODAY, duties)
+    return ShownMessage(uuid.UUID(int=7), "Wilmington Area Office", TODAY, duties)
 
 
 def blocks_of(*duties):
