@@ -131,6 +131,13 @@ def test_an_explanation_quotes_its_clauses(sample):
     assert "CSP 04-01-002 VIII.F.3: “Submitting alliance annual reports" in out
 
 
+def test_an_empty_database_says_what_to_do_first(alliance):
+    """Nobody is left before an empty list."""
+    code, out, _ = alliance("due")
+    assert code == 0
+    assert out.startswith("No alliance is on record yet: ./run loads a sample")
+
+
 def test_csv_is_read_back_whole_and_runs_no_formula(sample, database):
     """Every row has every column; a name that begins like a formula is made harmless."""
     engine = create_engine(database)
