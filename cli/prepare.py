@@ -31,7 +31,6 @@ from workers.slack import SLACK_ERRORS, bot_client, code_of
 
 #: Where the clock of a new workspace stands.
 FIRST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
-BOT = {"id": "U0ALLIANCEBOT", "name": "alliance", "real_name": "Alliance Bot"}
 #: Seconds within which every program has to show that it is at work.
 SHOW_WITHIN = 50.0
 
@@ -77,7 +76,7 @@ def set_up(local: LocalSlack) -> None:
     """
     if not local.ask("/control/clock")["moved"]:
         local.ask("/control/clock", {"to": FIRST_DAY.isoformat(), "force": True})
-    local.ask("/control/app", {"name": BOT["real_name"], "bot_user": BOT, "commands": described()})
+    local.ask("/control/app", {"name": sample.BOT["real_name"], "bot_user": sample.BOT, "commands": described()})
     local.ask("/control/workspace", sample.workspace())
     local.ask("/control/welcome", sample.welcome())
 
