@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from slack_bolt import App, BoltContext, BoltRequest, BoltResponse
+from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
 from bot.asked import Asked, Sessions
@@ -22,6 +23,7 @@ from bot.open_form import reopen
 from bot.options import SEARCHES
 from bot.outcomes import told_blocks
 from bot.place import asked_from, show, tell
+from bot.shortcuts import ANYWHERE, ON_MESSAGE, log_message, record_anywhere
 from bot.submit_form import CONFIRM, Stays, Told, submit_confirmed, submit_form
 from bot.values import Page, read
 from bot.words import OWN_COMMANDS
@@ -37,7 +39,8 @@ def build_app(client: WebClient, sessions: Sessions, clock: Clock, signing_secre
     """Return the app; without a signing secret it takes requests from Socket Mode alone."""
     app = App(
         client=client,
-        signing_secret=signing_secret or "",
+        # Without a secret nothing that comes over HTTP may pass: nobody knows this one.
+        signing_secret=signing_secret or secrets.token_hex(32),
         # Commit, then acknowledge: an answer to Slack never comes before the work is safe.
         process_before_response=True,
         # Slack is asked who we are with the first request, not while the app is built.
@@ -47,20 +50,14 @@ def build_app(client: WebClient, sessions: Sessions, clock: Clock, signing_secre
     def asked(body: Json) -> Asked:
         return asked_from(body, sessions, clock())
 
-    if signing_secret is None:
-        app.use(_refuse_unsigned)
     app.error(_door)
     _hear_commands(app, asked)
     _hear_buttons(app, asked)
     _hear_forms(app, asked)
     _hear_fields(app, asked)
+    _hear_shortcuts(app, asked)
     _hear_home(app, sessions, clock)
     return app
-
-
-def _refuse_unsigned(req: BoltRequest, next: Callable[[], BoltResponse]) -> BoltResponse:
-    # Without a secret anybody could sign what comes over HTTP.
-    return BoltResponse(status=401, body="") if req.mode == "http" else next()
 
 
 def _door(error: Exception, body: Json, client: WebClient) -> BoltResponse:
@@ -117,8 +114,13 @@ def _hear_forms(app: App, asked: Callable[[Json], Asked]) -> None:
 
     def afterwards(body: Json, context: BoltContext, client: WebClient) -> None:
         told = context.get(TOLD)
-        if told is not None:
+        if told is None:
+            return
+        try:
             tell(told, body["user"]["id"], told_blocks(told.text, told.record), client)
+        except Exception:
+            # It is recorded all the same; the lists show it.
+            log.exception("recorded, but its sender could not be told")
 
     for name, form in FORMS.items():
         app.view(name)(ack=on_submit, lazy=[afterwards])
@@ -140,6 +142,17 @@ def _hear_fields(app: App, asked: Callable[[Json], Asked]) -> None:
     app.action(re.compile(f"^{ACTION}"))(on_steer)
     for action_id in SEARCHES:
         app.options(action_id)(on_search)
+
+
+def _hear_shortcuts(app: App, asked: Callable[[Json], Asked]) -> None:
+    def on_anywhere(body: Json, client: WebClient) -> BoltResponse:
+        return show(record_anywhere(asked(body)), body, client)
+
+    def on_message(body: Json, client: WebClient) -> BoltResponse:
+        return show(log_message(asked(body), body["message"]), body, client)
+
+    app.shortcut(ANYWHERE)(on_anywhere)
+    app.shortcut(ON_MESSAGE)(on_message)
 
 
 def _hear_home(app: App, sessions: Sessions, clock: Clock) -> None:

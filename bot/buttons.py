@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.answers.due import due_page
 from bot.answers.listing import alliances_page
@@ -62,7 +63,8 @@ def show_message(asked: Asked, value: str) -> Reply:
 def turn_page(asked: Asked, value: str) -> Reply:
     """Show another page of a list."""
     page = read(Page, value)
-    return due_page(asked, page) if page.list == "due" else alliances_page(asked, page)
+    answer = due_page(asked, page) if page.list == "due" else alliances_page(asked, page)
+    return replace(answer, replaces=True)
 
 
 def run_word(asked: Asked, value: str) -> Reply:

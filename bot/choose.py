@@ -16,20 +16,13 @@ MOST_OFFERED = 8
 def which_alliance(session: Any, words: str, word: str) -> Found | Answer:
     """Return the alliance that the words mean, or the answer that lets a person choose; `word` runs then."""
     found = find_alliances(session, words, limit=MOST_OFFERED)
-    one = certain(found, words)
+    one = the_one(found)
     if one is not None:
         return one
     if found:
         text = f"Several alliances match “{safe(words)}”. Which one do you mean?"
         return Answer(_listing(text, found), [section(text), *(choice_block(f, word) for f in found)])
     return nothing_called(session, words, word)
-
-
-def certain(found: list[Found], words: str) -> Found | None:
-    """Return the alliance that is meant for certain: by its exact name, or far ahead of the others."""
-    typed = " ".join(words.split()).casefold()
-    exact = [f for f in found if f.name.casefold() == typed]
-    return exact[0] if len(exact) == 1 else the_one(found)
 
 
 def nothing_called(session: Any, words: str, word: str) -> Answer:

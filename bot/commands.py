@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from bot.answers.due import due
@@ -14,6 +13,7 @@ from bot.answers.menu import did_you_mean, menu
 from bot.answers.show import show
 from bot.answers.why import why
 from bot.asked import Asked, Reply
+from bot.clean import storable
 from bot.values import Run
 from bot.words import BY_WORD, OWN_COMMANDS, WORDS
 
@@ -47,21 +47,21 @@ def described() -> list[dict[str, Any]]:
 
 def answer_command(asked: Asked, command: str, text: str) -> Reply:
     """Answer a slash command."""
-    typed = " ".join(text.replace("\0", "").split())[:LONGEST]
+    typed = " ".join(storable(text).split())[:LONGEST]
     if command in OWN_COMMANDS:
         return run(asked, Run(word=OWN_COMMANDS[command], words=typed))
     word, _, rest = typed.partition(" ")
     if not word:
         return menu(asked)
     if word.lower() not in BY_WORD:
-        return did_you_mean(word, rest)
+        return did_you_mean(asked, word, rest)
     return run(asked, Run(word=word.lower(), words=rest))
 
 
 def run(asked: Asked, wanted: Run) -> Reply:
     """Do what a word does."""
     if wanted.word in WORD_FORMS:
-        return partial(fill, asked, wanted.word, wanted.words)(wanted.alliance, wanted.form)
+        return fill(asked, wanted.word, wanted.words, wanted.alliance, wanted.form)
     if wanted.word in ANSWERS:
         return ANSWERS[wanted.word](asked, wanted.words, wanted.alliance)
-    return did_you_mean(wanted.word, wanted.words)
+    return did_you_mean(asked, wanted.word, wanted.words)

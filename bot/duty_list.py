@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
-from bot.blocks import Json, actions, button, context, header, section
+from bot.blocks import Json, actions, button, context, header, safe, section
 from bot.duty_words import Row, row_line, row_text, title
 from bot.values import Page
 from policy.duties import Status
@@ -15,27 +15,27 @@ ROWS_A_PAGE = 8
 SOON = timedelta(days=30)
 
 
-def page_blocks(heading: str, rows: Sequence[Row], today: date, page: Page) -> list[Json]:
+def page_blocks(heading: str, rows: Sequence[Row], page: Page) -> list[Json]:
     """Return the blocks of one page of a list of duties."""
     shown = rows_of_page(rows, page.page)
     blocks = [header(heading), context(summary(rows))]
     group = ""
     for row in shown:
-        name = group_of(row, today)
+        name = group_of(row)
         if name != group:
             blocks.append(section(f"*{name}*"))
             group = name
-        blocks.append(section(row_text(row, today), block_id=f"duty:{row.id}"))
+        blocks.append(section(row_text(row), block_id=f"duty:{row.id}"))
         if row.status.unsettled:
             blocks.append(actions(*row_buttons(row), block_id=f"act:{row.id}"))
     blocks += pager(page, len(rows), ROWS_A_PAGE)
     return blocks
 
 
-def page_text(heading: str, rows: Sequence[Row], today: date, page: Page) -> str:
+def page_text(heading: str, rows: Sequence[Row], page: Page) -> str:
     """Return the same page as plain lines."""
     shown = rows_of_page(rows, page.page)
-    return "\n".join([f"{heading}. {summary(rows)}", *(f"- {row_line(row, today)}" for row in shown)])
+    return "\n".join([f"{safe(heading)}. {summary(rows)}", *(f"- {row_line(row)}" for row in shown)])
 
 
 def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
@@ -53,13 +53,13 @@ def row_buttons(row: Row) -> list[Json]:
     ]
 
 
-def group_of(row: Row, today: date) -> str:
+def group_of(row: Row) -> str:
     """Name the group of a duty: late, near or later."""
     if not row.status.unsettled:
         return "Settled"
     if row.late:
         return "Overdue or past target"
-    return "In the next 30 days" if row.due_on <= today + SOON else "Later"
+    return "In the next 30 days" if row.due_on <= row.on + SOON else "Later"
 
 
 def summary(rows: Sequence[Row]) -> str:

@@ -36,6 +36,8 @@ class Row:
     clauses: tuple[str, ...]
     required: int | None
     held: int | None
+    #: The day on which it stands so, at its office.
+    on: date
     at_risk: bool = False
 
     @property
@@ -64,16 +66,17 @@ def row_of_shown(shown: Shown) -> Row:
         clauses=shown.clauses,
         required=shown.required,
         held=shown.held,
+        on=shown.on,
     )
 
 
 def row_of_owed(owed: Owed) -> Row:
     """Return the line of a duty that a list shows."""
-    return row_of_due(owed.due, owed.of.facts.id, owed.of.facts.name)
+    return row_of_due(owed.due, owed.of.facts.id, owed.of.facts.name, owed.on)
 
 
-def row_of_due(due: Due, alliance_id: int, alliance: str) -> Row:
-    """Return the line of a duty of an alliance."""
+def row_of_due(due: Due, alliance_id: int, alliance: str, on: date) -> Row:
+    """Return the line of a duty of an alliance as it stands on a day."""
     return Row(
         id=due.id,
         alliance_id=alliance_id,
@@ -88,6 +91,7 @@ def row_of_due(due: Due, alliance_id: int, alliance: str) -> Row:
         clauses=tuple(clause.name for clause in due.clauses),
         required=due.required,
         held=due.held,
+        on=on,
         at_risk=due.at_risk,
     )
 
@@ -108,9 +112,9 @@ def full_day(on: date) -> str:
     return f"{weekday(on)}, {day(on)}"
 
 
-def standing(row: Row, today: date) -> str:
-    """Say how a duty stands on a day, as in "overdue by 12 days"."""
-    distance = abs((row.due_on - today).days)
+def standing(row: Row) -> str:
+    """Say how a duty stands on its day, as in "overdue by 12 days"."""
+    distance = abs((row.due_on - row.on).days)
     days = count(distance, "day")
     target = row.basis is Basis.OFFICE
     words = {
@@ -124,9 +128,9 @@ def standing(row: Row, today: date) -> str:
         kind = "target" if target else "due"
         when = {0: "today", 1: "tomorrow"}.get(distance, f"in {days}")
         words = f"{kind} {when}"
-        if row.at_risk:
-            words += ", at risk: no meeting yet and half of the year is over"
-    return f"{words}, advisory" if row.modality is Modality.ADVISORY else words
+    if row.modality is Modality.ADVISORY:
+        words += ", advisory"
+    return f"{words} (at risk: half of the year is over without a meeting)" if row.at_risk else words
 
 
 def due_words(row: Row) -> str:
@@ -160,22 +164,23 @@ def clause_words(clauses: Sequence[str]) -> str:
     return ", ".join(named)
 
 
-def row_text(row: Row, today: date) -> str:
+def row_text(row: Row) -> str:
     """Write a duty as a paragraph of mrkdwn."""
     more = about(row)
     lines = [
         f"*{title(row.rule)}*",
         f"{safe(row.alliance)}{f' ({more})' if more else ''}",
-        f"{due_words(row)}. *{_capital(standing(row, today))}.*",
+        f"{due_words(row)}. *{capital(standing(row))}.*",
         f"_{clause_words(row.clauses)}_",
     ]
     return "\n".join(lines)
 
 
-def row_line(row: Row, today: date) -> str:
+def row_line(row: Row) -> str:
     """Write a duty as one line."""
-    return f"{title(row.rule)}, {safe(row.alliance)}: {due_words(row)}; {standing(row, today)}."
+    return f"{title(row.rule)}, {safe(row.alliance)}: {due_words(row)}; {standing(row)}."
 
 
-def _capital(words: str) -> str:
+def capital(words: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
     return words[:1].upper() + words[1:]

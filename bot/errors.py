@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 
 from bot.asked import Answer
 from bot.blocks import Json, escaped
-from bot.form_state import errors_by_block
-from bot.place import show
+from bot.form_state import FieldErrors, errors_by_block
+from bot.place import show, window
 from operations.refusals import Refused
 
 log = structlog.get_logger("bot")
@@ -25,21 +25,25 @@ TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigge
 
 def answer_error(error: Exception, body: Mapping[str, Any], client: WebClient) -> BoltResponse:
     """Tell the person what went wrong, in the place where they typed or pressed; the form keeps its text."""
-    sentence = sentence_of(error)
-    view = body.get("view") or {}
-    if body.get("type") == "view_submission" and any(block["type"] == "input" for block in view.get("blocks", [])):
-        field = error.field if isinstance(error, Refused) else None
-        errors = errors_by_block(view, {field or "": sentence})
-        return _acknowledged({"response_action": "errors", "errors": errors})
     if body.get("type") == "block_suggestion":
+        sentence_of(error)
         return _acknowledged({"options": []})
-    return show(Answer(escaped(sentence)), body, client)
+    if body.get("type") != "view_submission":
+        return show(Answer(escaped(sentence_of(error))), body, client)
+    view = body["view"]
+    if any(block["type"] == "input" for block in view["blocks"]):
+        return _acknowledged({"response_action": "errors", "errors": errors_by_block(view, _by_field(error))})
+    # A confirmation has no field that could carry the sentence, which takes its place.
+    return _acknowledged({"response_action": "update", "view": window(Answer(escaped(sentence_of(error))))})
 
 
 def sentence_of(error: Exception) -> str:
     """Return the sentence for a person; what nobody expected is logged under a number that it names."""
     if isinstance(error, Refused):
+        log.info("refused", kind=type(error).__name__, field=error.field)
         return error.sentence
+    if isinstance(error, FieldErrors):
+        return " ".join(error.sentences.values())
     if isinstance(error, SlackApiError) and error.response.get("error") in TOO_LATE:
         return "Slack waited too long to open the form. Nothing was changed; please try again."
     incident = secrets.token_hex(4).upper()
@@ -48,6 +52,13 @@ def sentence_of(error: Exception) -> str:
         "Something went wrong on our side, and nothing was recorded. Please try again; if it happens again, tell "
         f"your administrator this number: {incident}."
     )
+
+
+def _by_field(error: Exception) -> dict[str, str]:
+    if isinstance(error, FieldErrors):
+        return error.sentences
+    field = error.field if isinstance(error, Refused) else None
+    return {field or "": sentence_of(error)}
 
 
 def _acknowledged(payload: Json) -> BoltResponse:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from bot.asked import HEADQUARTERS_ZONE
 from bot.duty_words import Row, row_of_due, row_of_shown
 from operations.actor import office_day
 from operations.gather_facts import Gathered, gather
@@ -28,12 +27,14 @@ class FoundDuty:
     due: Due | None
     #: As the last check wrote it down; None before the first check.
     shown: Shown | None
+    #: What day it is at its office.
+    on: date
 
     @property
     def row(self) -> Row:
         """The duty as a line."""
         if self.due is not None:
-            return row_of_due(self.due, self.of.facts.id, self.of.facts.name)
+            return row_of_due(self.due, self.of.facts.id, self.of.facts.name, self.on)
         if self.shown is not None:
             return row_of_shown(self.shown)
         raise LookupError("neither due nor shown")
@@ -48,13 +49,13 @@ def find_duty(session: Any, duty_id: uuid.UUID, *, now: datetime) -> FoundDuty:
     shown = show_obligation(session, duty_id, now=now)
     if shown is not None:
         of = gather(session, [shown.alliance_id])[0]
-        duties = check(of.facts, office_day(now, of.timezone))
-        return FoundDuty(of, next((due for due in duties if due.id == duty_id), None), shown)
-    today = office_day(now, HEADQUARTERS_ZONE)
-    owed = next((o for o in list_due(session, as_of=today, settled=True) if o.due.id == duty_id), None)
+        today = office_day(now, of.timezone)
+        found = next((due for due in check(of.facts, today) if due.id == duty_id), None)
+        return FoundDuty(of, found, shown, today)
+    owed = next((o for o in list_due(session, as_of=now, settled=True) if o.due.id == duty_id), None)
     if owed is None:
         raise Refused("This duty is no longer on record; /alliance due shows what is.")
-    return FoundDuty(owed.of, owed.due, None)
+    return FoundDuty(owed.of, owed.due, None, owed.on)
 
 
 def refuse_settled(found: FoundDuty) -> None:

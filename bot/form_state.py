@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.clean import storable
 from bot.form import ask_of, bare, field_of, shown_fields
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -49,7 +50,7 @@ def check(model: type[Model], values: Mapping[str, Any]) -> Model:
         FieldErrors: with one sentence for each field that is wrong.
     """
     shown = set(shown_fields(model, values))
-    given = {name: value for name, value in values.items() if name in shown and value not in (None, "", [])}
+    given = {name: value for name, value in values.items() if name in shown and not _empty(value)}
     given |= {name: True for name in given if bare(model.model_fields[name].annotation) is bool}
     try:
         return model.model_validate(given)
@@ -58,15 +59,19 @@ def check(model: type[Model], values: Mapping[str, Any]) -> Model:
         raise FieldErrors({str(e["loc"][0]): _sentence(e, model) for e in reversed(details) if e["loc"]}) from None
 
 
-def errors_by_block(view: Mapping[str, Any], sentences: Mapping[str | None, str] | Mapping[str, str]) -> dict[str, str]:
+def errors_by_block(view: Mapping[str, Any], sentences: Mapping[str, str]) -> dict[str, str]:
     """Give each sentence the block of its field; what has none goes to the first input."""
     inputs = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     blocks = {field_of(block_id): block_id for block_id in inputs}
     placed: dict[str, str] = {}
     for name, sentence in sentences.items():
-        block_id = blocks.get(name or "", inputs[0])
+        block_id = blocks.get(name, inputs[0])
         placed[block_id] = f"{placed[block_id]} {sentence}" if block_id in placed else sentence
     return placed
+
+
+def _empty(value: Any) -> bool:
+    return value in (None, []) or (isinstance(value, str) and not value.strip())
 
 
 def _held(state: Mapping[str, Any]) -> Any:
@@ -77,8 +82,7 @@ def _held(state: Mapping[str, Any]) -> Any:
     if "selected_date" in state:
         return state["selected_date"]
     value = state.get("value")
-    # What PostgreSQL cannot keep as text: NUL, and halves of surrogate pairs.
-    return value if value is None else value.replace("\0", "").encode("utf-8", "ignore").decode()
+    return value if value is None else storable(value)
 
 
 def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:

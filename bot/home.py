@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from bot.answers.due import my_rows
 from bot.answers.menu import menu_buttons
+from bot.answers.mine import my_alliances, my_rows
 from bot.asked import Asked
 from bot.blocks import Json, button, context, divider, header, safe, section
 from bot.duty_list import page_blocks
 from bot.values import Page, Run
-from operations.read.alliances import Listed, list_alliances
+from operations.read.alliances import Listed
 from policy.words import day
 
 MOST_ALLIANCES = 15
@@ -31,10 +29,10 @@ def home(asked: Asked, page: Page | None = None) -> Json:
     with asked.sessions.begin() as session:
         by = asked.actor(session)
         rows = my_rows(session, asked, by)
-        alliances = _mine(session, asked, by.offices)
+        alliances = my_alliances(session, asked, by)
     blocks: list[Json] = [header("Alliance Program"), *menu_buttons(), divider()]
     if by.offices:
-        blocks += page_blocks("My duties", rows, asked.today, page)
+        blocks += page_blocks("My duties", rows, page)
         blocks += [divider(), header("My alliances"), *(_alliance(line) for line in alliances[:MOST_ALLIANCES])]
         if len(alliances) > MOST_ALLIANCES:
             blocks.append(context(f"and {len(alliances) - MOST_ALLIANCES} more: /alliance list"))
@@ -43,11 +41,6 @@ def home(asked: Asked, page: Page | None = None) -> Json:
             section("You hold no position on record yet: you may read everything. An administrator can add yours.")
         )
     return {"type": "home", "blocks": [*blocks, divider(), section(GUIDE)]}
-
-
-def _mine(session: Any, asked: Asked, offices: tuple[str, ...]) -> list[Listed]:
-    found = {line.id: line for code in offices for line in list_alliances(session, now=asked.now, office=code)}
-    return sorted(found.values(), key=lambda line: line.name.casefold())
 
 
 def _alliance(line: Listed) -> Json:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from bot.blocks import (
     MOST_BLOCKS,
@@ -46,21 +45,21 @@ def reminder_message(shown: ShownMessage) -> Json:
     return {"text": _text(shown), "blocks": _blocks(shown)}
 
 
-def duty_blocks(shown: Shown, message: ShownMessage) -> list[Json]:
+def duty_blocks(shown: Shown) -> list[Json]:
     """Return the blocks of one duty: what is owed with its buttons, or what came of it."""
     closing = _outcome(shown)
     row = row_of_shown(shown)
     if closing is not None:
         return [section(f"*{title(row.rule)}*, {safe(row.alliance)}\n{closing}", block_id=f"duty:{row.id}")]
-    text = row_text(row, message.today)
-    snoozed = _snoozed(shown, message)
+    text = row_text(row)
+    snoozed = _snoozed(shown)
     if snoozed is not None:
         text += f"\n{snoozed}"
-    buttons = duty_buttons(shown, message.today)
+    buttons = duty_buttons(shown)
     return [section(text, block_id=f"duty:{row.id}"), actions(*buttons, block_id=f"act:{row.id}")]
 
 
-def duty_buttons(shown: Shown, today: date) -> list[Json]:
+def duty_buttons(shown: Shown) -> list[Json]:
     """Return the buttons that answer a reminder; what is late cannot be snoozed."""
     row, value = row_of_shown(shown), str(shown.id)
     what = f"{title(row.rule)}, {row.alliance}"
@@ -68,7 +67,7 @@ def duty_buttons(shown: Shown, today: date) -> list[Json]:
         button("Record it", "record:obligation", value, about=what, style="primary"),
         button("Why?", "why:obligation", value, about=what),
     ]
-    if not row.late and row.due_on != today:
+    if not row.late and row.due_on != row.on:
         buttons.append(button("Snooze", "snooze:obligation", value, about=what))
     buttons.append(button("Not ours", "pass_on:obligation", value, about=what))
     return buttons
@@ -90,8 +89,8 @@ def _outcome(shown: Shown) -> str | None:
     return None
 
 
-def _snoozed(shown: Shown, message: ShownMessage) -> str | None:
-    if shown.snoozed_until is None or shown.snoozed_until <= message.today:
+def _snoozed(shown: Shown) -> str | None:
+    if shown.snoozed_until is None or shown.snoozed_until <= shown.on:
         return None
     by = f" by {safe(shown.snoozed_by)}" if shown.snoozed_by else ""
     return f"Snoozed until {full_day(shown.snoozed_until)}{by}."
@@ -117,7 +116,7 @@ def _summary(shown: ShownMessage) -> str:
 
 def _blocks(shown: ShownMessage) -> list[Json]:
     blocks = [header(_heading(shown)), context(_summary(shown))]
-    whole = [duty_blocks(duty, shown) for duty in shown.duties]
+    whole = [duty_blocks(duty) for duty in shown.duties]
     everything = [*blocks, *(block for row in whole for block in row)]
     if len(everything) <= MOST_BLOCKS and characters(everything) <= MOST_CHARACTERS:
         return everything
@@ -133,7 +132,7 @@ def _blocks(shown: ShownMessage) -> list[Json]:
 
 
 def _folded(shown: ShownMessage, rest: tuple[Shown, ...]) -> Iterator[Json]:
-    lines = [f"•  {_line(duty, shown)}" for duty in rest]
+    lines = [f"•  {_line(duty)}" for duty in rest]
     kept: list[str] = []
     room = FOLDED_CHARACTERS - 200
     for line in lines:
@@ -150,20 +149,20 @@ def _folded(shown: ShownMessage, rest: tuple[Shown, ...]) -> Iterator[Json]:
     yield actions(button(label, "show:message", str(shown.id), about=f"duties of {shown.office}"))
 
 
-def _line(duty: Shown, shown: ShownMessage) -> str:
+def _line(duty: Shown) -> str:
     row, closing = row_of_shown(duty), _outcome(duty)
     if closing is not None:
         return f"{title(row.rule)}, {safe(row.alliance)}: {closing}"
-    return row_line(row, shown.today)
+    return row_line(row)
 
 
 def _text(shown: ShownMessage) -> str:
     lines = [f"{safe(_heading(shown))}. {_summary(shown)}"]
     for duty in shown.duties:
         row, closing = row_of_shown(duty), _outcome(duty)
-        line = f"- {_line(duty, shown)}"
+        line = f"- {_line(duty)}"
         if closing is None:
-            snoozed = _snoozed(duty, shown)
+            snoozed = _snoozed(duty)
             more = about(row)
             line += "".join(f" {part}" for part in (more and f"({more})", snoozed) if part)
             line += f" [{clause_words(row.clauses)}]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from bot.asked import Asked, Modal
 from bot.blocks import Json, plain, section
 from bot.find_duty import FoundDuty, find_duty, refuse_settled
-from bot.form import ask_of, input_blocks, shown_fields
+from bot.form import ask_of, field_of, input_blocks, shown_fields
 from bot.form_state import read_labels, read_values
 from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, Opening
 from operations.actor import Actor, require
@@ -19,7 +20,7 @@ from operations.refusals import Refused
 
 TITLE_CHARACTERS = 24
 #: Characters of the values that a form keeps for fields that are not shown at the moment.
-KEPT_CHARACTERS = 1500
+KEPT_CHARACTERS = 2500
 CHOOSE = "Choose the alliance; the rest of the form follows."
 
 
@@ -65,8 +66,6 @@ def reopen(asked: Asked, form: Form, view: Mapping[str, Any]) -> Json:
             draft = Draft(values=values)
     for name, label in read_labels(view).items():
         draft.choices.setdefault(name, [Choice(str(values[name]), label)])
-    shown = shown_fields(form.model, draft.values)
-    metadata = metadata.model_copy(update={"kept": _kept(values, shown)})
     return view_of(form, metadata, draft, notice=notice)
 
 
@@ -80,13 +79,14 @@ def view_of(form: Form, metadata: Metadata, draft: Draft, *, notice: str | None 
         inputs = inputs[:1]
         if notice is None:
             blocks.append(section(CHOOSE))
+    kept = _kept(draft.values, {field_of(block["block_id"]) for block in inputs})
     return {
         "type": "modal",
         "callback_id": form.name,
         "title": plain(form.title, TITLE_CHARACTERS),
         "submit": plain(form.submit_label, TITLE_CHARACTERS),
         "close": plain("Cancel"),
-        "private_metadata": metadata.model_dump_json(exclude_none=True),
+        "private_metadata": metadata.model_copy(update={"kept": kept}).model_dump_json(exclude_none=True),
         "blocks": [*blocks, *inputs],
     }
 
@@ -143,11 +143,14 @@ def _filled(form: Form, draft: Draft, values: Mapping[str, Any]) -> Draft:
     return draft
 
 
-def _kept(values: Mapping[str, Any], shown: list[str]) -> dict[str, str]:
+def _kept(values: Mapping[str, Any], shown: set[str]) -> dict[str, str]:
     kept: dict[str, str] = {}
     room = KEPT_CHARACTERS
     for name, value in values.items():
-        if name not in shown and isinstance(value, str) and len(value) < room:
-            kept[name] = value
-            room -= len(value) + len(name)
+        if name not in shown and isinstance(value, str):
+            # Quotes and line breaks take more room in JSON.
+            size = len(json.dumps({name: value}, ensure_ascii=False))
+            if size <= room:
+                kept[name] = value
+                room -= size
     return kept

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.asked import Asked
 from bot.blocks import Json
+from bot.clean import storable
 from bot.form import MOST_OPTIONS, option
 from bot.form_types import Choice
 from operations.read.choices import alliances_of, find_offices
@@ -17,7 +18,7 @@ def alliances(asked: Asked, typed: str) -> list[Json]:
     with asked.sessions.begin() as session:
         by = asked.actor(session)
         mine = alliances_of(session, by) if not typed.strip() else []
-        found = [(f.id, f.name) for f in find_alliances(session, typed[:200], limit=MOST_OPTIONS)]
+        found = [(f.id, f.name) for f in find_alliances(session, storable(typed[:200]), limit=MOST_OPTIONS)]
     offered = dict([*mine, *found])
     return [option(Choice(str(id), name)) for id, name in list(offered.items())[:MOST_OPTIONS]]
 
@@ -25,7 +26,7 @@ def alliances(asked: Asked, typed: str) -> list[Json]:
 def offices(asked: Asked, typed: str) -> list[Json]:
     """Offer the offices whose name, code or city holds the text."""
     with asked.sessions.begin() as session:
-        found = find_offices(session, typed.replace("\0", "")[:200], limit=MOST_OPTIONS)
+        found = find_offices(session, storable(typed[:200]), limit=MOST_OPTIONS)
     return [option(Choice(code, name)) for code, name in found]
 
 

@@ -39,8 +39,8 @@ def next_line(outcome: Outcome) -> str:
     remaining = outcome.remaining
     if not remaining:
         return "Nothing else is due for this alliance at the moment."
-    row = row_of_due(remaining[0], outcome.of.facts.id, outcome.of.facts.name)
-    return f"Next: {title(row.rule)}. {due_words(row)}; {standing(row, outcome.today)}."
+    row = row_of_due(remaining[0], outcome.of.facts.id, outcome.of.facts.name, outcome.today)
+    return f"Next: {title(row.rule)}. {due_words(row)}; {standing(row)}."
 
 
 def _counts(done: Done) -> Iterator[str]:
@@ -65,10 +65,10 @@ def _settled(done: Done) -> Iterator[str]:
 def _opened(outcome: Outcome) -> Iterator[str]:
     for due in outcome.opened:
         if due.status.unsettled:
-            row = row_of_due(due, outcome.of.facts.id, outcome.of.facts.name)
+            row = row_of_due(due, outcome.of.facts.id, outcome.of.facts.name, outcome.today)
             yield f"Now open: {_named(due, outcome)}. {due_words(row)}."
 
 
 def _named(due: Due, outcome: Outcome) -> str:
-    more = about(row_of_due(due, outcome.of.facts.id, outcome.of.facts.name))
+    more = about(row_of_due(due, outcome.of.facts.id, outcome.of.facts.name, outcome.today))
     return f"{title(due.rule)}{f' ({more})' if more else ''}"

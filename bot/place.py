@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.asked import Answer, Asked, Modal, Reply, Sessions
-from bot.blocks import Json, plain
+from bot.blocks import MOST_BLOCKS, MOST_CHARACTERS, Json, characters, plain
 from bot.submit_form import Told
 
 log = structlog.get_logger("bot")
@@ -42,6 +42,8 @@ def asked_from(body: Mapping[str, Any], sessions: Sessions, now: datetime) -> As
 
 def show(reply: Reply | None, body: Mapping[str, Any], client: WebClient) -> BoltResponse:
     """Show a reply to the person alone; return what Slack is answered."""
+    if isinstance(reply, Answer) and _too_long(reply):
+        reply = Modal(window(reply))
     if isinstance(reply, Modal):
         _open(reply.view, body, client)
     elif isinstance(reply, Answer):
@@ -57,6 +59,11 @@ def show(reply: Reply | None, body: Mapping[str, Any], client: WebClient) -> Bol
         else:
             _open(window(reply), body, client)
     return BoltResponse(status=200, body="")
+
+
+def _too_long(answer: Answer) -> bool:
+    """Whether an answer fits into a window only."""
+    return len(answer.shown) > MOST_BLOCKS or characters(answer.shown) > MOST_CHARACTERS
 
 
 def window(answer: Answer) -> Json:

@@ -8,12 +8,11 @@ from typing import Any
 
 from bot.asked import Asked
 from bot.blocks import Json, plain, section
-from bot.form_state import FieldErrors, check, errors_by_block, read_values
+from bot.form_state import check, read_values
 from bot.form_types import Done, Form, Metadata, Submitting
 from bot.open_form import TITLE_CHARACTERS, is_complete, reopen
 from bot.outcomes import told
 from operations.records.once import claim_submission, note_answer
-from operations.refusals import Refused
 
 #: Callback ids of confirmations: this and the form's name.
 CONFIRM = "confirm_"
@@ -39,37 +38,33 @@ class Stays:
 
 
 def submit_form(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told | Stays:
-    """Submit a form as it stands in its modal; a second time it does nothing and gives the first answer."""
+    """Submit a form as it stands in its modal; a second time it does nothing and gives the first answer.
+
+    Raises:
+        FieldErrors: Something typed is wrong.
+        Refused: The operation said no.
+    """
     metadata = Metadata.model_validate_json(view["private_metadata"])
     if not is_complete(form, view):
         return Stays({"response_action": "update", "view": reopen(asked, form, view)})
     values = read_values(view)
-    try:
-        typed = check(form.model, values)
-        if form.confirm is not None:
-            paragraph = form.confirm(_tried(asked, form, metadata, typed))
-            fresh = metadata.model_copy(update={"key": view["id"], "values": values})
-            return Stays({"response_action": "push", "view": _confirmation(form, fresh, paragraph)})
+    typed = check(form.model, values)
+    if form.confirm is None:
         return _submitted(asked, form, metadata, typed, view["id"])
-    except FieldErrors as errors:
-        return Stays({"response_action": "errors", "errors": errors_by_block(view, errors.sentences)})
-    except Refused as refusal:
-        sentences = {refusal.field or "": refusal.sentence}
-        return Stays({"response_action": "errors", "errors": errors_by_block(view, sentences)})
+    paragraph = form.confirm(_tried(asked, form, metadata, typed))
+    fresh = metadata.model_copy(update={"key": view["id"], "values": values})
+    return Stays({"response_action": "push", "view": _confirmation(form, fresh, paragraph)})
 
 
-def submit_confirmed(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told | Stays:
-    """Submit a form whose confirmation was given."""
+def submit_confirmed(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told:
+    """Submit a form whose confirmation was given.
+
+    Raises:
+        Refused: The operation says no meanwhile.
+    """
     metadata = Metadata.model_validate_json(view["private_metadata"])
-    try:
-        typed = check(form.model, metadata.values or {})
-        done = _submitted(asked, form, metadata, typed, metadata.key or view["id"])
-    except Refused as refusal:
-        # The window has no field that could carry the sentence: it is shown in the confirmation's place.
-        answer = {"type": "section", "text": plain(refusal.sentence)}
-        shown = _confirmation(form, metadata, "") | {"blocks": [answer]}
-        del shown["submit"]
-        return Stays({"response_action": "update", "view": shown})
+    typed = check(form.model, metadata.values or {})
+    done = _submitted(asked, form, metadata, typed, metadata.key or view["id"])
     return Told(done.text, done.channel, done.record, everything=True)
 
 
@@ -101,5 +96,5 @@ def _confirmation(form: Form, metadata: Metadata, paragraph: str) -> Json:
         "submit": plain(form.submit_label, TITLE_CHARACTERS),
         "close": plain("Back"),
         "private_metadata": metadata.model_dump_json(exclude_none=True),
-        "blocks": [section(paragraph)] if paragraph else [],
+        "blocks": [section(paragraph)],
     }

@@ -43,7 +43,7 @@ WORDS: tuple[Word, ...] = (
         "List what is due: mine, all, of an office or an alliance",
         "[mine | all | office | alliance]",
         "due philadelphia",
-        also=("overdue", "duties", "reminders", "todo", "deadlines"),
+        also=("overdue", "duties", "reminders", "todo", "deadlines", "what"),
         label="What is due",
     ),
     Word(
@@ -109,13 +109,13 @@ OWN_COMMANDS = {
 }
 
 #: A word this much like another (of 100) is offered.
-LIKELY = 45
+LIKELY = 60
 OFFERED = 3
 
 
 def closest(typed: str) -> list[Word]:
     """Return the words most like what was typed, the best first; what people often type instead counts."""
     known = {name: word for word in WORDS for name in (word.word, *word.also)}
-    ranked = process.extract(typed.lower(), list(known), scorer=fuzz.WRatio, limit=8, score_cutoff=LIKELY)
+    ranked = process.extract(typed.lower(), list(known), scorer=fuzz.ratio, limit=8, score_cutoff=LIKELY)
     found = dict.fromkeys(known[name].word for name, _, _ in ranked)
     return [BY_WORD[name] for name in found][:OFFERED]

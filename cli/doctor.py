@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -19,7 +20,8 @@ def doctor() -> None:
     settings = load_settings()
     local = None if settings.slack_bot_token else local_slack_of(settings)
     if local is not None:
-        settings = local.settings(settings)
+        os.environ.update(local.environment())
+        settings = load_settings()
     wrong = 0
     for finding in _findings(settings):
         wrong += finding.wrong

@@ -6,7 +6,7 @@ import typer
 
 from cli.open_records import open_records
 from cli.options import AsOf, Format, InFormat, OfOffice
-from cli.print_duties import print_duties
+from cli.print_duties import nothing, print_duties
 from operations.read.duties import list_due, require_office
 
 
@@ -25,4 +25,4 @@ def due(
         if office is not None:
             require_office(session, office)
         owed = list_due(session, as_of=day, office=office, within=within, settled=settled)
-        print_duties(owed, form, on=day, empty=f"Nothing is owed on {day}.")
+        print_duties(owed, form, on=day, empty=nothing(session, f"Nothing is owed on {day}."))

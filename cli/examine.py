@@ -27,8 +27,7 @@ from runtime.settings import Settings
 from workers.broker import Jobs, connect
 from workers.clock import heartbeat_age
 from workers.jobs import QUEUES
-from workers.main import bot_client
-from workers.slack import SLACK_ERRORS, code_of
+from workers.slack import SLACK_ERRORS, bot_client, code_of
 
 #: The clock beats every five seconds; this many missed beats are an outage.
 HEARTBEAT_LIMIT = timedelta(seconds=30)

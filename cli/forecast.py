@@ -4,7 +4,7 @@ import typer
 
 from cli.open_records import open_records
 from cli.options import Format, From, InFormat, OfOffice, To
-from cli.print_duties import print_duties
+from cli.print_duties import nothing, print_duties
 from operations.read.duties import list_forecast, require_office
 
 
@@ -16,4 +16,4 @@ def forecast(first: From, last: To, office: OfOffice = None, form: InFormat = Fo
         if office is not None:
             require_office(session, office)
         owed = list_forecast(session, first=first, last=last, office=office)
-        print_duties(owed, form, on=first, empty=f"Nothing comes due from {first} to {last}.")
+        print_duties(owed, form, on=first, empty=nothing(session, f"Nothing comes due from {first} to {last}."))

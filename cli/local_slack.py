@@ -1,4 +1,4 @@
-"""The local Slack from outside: where it is, what it is told when it starts, how our programs reach it."""
+"""The local Slack from outside: where it is, and how our programs reach it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import json
 import socket
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
-from zoneinfo import ZoneInfo
 
-from bot.commands import described
-from cli.sample import local_slack as sample
 from runtime.clock import Clock, travelling_clock
 from runtime.errors import SetupError
 from runtime.locks import is_free
@@ -23,9 +19,6 @@ HOST = "127.0.0.1"
 #: The first port that is tried, and how many after it.
 PORT = 8400
 PORTS = 50
-#: Where the clock of a new workspace stands.
-FIRST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
-BOT = {"id": "U0ALLIANCEBOT", "name": "alliance", "real_name": "Alliance Bot"}
 #: What would send requests to this machine elsewhere.
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -55,31 +48,19 @@ class LocalSlack:
             **dict.fromkeys(PROXIES, ""),
         }
 
-    def settings(self, settings: Settings) -> Settings:
-        """Return settings that talk to it."""
-        told = {name.lower(): value for name, value in self.environment().items() if name not in PROXIES}
-        return Settings(**{**settings.model_dump(), **told})
-
     def status(self) -> dict[str, Any] | None:
         """Return how it does; None while it does not answer."""
         try:
-            return dict(self._ask("/control/status"))
+            return dict(self.ask("/control/status"))
         except (OSError, ValueError):
             return None
 
-    def set_up(self) -> None:
-        """Make it the sample's workspace with our app in it; a new one begins on Monday, November 23, 2026.
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask it something, or tell it something where there is a body; return its answer.
 
         Raises:
-            SetupError: It refuses something.
+            SetupError: It refuses that; OSError where it does not answer.
         """
-        if not self._ask("/control/clock")["moved"]:
-            self._ask("/control/clock", {"to": FIRST_DAY.isoformat(), "force": True})
-        self._ask("/control/app", {"name": BOT["real_name"], "bot_user": BOT, "commands": described()})
-        self._ask("/control/workspace", sample.workspace())
-        self._ask("/control/welcome", sample.welcome())
-
-    def _ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         request = Request(self.address + path, data, {"Content-Type": "application/json"})  # noqa: S310  # ours
         try:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from cli.local_slack import local_slack_of
 from models.migrate import is_current, upgrade
 from models.offices import Office
 from operations.actor import office_day
@@ -41,6 +42,15 @@ class Records:
         return self.clock()
 
 
+def _clock(settings: Settings) -> Clock:
+    """Return the clock that the settings name; beside a running local Slack its clock, which travels."""
+    if settings.alliance_clock_url is None and settings.slack_bot_token is None:
+        local = local_slack_of(settings)
+        if local is not None:
+            return local.clock()
+    return clock_from(settings)
+
+
 @contextmanager
 def open_records() -> Iterator[Records]:
     """Open the records; embedded ones are started and brought to the newest revision.
@@ -58,6 +68,6 @@ def open_records() -> Iterator[Records]:
                 if settings.database_url is not None:
                     raise SetupError("The database is not at the newest revision; run `alliance migrate` first.")
                 upgrade(running.database_url)
-            yield Records(settings, sessionmaker(engine), clock_from(settings))
+            yield Records(settings, sessionmaker(engine), _clock(settings))
         finally:
             engine.dispose()

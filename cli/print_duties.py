@@ -10,8 +10,11 @@ from datetime import date
 from typing import Any
 
 import typer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cli.options import Format
+from models.alliances import Alliance
 from operations.read.duties import Owed
 from policy.duties import Due, Status
 from policy.explain import as_json
@@ -48,6 +51,13 @@ def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str) ->
         typer.echo(f"\n{count(len(owed), 'duty') if len(owed) == 1 else f'{len(owed)} duties'}")
 
 
+def nothing(session: Session, sentence: str) -> str:
+    """Return the sentence for an empty list; with no alliance on record, what to do first."""
+    if session.scalar(select(Alliance.id).limit(1)) is None:
+        return "No alliance is on record yet: ./run loads a sample, `alliance import alliances FILE` your own."
+    return sentence
+
+
 def standing(due: Due, on: date) -> str:
     """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "due in 5 days"."""
     days = abs((due.due_on - on).days)
@@ -61,7 +71,7 @@ def standing(due: Due, on: date) -> str:
         case Status.OPEN:
             return f"due in {count(days, 'day')}"
         case settled:
-            return f"{settled.value} {due.settled_on or ''}".strip()
+            return f"{settled.value} on {due.settled_on}"
 
 
 def shorten(text: str, length: int) -> str:

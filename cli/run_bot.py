@@ -9,14 +9,15 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import sessionmaker
 
 from bot.app import build_app
+from cli.wait_for import After, wait_for
 from runtime import logs
 from runtime.clock import clock_from
 from runtime.embedded import servers
 from runtime.errors import SetupError
 from runtime.settings import Settings, load_settings
 from runtime.wakeup import woken_by_signals
-from workers.main import bot_client, pooled_engine
-from workers.slack import code_of
+from workers.pool import pooled_engine
+from workers.slack import bot_client, code_of
 
 #: Requests that are handled at once; each has a connection to the database of its own.
 CONCURRENCY = 10
@@ -24,8 +25,9 @@ CONCURRENCY = 10
 log = structlog.get_logger("cli.bot")
 
 
-def run_bot() -> None:
+def run_bot(after: After = None) -> None:
     """Run the bot in Socket Mode: it answers commands, buttons and forms, until it is stopped."""
+    wait_for(after)
     settings = load_settings()
     logs.configure(settings)
     client, app_token = bot_client(settings), _app_token(settings)

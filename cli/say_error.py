@@ -1,4 +1,4 @@
-"""Turn what a command raised into one readable line and an exit code."""
+"""Turn what a command raised into readable words, one line for one mistake, and an exit code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import typer
 from redis import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from operations.records.bad_rows import BadRows
 from operations.refusals import Refused
 from runtime.errors import SetupError
 
@@ -26,6 +27,9 @@ def judge(error: Exception) -> tuple[str, int] | None:
     if usage is not None:
         # Typer's own errors: a word it does not know, an option without its value.
         return _line(f"{usage()} See `alliance --help`."), BAD_USAGE
+    if isinstance(error, BadRows):
+        # One line for each mistake in the file.
+        return "\n".join(map(_line, error.sentence.splitlines())), NO
     sentence = _sentence(error)
     return None if sentence is None else (_line(sentence), NO)
 

@@ -1,34 +1,20 @@
+"""`alliance up`: the programs are started first and read side by side; what they need is prepared meanwhile."""
+
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from pathlib import Path
 
 import typer
-from redis import RedisError
-from slack_sdk.errors import SlackApiError
-from sqlalchemy import Engine, create_engine, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
 
-from cli.load_sample import load_sample
 from cli.local_slack import HOST, LocalSlack, free_port
-from models.migrate import upgrade
-from models.offices import Office
-from runtime import logs
-from runtime.clock import Clock, clock_from
-from runtime.embedded import servers
-from runtime.errors import SetupError
+from runtime import locks, logs
 from runtime.settings import Settings, load_settings
 from runtime.single import single_instance
 from runtime.supervise import Child, supervise, tell
-from workers.broker import Jobs, connect
-from workers.clock import heartbeat_age
-from workers.main import bot_client
-from workers.remind import check_daily
-from workers.slack import SLACK_ERRORS, code_of
 
 
 def up() -> None:
@@ -40,96 +26,50 @@ def up() -> None:
     with ExitStack() as stack:
         instance = stack.enter_context(single_instance(settings.alliance_data_dir))
         tell("Starting Alliance Bot ...")
-        running = stack.enter_context(servers(settings))
-        upgrade(running.database_url)
-        engine = create_engine(running.database_url)
-        stack.callback(engine.dispose)
-        broker = connect(running.redis_url)
-        stack.callback(broker.close)
         local = None if settings.slack_bot_token else LocalSlack(f"http://{HOST}:{free_port()}")
-        if local is None:
-            _check_workspace(settings)
-            _check_rules(engine, clock_from(settings))
-        programs = Programs(settings, engine, Jobs(broker), local, time.time())
-        folder = settings.alliance_data_dir / "logs"
+        lock = settings.alliance_data_dir / "prepare.lock"
+        preparing = stack.enter_context(ExitStack())
+        preparing.enter_context(locks.alone(lock))
+        all_at_work: Callable[[], bool] | None = None
+
+        def at_work() -> bool:
+            nonlocal all_at_work
+            if all_at_work is None:
+                if local is not None and local.status() is None:
+                    return False
+                # Read only now: our programs are being read at the same time.
+                from cli.prepare import prepared  # noqa: PLC0415  # see above
+
+                all_at_work = stack.enter_context(prepared(settings, local))
+                preparing.close()
+            return all_at_work()
 
         def ready() -> None:
-            address = local.address if local else settings.slack_api_url
-            instance.announce(address)
-            tell(_welcome(local, settings, f"{time.monotonic() - began:.0f}"))
+            instance.announce(local.address if local else settings.slack_api_url)
+            tell(_welcome(local, settings, time.monotonic() - began))
 
-        code = supervise(programs.children(), logs=folder, ready=ready, keep_open=[instance.descriptor])
+        folder = settings.alliance_data_dir / "logs"
+        children = _programs(settings, local, lock, at_work)
+        code = supervise(children, logs=folder, ready=ready, keep_open=[instance.descriptor])
     raise typer.Exit(code)
 
 
-@dataclass(frozen=True)
-class Programs:
-    """The programs that make up the product, and how each is seen to be ready."""
+def _programs(settings: Settings, local: LocalSlack | None, lock: Path, at_work: Callable[[], bool]) -> list[Child]:
+    """Return the programs; the last is ready when all are at work, so that none waits for another's start."""
+    env = {"ALLIANCE_DATA_DIR": str(settings.alliance_data_dir)} | (local.environment() if local else {})
 
-    settings: Settings
-    engine: Engine
-    jobs: Jobs
-    local: LocalSlack | None
-    began: float
+    def program(name: str, *arguments: str) -> tuple[str, list[str], dict[str, str]]:
+        return name, [sys.executable, "-m", "cli.main", name, *arguments], env
 
-    def children(self) -> list[Child]:
-        """Return the programs in the order in which they start."""
-        # Whoever looks whether all are ready looks once: the three start side by side.
-        children = [self._child("worker"), self._child("clock"), self._child("bot", self._all_ready)]
-        if self.local is not None:
-            port = self.local.address.rpartition(":")[2]
-            children.insert(0, self._child("sandbox", self._local_ready, "--port", port))
-        return children
-
-    def _child(self, name: str, ready: Callable[[], bool] | None = None, *arguments: str) -> Child:
-        argv = [sys.executable, "-m", "cli.main", name, *arguments]
-        env = {"ALLIANCE_DATA_DIR": str(self.settings.alliance_data_dir)}
-        return Child(name, argv, env | (self.local.environment() if self.local else {}), ready)
-
-    def _local_ready(self) -> bool:
-        """Whether the local Slack answers; what it shows, and the records behind it, are then put in place."""
-        if self.local is None or self.local.status() is None:
-            return False
-        self.local.set_up()
-        clock = self.local.clock()
-        with Session(self.engine) as session:
-            if session.scalar(select(Office.id).limit(1)) is None:
-                load_sample(session, now=clock())
-                session.commit()
-        _check_rules(self.engine, clock)
-        return True
-
-    def _all_ready(self) -> bool:
-        """Whether bot, worker and clock have shown that they are at work since we began."""
-        if self.local is not None and not (self.local.status() or {}).get("connections"):
-            return False
-        try:
-            with Session(self.engine) as session:
-                age = heartbeat_age(session)
-            ticked = age is not None and age.total_seconds() < time.time() - self.began
-            return ticked and self.jobs.has_worker()
-        except (DBAPIError, RedisError):
-            return False
+    after = ("--after", str(lock))
+    children = [Child(*program(name, *after)) for name in ("worker", "clock")]
+    if local is not None:
+        children.insert(0, Child(*program("sandbox", "--port", local.address.rpartition(":")[2])))
+    return [*children, Child(*program("bot", *after), at_work)]
 
 
-def _check_rules(engine: Engine, now: Clock) -> None:
-    check_daily(sessionmaker(engine), now=now)
-
-
-def _check_workspace(settings: Settings) -> None:
-    """Say at once, in one sentence, that Slack does not take the tokens."""
-    if settings.slack_app_token is None:
-        raise SetupError("SLACK_APP_TOKEN is not set: Socket Mode needs the app-level token (xapp-…).")
-    try:
-        bot_client(settings).auth_test()
-    except SlackApiError as error:
-        raise SetupError(f"Slack does not take SLACK_BOT_TOKEN: {code_of(error)}.") from None
-    except SLACK_ERRORS as error:
-        raise SetupError(f"Slack cannot be reached at {settings.slack_api_url}: {error}") from None
-
-
-def _welcome(local: LocalSlack | None, settings: Settings, seconds: str) -> str:
-    lines = [f"Alliance Bot is running (started in {seconds} s).", ""]
+def _welcome(local: LocalSlack | None, settings: Settings, seconds: float) -> str:
+    lines = [f"Alliance Bot is running (started in {seconds:.0f} s).", ""]
     if local is not None:
         lines += [
             f"  Open      {local.address}",

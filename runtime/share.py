@@ -79,7 +79,10 @@ def _running(name: str, folder: Path) -> str | None:
         if locks.is_free(path):
             return None
         if time.monotonic() > deadline:
-            raise SetupError(f"{name} runs but does not answer: see {_log(name, folder)}.")
+            raise SetupError(
+                f"{name} runs but does not answer: stop all programs that use {folder} and start again"
+                f" (its log: {_log(name, folder)})."
+            )
         time.sleep(0.05)
     return address
 

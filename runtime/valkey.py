@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 from runtime.errors import SetupError
 from runtime.identity import Identity, private_folder
@@ -23,7 +24,7 @@ def valkey(folder: Path) -> Iterator[str]:
         SetupError: it is not installed or cannot be started.
     """
     with shared_server("valkey", folder, lambda: _plan(folder), _answers) as path:
-        yield f"unix://{path}"
+        yield f"unix://{quote(path)}"
 
 
 def _plan(folder: Path) -> Plan:

@@ -40,6 +40,7 @@ def state(hub: Hub, query: Json) -> Json:
         "app": hub.state.app,
         "clock": hub.clock.shown(),
         "default_user": default,
+        "welcome": next(iter(hub.state.settings.get("welcomes", {})), None),
         "views": hub.modals.stack(user),
         "connected": hub.link.connections > 0,
     }

@@ -10,10 +10,9 @@ from itertools import count
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
 import redis
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from runtime.embedded import servers, wait_until_stopped
@@ -117,6 +116,6 @@ def create_database(server: str, name: str, template: str) -> None:
 
 def administer(server: str, statement: str) -> None:
     """Run one statement outside any transaction."""
-    address = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement)
+    engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))

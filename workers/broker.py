@@ -76,7 +76,7 @@ class Jobs:
         Raises:
             redis.RedisError: Redis cannot be reached.
         """
-        return sum(len(self._queued(name)) for name in queues)
+        return sum(int(self._broker.client.hlen(name)) for queue in queues for name in _stores(queue))
 
     def sign_on(self) -> None:
         """Note that a worker is at work; to be repeated every few seconds.
@@ -95,9 +95,13 @@ class Jobs:
         return bool(self._broker.client.exists(WORKER_SIGN))
 
     def _queued(self, queue: str) -> set[Key]:
-        names = (f"{NAMESPACE}:{queue}.msgs", f"{NAMESPACE}:{queue}.DQ.msgs")
-        stored = [cast("bytes", data) for name in names for data in self._broker.client.hvals(name)]
+        stored = [cast("bytes", data) for name in _stores(queue) for data in self._broker.client.hvals(name)]
         return {_key(Message.decode(data)) for data in stored}
+
+
+def _stores(queue: str) -> tuple[str, str]:
+    """Return where Dramatiq keeps a queue's jobs until they are done, and those to be tried again."""
+    return f"{NAMESPACE}:{queue}.msgs", f"{NAMESPACE}:{queue}.DQ.msgs"
 
 
 def _key(job: Message[None]) -> Key:

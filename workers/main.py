@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import structlog
 from dramatiq import Worker
 from redis import RedisError
-from slack_sdk import WebClient
-from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import sessionmaker
 
 from runtime.clock import clock_from
 from runtime.embedded import servers
-from runtime.errors import SetupError
 from runtime.settings import Settings
 from runtime.wakeup import woken_by_signals
 from workers.actors import Tools, declare
@@ -22,7 +18,8 @@ from workers.broker import Jobs, connect
 from workers.clock import Clock
 from workers.deliver import Delivery
 from workers.jobs import QUEUES
-from workers.slack import slack_client
+from workers.pool import pooled_engine
+from workers.slack import bot_client
 
 #: Threads of one worker: deliveries wait for Slack most of the time.
 THREADS = 8
@@ -34,27 +31,6 @@ STOP_WITHIN = 8_000
 SIGN_EVERY = 4.0
 
 log = structlog.get_logger("workers.main")
-
-
-def bot_client(settings: Settings) -> WebClient:
-    """Return the Slack client of the bot.
-
-    Raises:
-        SetupError: SLACK_BOT_TOKEN is not set.
-    """
-    if settings.slack_bot_token is None:
-        raise SetupError("SLACK_BOT_TOKEN is not set: without it nothing can be posted to Slack.")
-    return slack_client(settings, settings.slack_bot_token.get_secret_value())
-
-
-@contextmanager
-def pooled_engine(url: str, connections: int) -> Iterator[Engine]:
-    """Have an engine with so many connections at most; a connection that died is replaced when it is needed."""
-    engine = create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def run_worker(settings: Settings, *, threads: int = THREADS) -> None:

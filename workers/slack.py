@@ -7,11 +7,11 @@ import ssl
 from dataclasses import dataclass
 from http.client import HTTPException
 from urllib.error import URLError
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from runtime.errors import SetupError
 from runtime.settings import Settings
 
 #: Seconds Slack may take to answer.
@@ -44,13 +44,22 @@ HTTP_TOO_MANY = 429
 HTTP_SERVER_ERROR = 500
 
 
-def slack_client(settings: Settings, token: str) -> WebClient:
-    """Return a client that asks once: whoever calls it knows whether asking twice would post twice."""
-    local = urlsplit(settings.slack_api_url).hostname in {"localhost", "127.0.0.1", "::1"}
-    client = WebClient(token=token, base_url=settings.slack_api_url, timeout=TIMEOUT, retry_handlers=[])
-    if local:
-        # A proxy of the network does not reach what stands on this machine.
-        client.proxy = None
+def bot_client(settings: Settings) -> WebClient:
+    """Return the bot's client. It asks once: whoever calls it knows whether asking twice would post twice.
+
+    Raises:
+        SetupError: SLACK_BOT_TOKEN is not set.
+    """
+    if settings.slack_bot_token is None:
+        raise SetupError("SLACK_BOT_TOKEN is not set: without it nothing can be posted to Slack.")
+    client = WebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=TIMEOUT,
+        retry_handlers=[],
+    )
+    # Python's own reading of the proxy variables minds NO_PROXY, Slack's does not.
+    client.proxy = None
     return client
 
 

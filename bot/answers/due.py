@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.answers.mine import my_rows, office_rows
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import actions, button, safe, section
-from bot.choose import certain, choice_block
+from bot.choose import choice_block
 from bot.duty_list import page_blocks, page_text
 from bot.duty_words import Row, row_of_owed, row_of_shown
 from bot.values import Page, Run, read_id
-from operations.actor import Actor
 from operations.gather_facts import gather
 from operations.read.choices import find_offices
 from operations.read.duties import list_due
-from operations.read.find_alliance import find_alliances
+from operations.read.find_alliance import find_alliances, the_one
 from operations.read.message import show_message
 from operations.refusals import Refused
 
@@ -40,17 +40,10 @@ def due_page(asked: Asked, page: Page) -> Answer:
     with asked.sessions.begin() as session:
         heading, rows = _rows(session, asked, page)
     return Answer(
-        page_text(heading, rows, asked.today, page),
-        page_blocks(heading, rows, asked.today, page),
+        page_text(heading, rows, page),
+        page_blocks(heading, rows, page),
         title="What is due",
-        replaces=True,
     )
-
-
-def my_rows(session: Any, asked: Asked, by: Actor) -> list[Row]:
-    """Return the open duties of the offices where a person holds a position, and of the offices below."""
-    owed = {o.due.id: o for code in by.offices for o in list_due(session, as_of=asked.today, office=code)}
-    return [row_of_owed(o) for o in sorted(owed.values(), key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))]
 
 
 def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
@@ -59,12 +52,12 @@ def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
         if by.offices:
             return "Due for my offices", my_rows(session, asked, by)
         # Who holds no position may read everything.
-        return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.today)]
+        return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now)]
     if page.scope == "office":
         name = next((name for code, name in find_offices(session, page.key, limit=100) if code == page.key), page.key)
-        return f"Due: {name}", [row_of_owed(o) for o in list_due(session, as_of=asked.today, office=page.key)]
+        return f"Due: {name}", office_rows(session, asked, [page.key])
     if page.scope == "alliance":
-        owed = list_due(session, as_of=asked.today, ids=[int(page.key)])
+        owed = list_due(session, as_of=asked.now, ids=[int(page.key)])
         found = gather(session, [int(page.key)])
         if not found:
             raise Refused("This alliance is no longer on record; look for it with /alliance list.")
@@ -72,7 +65,7 @@ def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
     if page.scope == "message":
         shown = show_message(session, read_id(page.key), now=asked.now)
         return f"{shown.office}: all of this reminder", [row_of_shown(duty) for duty in shown.duties]
-    return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.today)]
+    return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now)]
 
 
 def _meant(session: Any, typed: str) -> Page | Answer:
@@ -81,7 +74,7 @@ def _meant(session: Any, typed: str) -> Page | Answer:
     if len(exact) == 1:
         return Page(list="due", scope="office", key=exact[0])
     found = find_alliances(session, typed, limit=MOST_OFFICES)
-    one = certain(found, typed)
+    one = the_one(found)
     if len(offices) == 1 and not found:
         return Page(list="due", scope="office", key=offices[0][0])
     if one is not None and not offices:

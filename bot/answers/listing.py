@@ -7,7 +7,7 @@ from typing import Any
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, button, context, header, safe, section
 from bot.duty_list import pager, pages
-from bot.duty_words import due_words, row_of_due, standing, title
+from bot.duty_words import capital, due_words, row_of_due, standing, title
 from bot.values import Page, Run
 from operations.read.alliances import Listed, list_alliances
 from operations.read.choices import find_offices
@@ -32,10 +32,10 @@ def alliances_page(asked: Asked, page: Page) -> Answer:
     first = (min(max(page.page, 1), last) - 1) * ROWS_A_PAGE
     shown = found[first : first + ROWS_A_PAGE]
     counted = f"{count(len(found), 'alliance')}." if found else "No alliance matches. /alliance list shows all."
-    blocks = [header(heading), context(counted), *(_block(line, asked) for line in shown)]
+    blocks = [header(heading), context(counted), *map(_block, shown)]
     blocks += pager(page, len(found), ROWS_A_PAGE)
     lines = [f"- {safe(line.name)}: {_state(line)}" for line in shown]
-    return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances", replaces=True)
+    return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances")
 
 
 def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[Listed]]:
@@ -56,10 +56,10 @@ def _state(line: Listed) -> str:
     return f"{line.state.value}{until}"
 
 
-def _block(line: Listed, asked: Asked) -> Json:
-    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {_state(line).capitalize()}."
+def _block(line: Listed) -> Json:
+    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {capital(_state(line))}."
     if line.next_due is not None:
-        row = row_of_due(line.next_due, line.id, line.name)
-        text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row, asked.today)}."
+        row = row_of_due(line.next_due, line.id, line.name, line.on)
+        text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row)}."
     value = Run(word="show", alliance=line.id).model_dump_json(exclude_none=True)
     return section(text, accessory=button("Show", "run:show", value, about=line.name))

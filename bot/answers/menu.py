@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.answers.due import my_rows
+from bot.answers.mine import my_rows
 from bot.asked import Answer, Asked, Reply
-from bot.blocks import Json, actions, button, header, section
+from bot.blocks import Json, actions, button, header, safe, section
 from bot.duty_list import summary
 from bot.duty_words import row_line
 from bot.values import Run
 from bot.words import WORDS, closest
+from operations.read.find_alliance import HOLDS, find_alliances
 
 SHORT = 3
 BUTTONS_A_LINE = 5
@@ -20,7 +21,7 @@ def menu(asked: Asked) -> Reply:
         by = asked.actor(session)
         rows = my_rows(session, asked, by)
     if by.offices:
-        lines = [f"*My offices:* {summary(rows)}", *(f"•  {row_line(row, asked.today)}" for row in rows[:SHORT])]
+        lines = [f"*My offices:* {summary(rows)}", *(f"•  {row_line(row)}" for row in rows[:SHORT])]
     else:
         lines = ["You hold no position on record: you may read everything. An administrator can add yours."]
     heading = "Alliance Program"
@@ -40,19 +41,22 @@ def menu_buttons() -> list[Json]:
     return [actions(*made[start : start + BUTTONS_A_LINE]) for start in range(0, len(made), BUTTONS_A_LINE)]
 
 
-def did_you_mean(typed: str, rest: str) -> Answer:
-    """Offer the words most like one that is not known, with what followed it."""
-    words = closest(typed)
+def did_you_mean(asked: Asked, typed: str, rest: str) -> Answer:
+    """Offer the words most like one that is not known, with what followed it, and what is called like it."""
     line = f"{typed} {rest}".strip()
-    offered = [
-        button(
-            f"{word.word} {rest}".strip(), f"run:{word.word}", Run(word=word.word, words=rest[:1500]).model_dump_json()
-        )
-        for word in words
+    offered = [Run(word=word.word, words=rest) for word in closest(typed)]
+    with asked.sessions.begin() as session:
+        found = find_alliances(session, line, limit=1)
+        if found and found[0].likeness >= HOLDS:
+            offered.append(Run(word="show", words=line))
+    if not offered:
+        offered = [Run(word="due"), Run(word="list")]
+    offered.append(Run(word="help"))
+    labels = [f"{run.word} {run.words}".strip() for run in offered]
+    text = f"“{safe(typed)}” is not a word that I know. Did you mean:"
+    buttons = [
+        # Two of them may be the same word.
+        button(label, f"run:{run.word}:{number}", run.model_dump_json(exclude_none=True))
+        for number, (label, run) in enumerate(zip(labels, offered, strict=True))
     ]
-    # Perhaps it was a name.
-    offered.append(button(f"show {line}", "run:find", Run(word="show", words=line).model_dump_json()))
-    offered.append(button("Help", "run:help", Run(word="help").model_dump_json()))
-    names = ", ".join([*(word.word for word in words), "help"])
-    text = "I do not know this word. Did you mean:"
-    return Answer(f"{text} {names}?", [section(text), actions(*offered)])
+    return Answer(f"{text} {safe(', '.join(labels))}?", [section(text), actions(*buttons)])

@@ -91,7 +91,7 @@ def _duties(card: Card) -> str:
     if not unsettled:
         return "*Duties*\nNothing is due."
     lines = [
-        f"•  {_without_name(row_line(row_of_due(due, facts.id, facts.name), card.today), facts.name)}"
+        f"•  {_without_name(row_line(row_of_due(due, facts.id, facts.name, card.today)), facts.name)}"
         for due in unsettled[:SHOWN_DUTIES]
     ]
     if len(unsettled) > SHOWN_DUTIES:

@@ -8,11 +8,8 @@ from rapidfuzz import fuzz, process
 
 from bot.asked import Answer, Asked, Modal, Reply
 from bot.blocks import (
-    MOST_BLOCKS,
-    MOST_CHARACTERS,
     Json,
     button,
-    characters,
     context,
     escaped,
     header,
@@ -21,12 +18,12 @@ from bot.blocks import (
     section,
 )
 from bot.choose import which_alliance
-from bot.duty_words import Row, about, due_words, row_of_due, row_of_owed, standing, title
+from bot.duty_words import Row, about, due_words, row_of_owed, standing, title
 from bot.find_duty import find_duty, settled_words
 from bot.place import window
-from operations.gather_facts import Gathered, gather
-from operations.read.duties import list_due
-from policy.duties import Basis, Due
+from operations.gather_facts import gather
+from operations.read.duties import Owed, list_due
+from policy.duties import Basis
 from policy.explain import explain
 from policy.rules import RULES
 
@@ -60,7 +57,7 @@ def why(asked: Asked, words: str, alliance: int | None = None) -> Reply:
             if isinstance(found, Answer):
                 return found
             alliance = found.id
-        owed = list_due(session, as_of=asked.today, ids=[alliance], settled=True)
+        owed = list_due(session, as_of=asked.now, ids=[alliance], settled=True)
         called = safe(gather(session, [alliance])[0].facts.name)
     asked_for = [o for o in owed if rule is None or o.due.rule == rule]
     wanted = [o for o in asked_for if o.due.status.unsettled] or asked_for[-1:]
@@ -68,11 +65,11 @@ def why(asked: Asked, words: str, alliance: int | None = None) -> Reply:
         what = "Nothing" if rule is None else f"“{title(rule)}”: nothing"
         return Answer(f"{what} is due or was due for *{called}* since it is tracked.")
     if len(wanted) == 1:
-        return as_window_when_long(explanation(wanted[0].due, wanted[0].of, asked))
+        return explanation(wanted[0])
     text = f"*{called}*: which duty do you mean?"
     rows = [row_of_owed(o) for o in wanted[:SHOWN_DUTIES]]
     lines = [f"- {title(row.rule)}: {due_words(row)}" for row in rows]
-    return Answer("\n".join([text, *lines]), [section(text), *(_choice(row, asked) for row in rows)])
+    return Answer("\n".join([text, *lines]), [section(text), *map(_choice, rows)])
 
 
 def why_duty(asked: Asked, duty_id: uuid.UUID) -> Reply:
@@ -83,14 +80,14 @@ def why_duty(asked: Asked, duty_id: uuid.UUID) -> Reply:
             closing = settled_words(found) or "The records no longer ask for it."
             text = f"*{title(found.row.rule)}*, {safe(found.row.alliance)}\n{escaped(closing)}"
             return Answer(text, title="Why?")
-        return Modal(window(explanation(found.due, found.of, asked)))
+        return Modal(window(explanation(Owed(found.due, found.of, found.on))))
 
 
-def explanation(due: Due, of: Gathered, asked: Asked) -> Answer:
+def explanation(owed: Owed) -> Answer:
     """Return the derivation of a duty's date, step by step."""
-    row = row_of_due(due, of.facts.id, of.facts.name)
+    due, row = owed.due, row_of_owed(owed)
     more = about(row)
-    top = f"*{safe(row.alliance)}*{f' ({more})' if more else ''}\n{due_words(row)}; {standing(row, asked.today)}."
+    top = f"*{safe(row.alliance)}*{f' ({more})' if more else ''}\n{due_words(row)}; {standing(row)}."
     lines = []
     for number, step in enumerate(explain(due), start=1):
         line = f"*{number}.* {escaped(step.text)}"
@@ -103,16 +100,9 @@ def explanation(due: Due, of: Gathered, asked: Asked) -> Answer:
     return Answer("\n".join([f"*{title(row.rule)}*", top, *lines, foot]), blocks, title="Why?")
 
 
-def as_window_when_long(answer: Answer) -> Reply:
-    """Show in a window what does not fit into a message."""
-    if len(answer.shown) <= MOST_BLOCKS and characters(answer.shown) <= MOST_CHARACTERS:
-        return answer
-    return Modal(window(answer))
-
-
-def _choice(row: Row, asked: Asked) -> Json:
+def _choice(row: Row) -> Json:
     more = about(row)
-    text = f"*{title(row.rule)}*{f' ({more})' if more else ''}\n{due_words(row)}; {standing(row, asked.today)}."
+    text = f"*{title(row.rule)}*{f' ({more})' if more else ''}\n{due_words(row)}; {standing(row)}."
     return section(text, accessory=button("Why?", "why:obligation", str(row.id), about=title(row.rule)))
 
 

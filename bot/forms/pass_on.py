@@ -9,7 +9,6 @@ from pydantic import Field
 from bot.blocks import safe
 from bot.duty_words import row_text, title
 from bot.form_types import Ask, Choice, Done, Draft, Form, FormModel, Opening, Submitting
-from operations.actor import office_day
 from operations.read.choices import find_offices, office_above
 from operations.remind.steer_reminder import pass_on
 from policy.rights import Verb
@@ -28,10 +27,9 @@ def _open(opening: Opening) -> Draft:
     found = opening.duty
     if found is None:
         raise LookupError("opened without a duty")
-    today = office_day(opening.now, found.of.timezone)
     code = found.shown.office_code if found.shown is not None else found.of.facts.offices[0]
     above = office_above(opening.session, code)
-    draft = Draft(intro=[row_text(found.row, today)])
+    draft = Draft(intro=[row_text(found.row)])
     if above is not None:
         draft.values["office"] = above[0]
         draft.choices["office"] = [Choice(*above)]

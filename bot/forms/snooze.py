@@ -10,7 +10,6 @@ from bot.blocks import safe
 from bot.duty_words import due_words, full_day, row_text, title
 from bot.find_duty import FoundDuty
 from bot.form_types import Done, Draft, Form, FormModel, Opening, Submitting
-from operations.actor import office_day
 from operations.refusals import Refused
 from operations.remind.steer_reminder import snooze_reminder
 from policy.rights import Verb
@@ -28,15 +27,14 @@ class Snooze(FormModel):
 
 def _open(opening: Opening) -> Draft:
     found = _duty(opening)
-    today = office_day(opening.now, found.of.timezone)
-    row = found.row
+    row, today = found.row, found.on
     if row.late or row.due_on <= today:
         word = "today" if row.due_on == today else f"on {day(row.due_on)}"
         raise Refused(f"This was due {word}: what is due cannot be snoozed. Record it, or pass it on.")
     return Draft(
         values={"until": min(today + PROPOSED, row.due_on)},
         hints={"until": f"Never past the due date, {full_day(row.due_on)}."},
-        intro=[row_text(row, today)],
+        intro=[row_text(row)],
     )
 
 
@@ -57,7 +55,7 @@ def _submit(submitting: Submitting, typed: Snooze) -> Done:
     said = f"Snoozed for *{safe(outcome.of.facts.name)}* until {full_day(typed.until)}."
     due = next((due for due in outcome.duties if due.id == submitting.duty), None)
     if due is not None:
-        row = FoundDuty(outcome.of, due, None).row
+        row = FoundDuty(outcome.of, due, None, outcome.today).row
         said = f"{said} {title(row.rule)}: {due_words(row)}."
     return Done(outcome, said)
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from cli.sample.local_slack import DEFAULT_OFFICE, DEFAULT_USER, Channel, channels, welcome, workspace
+from cli.sample.local_slack import BOT, DEFAULT_OFFICE, DEFAULT_USER, Channel, channels, welcome, workspace
 
-__all__ = ["DEFAULT_OFFICE", "DEFAULT_USER", "Channel", "channels", "welcome", "workspace"]
+__all__ = ["BOT", "DEFAULT_OFFICE", "DEFAULT_USER", "Channel", "channels", "welcome", "workspace"]

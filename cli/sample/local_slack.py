@@ -14,6 +14,8 @@ from typing import Any
 DEFAULT_USER = "U0SAMPLE001"
 DEFAULT_OFFICE = "REG-PHI"
 
+#: Our app's user; it is in the channel of every office, as an office would invite it.
+BOT = {"id": "U0ALLIANCEBOT", "name": "alliance", "real_name": "Alliance Bot"}
 TEAM = {"id": "T0SAMPLE001", "name": "OSHA Alliance Program (sample)", "domain": "alliance-sample"}
 PROGRAM_CHANNEL = "C0SAMPLEPROGRAM"
 
@@ -128,9 +130,12 @@ def _channel(channel: Channel, offices: dict[str, dict[str, str]]) -> dict[str, 
         "topic": f"Alliances of the {office['name']}: what is due, and what was done",
         "purpose": f"Reminders and records of the {office['name']}",
         "members": [
-            person["slack_id"]
-            for person in read_sample("people.csv")
-            if person["position"] == "administrator" or _belongs(offices[person["office"]], office)
+            BOT["id"],
+            *(
+                person["slack_id"]
+                for person in read_sample("people.csv")
+                if person["position"] == "administrator" or _belongs(offices[person["office"]], office)
+            ),
         ],
     }
 

@@ -30,6 +30,8 @@ class Listed:
     expires_on: date | None
     #: The unsettled duty that falls due first; None when nothing is owed.
     next_due: Due | None
+    #: The day on which it stands so, at the lead office.
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _listed(of: Gathered, today: date) -> Listed:
         state=state_on(of.facts, today),
         expires_on=line.terms[-1].in_effect_until(today) if line.terms else None,
         next_due=next((due for due in check(of.facts, today) if due.status.unsettled), None),
+        on=today,
     )
 
 

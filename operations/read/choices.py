@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.alliances import Alliance, AllianceOffice, Signatory
 from models.offices import Office
-from operations.actor import Actor, office_day
+from operations.actor import Actor, office_day, offices_below
 from operations.gather_facts import gather
 from policy.check import check
 from policy.duties import Due
@@ -70,14 +70,15 @@ def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> Al
 
 
 def alliances_of(session: Session, by: Actor) -> list[tuple[int, str]]:
-    """List (id, name) of the alliances of the offices where a person holds a position, by name."""
+    """List (id, name) of the alliances of a person's offices and of the offices below them, by name."""
+    codes = {below for code in by.offices for below in offices_below(session, code)}
     return [
         (id, name)
         for id, name in session.execute(
             select(Alliance.id, Alliance.name)
             .join(AllianceOffice, AllianceOffice.alliance_id == Alliance.id)
             .join(Office, Office.id == AllianceOffice.office_id)
-            .where(Office.code.in_(by.offices))
+            .where(Office.code.in_(codes))
             .distinct()
             .order_by(Alliance.name)
         )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from operations.actor import offices_below
+from models.duties import Obligation
+from models.offices import Office
+from operations.actor import office_day, offices_below
 from operations.gather_facts import Gathered, gather
 from operations.read.find_alliance import closest_names, find_alliances, the_one
 from operations.refusals import Refused
@@ -22,12 +25,14 @@ class Owed:
 
     due: Due
     of: Gathered
+    #: The day on which it stands so.
+    on: date
 
 
 def list_due(
     session: Session,
     *,
-    as_of: date,
+    as_of: date | datetime,
     ids: list[int] | None = None,
     office: str | None = None,
     within: int | None = None,
@@ -35,16 +40,32 @@ def list_due(
 ) -> list[Owed]:
     """List the duties as they stand on a day, past or to come, in order of due date, alliance, rule.
 
+    A moment stands for the day that it then is at each lead office.
     `office` keeps the alliances of that office or of offices below it; `within` keeps what is due on or
     before the day plus so many calendar days; `settled` adds what is met, waived or lifted.
     """
-    last = as_of + timedelta(days=within) if within is not None else date.max
+    ahead = date.max - date.min if within is None else timedelta(days=within)
     return _sorted(
-        Owed(due, of)
+        Owed(due, of, on)
         for of in _of_office(session, gather(session, ids), office)
-        for due in check(of.facts, as_of)
-        if (settled or due.status.unsettled) and due.due_on <= last
+        for on in [office_day(as_of, of.timezone) if isinstance(as_of, datetime) else as_of]
+        for due in check(of.facts, on)
+        if (settled or due.status.unsettled) and due.due_on - on <= ahead
     )
+
+
+def list_passed_to(session: Session, codes: Sequence[str], *, as_of: date | datetime) -> list[Owed]:
+    """List the unsettled duties of other offices' alliances that were passed on to one of these offices."""
+    rows = session.execute(
+        select(Obligation.id, Obligation.alliance_id)
+        .join(Office, Office.id == Obligation.office_id)
+        .where(Obligation.passed_on, Obligation.settled.is_(None), Office.code.in_(codes))
+    )
+    passed = {id: alliance_id for id, alliance_id in rows}  # noqa: C416 - a row is no pair for mypy
+    if not passed:
+        return []
+    owed = list_due(session, as_of=as_of, ids=sorted(set(passed.values())))
+    return [o for o in owed if o.due.id in passed]
 
 
 def list_forecast(
@@ -52,7 +73,7 @@ def list_forecast(
 ) -> list[Owed]:
     """List what will come due between two days, both included, if nothing more is recorded."""
     return _sorted(
-        Owed(due, of)
+        Owed(due, of, first)
         for of in _of_office(session, gather(session, ids), office)
         for due in forecast(of.facts, first, last)
     )

@@ -13,9 +13,11 @@ from models.alliances import Alliance, AllianceOffice, Ending, Signatory
 from models.offices import Office
 
 #: Below this likeness (of 100) a name is not offered at all.
-LIKELY = 50
+LIKELY = 55
 #: The very name, the name of a signatory, or an acronym.
 EXACT = 100.0
+#: Every word that was typed begins a word of the name.
+HOLDS = 90.0
 #: What is only spelled alike weighs less than what holds every word: a clear lead for the latter.
 ALIKE = 0.75
 #: A best match this far ahead of the next one is taken without asking.
@@ -47,6 +49,9 @@ def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> lis
         ((found, score) for found, score in scored if score >= LIKELY),
         key=lambda pair: (-pair[1], pair[0].ended, pair[0].name),
     )
+    if likely and likely[0][1] >= HOLDS:
+        # Where names hold every word, what is only spelled alike would be noise.
+        likely = [pair for pair in likely if pair[1] >= HOLDS]
     return [Found(f.id, f.name, f.level, f.office, f.ended, likeness=score) for f, score in likely[:limit]]
 
 
@@ -102,8 +107,14 @@ def _likeness(typed: str, text: str) -> float:
     if typed in words or text.startswith(typed):
         return 95.0
     if all(any(word.startswith(part) for word in words) for part in typed.split()):
-        return 90.0
-    return ALIKE * fuzz.WRatio(typed, text)
+        return HOLDS
+    return ALIKE * _spelled_alike(typed.split(), words)
+
+
+def _spelled_alike(typed: list[str], words: list[str]) -> float:
+    """Compare each word typed with the word most like it, long ones weighing more: "of" alone means nothing."""
+    letters = sum(map(len, typed))
+    return sum(len(part) * max(fuzz.ratio(part, word) for word in words) for part in typed) / letters if words else 0.0
 
 
 def _acronym(text: str) -> str:

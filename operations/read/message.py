@@ -13,6 +13,7 @@ from models.alliances import Alliance
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import office_day
+from operations.refusals import Refused
 from policy.calendar import on_or_before
 from policy.duties import Basis, Modality, Status
 from policy.standing import status_while_unsettled
@@ -39,6 +40,8 @@ class Shown:
     owner: str
     required: int | None
     held: int | None
+    #: The day on which it stands so, at its office.
+    on: date
     settled_on: date | None
     settled_by: str | None
     reason: str | None
@@ -57,15 +60,21 @@ class ShownMessage:
     id: uuid.UUID
     office: str
     day: date
-    today: date
     duties: tuple[Shown, ...]
 
 
 def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> ShownMessage:
-    """Show a message with its duties as they stand, in order of due date."""
-    message, office = session.execute(
+    """Show a message with its duties as they stand, in order of due date.
+
+    Raises:
+        Refused: There is no such message.
+    """
+    found = session.execute(
         select(Message, Office).join(Office, Office.id == Message.office_id).where(Message.id == message_id)
-    ).one()
+    ).one_or_none()
+    if found is None:
+        raise Refused("This message is no longer on record; /alliance due shows what is owed.")
+    message, office = found
     today = office_day(now, office.timezone)
     said = select(Notice.obligation_id).where(
         Notice.message_id == message_id,
@@ -76,7 +85,7 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
         _shown(obligation, alliance, owner_office, today, away=owner_office.id != office.id)
         for obligation, alliance, owner_office in rows
     )
-    return ShownMessage(message.id, office.name, message.day, today, duties)
+    return ShownMessage(message.id, office.name, message.day, duties)
 
 
 def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime) -> Shown | None:
@@ -116,6 +125,7 @@ def _shown(row: Obligation, alliance: Alliance, office: Office, today: date, *, 
         owner=row.owner,
         required=row.required,
         held=row.held,
+        on=today,
         settled_on=row.settled_on,
         settled_by=row.settled_by,
         reason=row.reason,

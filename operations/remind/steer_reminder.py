@@ -15,6 +15,7 @@ from operations.actor import Actor, require
 from operations.records.open_alliance import Opened, open_alliance
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
+from operations.remind.plan_notices import rewrite_messages
 from policy.rights import Verb
 from policy.words import day as spelled
 
@@ -45,6 +46,7 @@ def snooze_reminder(session: Session, *, obligation_id: uuid.UUID, until: date, 
         subject=opened.subject,
         data={"obligation": row.id, "rule": row.rule, "until": until},
     )
+    rewrite_messages(session, row.id)
     return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}")
 
 
@@ -79,6 +81,7 @@ def pass_on(
             "reason": reason,
         },
     )
+    rewrite_messages(session, row.id)
     return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}")
 
 

@@ -205,7 +205,13 @@ on("message", ({ channel, message }) => {
     pane.feed.setNew(all[all.length - 1]?.ts ?? "0");
   }
   pane.feed.add(message);
-  if (stick || own) {
+  const row = pane.feed.rowOf(message.ts);
+  if (stick && !own && row?.offsetHeight > pane.scroller.clientHeight) {
+    // What is longer than the window is read from its top.
+    pane.stick = false;
+    row.scrollIntoView({ block: "start" });
+    pane.jump.hidden = false;
+  } else if (stick || own) {
     pane.stick = true;
     pane.feed.toEnd();
   } else {

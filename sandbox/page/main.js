@@ -132,10 +132,12 @@ function pushed(push) {
   PUSHES[push.type]?.(push);
 }
 
+// Whoever is new begins at the welcome; later, where they were last.
 function firstChannel() {
+  const welcome = state.me.id === state.defaultUser ? state.welcome : null;
   const all = [...state.channels.values()].filter((one) => !one.is_im).sort((a, b) => a.name.localeCompare(b.name));
   return (all.find((one) => one.id === localStorage.getItem(`last-channel ${state.me.id}`))
-    ?? all.find((one) => one.unread) ?? all[0] ?? [...state.channels.values()][0])?.id ?? null;
+    ?? all.find((one) => one.id === welcome) ?? all.find((one) => one.unread) ?? all[0] ?? [...state.channels.values()][0])?.id ?? null;
 }
 
 let following = Promise.resolve();

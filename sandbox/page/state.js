@@ -14,6 +14,8 @@ export const state = {
   atHome: false,
   pointedTs: null,
   defaultUser: null,
+  // The channel with the welcome.
+  welcome: null,
   // A channel read just now stays among the unread ones while it is open, so that it does not jump away.
   stickyUnread: null,
 };
@@ -40,6 +42,7 @@ export function adopt(answer) {
   state.channels = new Map(answer.channels.map((channel) => [channel.id, channel]));
   state.app = { commands: [], shortcuts: [], ...(answer.app ?? { name: "App" }) };
   state.defaultUser = answer.default_user;
+  state.welcome = answer.welcome ?? null;
   if (answer.clock?.now) setNow(answer.clock.now);
 }
 

@@ -149,7 +149,7 @@ def test_channels_are_such_as_slack_allows(session):
 
 
 def test_the_workspace_holds_everybody_in_the_channels_they_need():
-    """People are unique, the newcomer is there, and sees the own channel."""
+    """People are unique, the newcomer is there, and sees the own channel; the app is in every one."""
     made = sample.workspace()
     ids = [user["id"] for user in made["users"]]
 
@@ -159,8 +159,9 @@ def test_the_workspace_holds_everybody_in_the_channels_they_need():
     assert made["default_user"] in ids
     own = next(c for c in made["channels"] if c["id"] == sample.channels()["REG-PHI"].id)
     assert made["default_user"] in own["members"]
-    assert all(c["members"] == "everyone" or set(c["members"]) <= set(ids) for c in made["channels"])
-    assert all(c["members"] for c in made["channels"])
+    closed = [c for c in made["channels"] if c["members"] != "everyone"]
+    assert all(set(c["members"]) <= {*ids, sample.BOT["id"]} for c in closed)
+    assert all(sample.BOT["id"] in c["members"] and len(c["members"]) > 1 for c in closed)
 
 
 def test_the_welcome_fits_and_leads_to_the_channel():

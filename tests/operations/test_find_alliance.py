@@ -43,11 +43,18 @@ def test_two_that_match_alike_are_left_to_the_person(session):
     }
 
 
-@pytest.mark.parametrize("typed", ["zzzz", "%", "'; drop table alliances; --"])
+@pytest.mark.parametrize("typed", ["zzzz", "wat", "Wizards of Nowhere", "'; drop table alliances; --"])
 def test_what_nobody_knows_matches_nothing(session, typed):
-    """Words like no name find nothing, and the closest names can still be told."""
-    assert the_one(find_alliances(session, typed)) is None
+    """Words like no name find nothing, however many short words they share; the closest can still be told."""
+    assert find_alliances(session, typed) == []
     assert len(closest_names(session, typed)) <= 3
+
+
+def test_names_that_hold_every_word_leave_out_what_is_spelled_alike(session, portfolio, field):
+    """Where some names hold what was typed, nothing that only resembles it is offered."""
+    portfolio.alliance("Alabama Montage Logistics", field.area)
+    assert [found.name for found in find_alliances(session, "montana")] == ["Montana Logging Association"]
+    assert "Alabama Montage Logistics" in [found.name for found in find_alliances(session, "montaga")]
 
 
 def test_the_very_name_wins_over_names_that_hold_it(session, portfolio, field):

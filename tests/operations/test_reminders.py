@@ -160,6 +160,19 @@ def test_not_ours_sends_the_reminders_elsewhere(session, field, alliance):
     assert row.office_id == field.region.id
 
 
+@pytest.mark.parametrize("steer", ["snooze", "pass on"])
+def test_what_was_sent_says_that_a_duty_was_snoozed_or_passed_on(session, field, alliance, steer):
+    """The message that stands in the channel waits to be rewritten."""
+    check_rules(session, now=NOW)
+    message_id = send(session, field.area)
+    named = {"obligation_id": meetings_duty(session).id, "by": field.coordinator, "now": NOW}
+    if steer == "snooze":
+        snooze_reminder(session, until=date(2026, 12, 4), **named)
+    else:
+        pass_on(session, office_code="REG-PHI", reason="moved", **named)
+    assert waiting_messages(session) == [message_id]
+
+
 def test_a_settled_duty_answers_who_settled_it(session, field, alliance):
     """A snooze on something that is done says who did it and when."""
     hold(session, alliance, field, date(2026, 3, 2))

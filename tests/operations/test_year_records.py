@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -9,8 +9,10 @@ from operations.operate.record_evaluation import record_evaluation
 from operations.operate.submit_report import submit_report
 from operations.read.alliances import list_alliances, show_alliance
 from operations.read.choices import alliance_choices
+from operations.read.duties import list_due
 from operations.refusals import AlreadyDone, Refused
 from policy.dates import State
+from policy.duties import Status
 from tests.operations.conftest import NOW
 
 YEAR_END = date(2026, 9, 14)
@@ -112,3 +114,13 @@ def test_the_choices_offer_what_is_owed_first(session, field, alliance):
     choices = alliance_choices(session, alliance.id, now=NOW)
     assert [str(due.period) for due in choices.of_rule("annual-report")] == ["2025-09-15/2026-09-14"]
     assert choices.signatories[0][1] == "Local Builders"
+
+
+def test_a_list_knows_what_day_it_is_at_each_office(session, portfolio, field):
+    """At three in the morning in New York it is still the day before in Honolulu."""
+    honolulu = portfolio.office("0936300", parent=field.region, timezone="Pacific/Honolulu")
+    portfolio.alliance("Pineapple", honolulu, signed=date(2024, 11, 24))
+    night = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    found = {owed.due.rule: owed for owed in list_due(session, as_of=night) if owed.due.due_on == date(2026, 11, 24)}
+    assert found["renewal-decision"].on == date(2026, 11, 24)
+    assert found["renewal-decision"].due.status is Status.OPEN

@@ -9,21 +9,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import NullPool, create_engine, text
 
 from runtime import postgres
 
 USER = """
 import sys
 from pathlib import Path
-from runtime import postgres
+from runtime import postgres_programs
 from runtime.embedded import servers
 from runtime.errors import SetupError
 from runtime.settings import Settings
 
 folder, what, system = sys.argv[1:]
-postgres.SYSTEM_FOLDER = Path(system)
+postgres_programs.SYSTEM_FOLDER = Path(system)
 settings = Settings(alliance_data_dir=Path(folder), database_url=None, redis_url=None)
 try:
     with servers(settings, database="d" in what, redis="r" in what) as up:
@@ -105,7 +104,7 @@ def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
 
 def ask(address: str, statement: str) -> list[tuple]:
     """Run a statement on a connection of its own."""
-    plain = make_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        cursor = connection.execute(statement)
-        return cursor.fetchall() if cursor.description else []
+    engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        result = connection.execute(text(statement))
+        return [tuple(row) for row in result] if result.returns_rows else []

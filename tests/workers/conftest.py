@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -104,6 +104,7 @@ def slack() -> Iterator[LocalSlack]:
 class Line:
     """The line to Slack: for each method a list of faults, one for each call to come."""
 
+    slack: LocalSlack
     address: str = ""
     faults: dict[str, list[str]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
@@ -118,9 +119,10 @@ def line(slack) -> Iterator[Line]:
     """A line that passes everything on but for the faults asked for.
 
     "lost": Slack gets the request, the answer is lost. "cut": Slack gets nothing. "429": asked to wait 7 s.
-    "500": Slack does nothing and says so without a word. "late": the answer comes after two seconds.
+    "500": Slack does nothing and says so without a word. "late": the answer comes after two seconds. "held":
+    the request reaches Slack after two seconds. "sunk": it is lost after two seconds.
     """
-    state = Line()
+    state = Line(slack)
     host = slack.address.removeprefix("http://")
 
     class Handler(BaseHTTPRequestHandler):
@@ -129,7 +131,9 @@ def line(slack) -> Iterator[Line]:
             method = self.path.rpartition("/")[2].partition("?")[0]
             state.calls.append(method)
             fault = state.faults[method].pop(0) if state.faults.get(method) else ""
-            if fault == "cut":
+            if fault in {"held", "sunk"}:
+                time.sleep(2)
+            if fault in {"cut", "sunk"}:
                 self.close_connection = True
                 return
             if fault in {"429", "500"}:
@@ -149,11 +153,13 @@ def line(slack) -> Iterator[Line]:
             if fault == "lost":
                 self.close_connection = True
                 return
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.headers["Content-Type"])
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+            # Whoever asked may have been killed meanwhile.
+            with contextlib.suppress(ConnectionError):
+                self.send_response(answer.status)
+                self.send_header("Content-Type", answer.headers["Content-Type"])
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
@@ -257,16 +263,6 @@ class Portfolio:
 def portfolio(sessions) -> Portfolio:
     """An empty portfolio to be filled by the test."""
     return Portfolio(sessions)
-
-
-@contextmanager
-def background(work: Callable[[], Any]) -> Iterator[threading.Thread]:
-    """Run something beside the test, and wait for its end."""
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield thread
-    thread.join(20)
-    assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 import redis
-from sqlalchemy import make_url, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from models.duties import Message, Schedule
@@ -32,6 +32,7 @@ class Time:
         self.at = NINE
 
     def __call__(self) -> datetime:
+        """Tell the time."""
         return self.at
 
 
@@ -65,7 +66,7 @@ def key(job) -> tuple:
 def ticking(*clocks: Clock):
     """Run clocks beside the test."""
     stop = threading.Event()
-    threads = [threading.Thread(target=clock.run, args=(lambda s: stop.wait(s),)) for clock in clocks]
+    threads = [threading.Thread(target=clock.run, args=(stop.wait,)) for clock in clocks]
     for thread in threads:
         thread.start()
     try:
@@ -82,12 +83,12 @@ def checked(sessions, now) -> None:
     check_daily(sessions, now=now)
 
 
-def test_office_is_asked_for_at_its_hour(own_engine, sessions, portfolio, jobs, now, eventually):
+def test_office_is_asked_for_at_its_hour(sessions, portfolio, jobs, now, eventually):
     """Nothing is asked for before nine; at nine the office is, once, until its work is done."""
     office_id = portfolio.office()
     checked(sessions, now)
     now.at = NINE - timedelta(seconds=2)
-    with ticking(Clock(own_engine, jobs, now)):
+    with ticking(Clock(sessions.kw["bind"], jobs, now)):
         eventually(lambda: age(sessions))
         time.sleep(1.2)
         assert queued(jobs) == set()
@@ -133,14 +134,14 @@ def test_one_of_two_clocks_ticks(own_engine, sessions, portfolio, now, eventuall
         assert len(set(latest)) == 1
 
 
-def test_announcement_reaches_the_queue_at_once(own_engine, sessions, portfolio, jobs, now, eventually):
+def test_announcement_reaches_the_queue_at_once(sessions, portfolio, jobs, now, eventually):
     """A message announced by a transaction is in the queue within 200 ms of the commit."""
     message_id = portfolio.message()
     with sessions.begin() as session:
         # Held by somebody: the sweep leaves it alone, only the announcement can bring it.
         session.execute(update(Message).values(claimed_until=text("clock_timestamp() + interval '1 hour'")))
     checked(sessions, now)
-    with ticking(Clock(own_engine, jobs, now)):
+    with ticking(Clock(sessions.kw["bind"], jobs, now)):
         eventually(lambda: age(sessions))
         time.sleep(0.3)
         jobs._broker.flush_all()
@@ -155,15 +156,14 @@ def test_announcement_reaches_the_queue_at_once(own_engine, sessions, portfolio,
         assert sorted(took)[2] < 0.2
 
 
-def test_sweep_makes_up_for_a_lost_queue(own_engine, portfolio, jobs, now, valkey_url, eventually):
+def test_sweep_makes_up_for_a_lost_queue(own_engine, portfolio, jobs, now, eventually):
     """A message that waits is queued once, and again after the queue was lost."""
     message_id = portfolio.message()
     with ticking(Clock(own_engine, jobs, now)):
         eventually(lambda: key(deliver_job(message_id)) in queued(jobs))
         time.sleep(3.5)
         assert jobs.depth(["delivery"]) == 1
-        with redis.Redis.from_url(valkey_url) as client:
-            client.flushall()
+        jobs._broker.client.flushall()
         eventually(lambda: key(deliver_job(message_id)) in queued(jobs), 6)
 
 
@@ -266,15 +266,16 @@ def test_clock_asks_for_the_daily_check(own_engine, jobs, now, eventually):
         eventually(lambda: queued(jobs) == {key(check_job())})
 
 
-def test_lost_database_is_found_again(own_engine, sessions, jobs, now, eventually, server_url):
+def test_lost_database_is_found_again(own_engine, sessions, jobs, now, eventually):
     """After every connection was cut, the clock ticks again."""
     with ticking(Clock(own_engine, jobs, now)):
         eventually(lambda: age(sessions))
-        name = own_engine.url.database
-        address = make_url(server_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        address = own_engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as other:
-            other.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
-            other.execute("select 1")
+            other.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
         own_engine.dispose()
         with sessions.begin() as session:
             session.execute(update(Schedule).where(Schedule.name == "heartbeat").values(ran_until=NINE))

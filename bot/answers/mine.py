@@ -1,0 +1,64 @@
+"""What is mine: the duties and alliances of the offices where I hold a position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.asked import Asked
+from bot.duty_words import Row, row_of_owed
+from operations.actor import Actor
+from operations.read.alliances import Listed, list_alliances
+from operations.read.choices import office_above
+from operations.read.duties import list_due, list_passed_to
+from policy.rights import DCSP_OFFICES
+
+
+def my_rows(session: Any, asked: Asked, by: Actor) -> list[Row]:
+    """Return the open duties of a person's offices, in order of due date."""
+    return office_rows(session, asked, [code for code, _ in _reach(session, by)], of_all=False)
+
+
+def office_rows(session: Any, asked: Asked, codes: Sequence[str], *, of_all: bool = True) -> list[Row]:
+    """Return the open duties of some offices, of those below, and what was passed on to them.
+
+    The National Office stands above all; unless `of_all`, it counts for the alliances that it leads itself.
+    """
+    owed = []
+    for code in codes:
+        own_only = not of_all and _is_top(session, code)
+        below = list_due(session, as_of=asked.now, office=code)
+        owed += [o for o in below if not own_only or code in o.of.facts.offices]
+    owed += list_passed_to(session, codes, as_of=asked.now)
+    found = {o.due.id: o for o in owed}
+    return [row_of_owed(o) for o in sorted(found.values(), key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))]
+
+
+def my_alliances(session: Any, asked: Asked, by: Actor) -> list[Listed]:
+    """Return the alliances of a person's offices, in order of name."""
+    found = {
+        line.id: line
+        for code, top in _reach(session, by)
+        for line in list_alliances(session, now=asked.now, office=code)
+        if not top or code in line.offices
+    }
+    return sorted(found.values(), key=lambda line: line.name.casefold())
+
+
+def _reach(session: Any, by: Actor) -> Iterator[tuple[str, bool]]:
+    """Yield the offices that a person works for, each with whether it is the National Office.
+
+    DCSP and OOSA are units of the National Office and run the alliances that it leads (CSP 04-01-002 VI.F).
+    """
+    for code in dict.fromkeys(_top(session, code) if code in DCSP_OFFICES else code for code in by.offices):
+        yield code, _is_top(session, code)
+
+
+def _is_top(session: Any, code: str) -> bool:
+    return office_above(session, code) is None
+
+
+def _top(session: Any, code: str) -> str:
+    while (above := office_above(session, code)) is not None:
+        code = above[0]
+    return code

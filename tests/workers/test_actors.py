@@ -1,0 +1,86 @@
+"""Jobs through the real queue."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from dramatiq import Worker
+
+from models.duties import NoticeStatus
+from operations.remind.fold_messages import fold_messages
+from workers.actors import Tools, declare
+from workers.broker import Jobs, connect
+from workers.check import check_all
+from workers.jobs import QUEUES, check_job, deliver_job, remind_job
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def jobs(valkey_url, delivery):
+    """A queue with one worker of a single thread at it."""
+    broker = connect(valkey_url)
+    jobs = Jobs(broker)
+    declare(broker, Tools(delivery, jobs))
+    worker = Worker(broker, worker_threads=1, worker_timeout=100)
+    worker.start()
+    yield jobs
+    worker.stop(timeout=5_000)
+    broker.close()
+
+
+def two_messages(portfolio) -> list[uuid.UUID]:
+    """Make two offices, each with a message of today."""
+    ids = [portfolio.office("FIRST"), portfolio.office("SECOND")]
+    check_all(portfolio.sessions, now=NOW)
+    with portfolio.sessions.begin() as session:
+        return [fold_messages(session, office_id=id, day=NOW.date(), now=NOW) for id in ids]
+
+
+def test_waiting_for_slack_holds_nobody_up(jobs, portfolio, line, slack, eventually):
+    """When Slack asks to wait seven seconds for one message, the single thread delivers the other at once."""
+    first, second = two_messages(portfolio)
+    line.faults["chat.postMessage"] = ["429"]
+    jobs.send(deliver_job(first), deliver_job(second))
+    began = time.monotonic()
+    eventually(lambda: len(slack.posts) == 1)
+    assert portfolio.read(first).status == NoticeStatus.PENDING
+    assert jobs.send_missing([deliver_job(first)]) == 0, "what waits to be tried again is queued"
+    eventually(lambda: len(slack.posts) == 2, 12)
+    assert time.monotonic() - began >= 7
+    eventually(lambda: jobs.depth(QUEUES) == 0)
+
+
+def test_reminding_an_office_posts_its_message(jobs, portfolio, slack, eventually):
+    """The job of an office checks its alliances, folds and posts; a second one does nothing."""
+    office_id = portfolio.office()
+    jobs.send(remind_job(office_id), remind_job(office_id), check_job())
+    eventually(lambda: len(slack.posts) == 1)
+    eventually(lambda: jobs.depth(QUEUES) == 0)
+    jobs.send(remind_job(office_id))
+    eventually(lambda: jobs.depth(QUEUES) == 0)
+    assert len(slack.posts) == 1
+
+
+def test_job_reaches_an_idle_worker_quickly(jobs, portfolio, slack, eventually):
+    """From the queue to Slack it takes a fraction of a second though the worker was idle."""
+    first, second = two_messages(portfolio)
+    time.sleep(2)
+    took = []
+    for number, message_id in enumerate((first, second), start=1):
+        began = time.monotonic()
+        jobs.send(deliver_job(message_id))
+        eventually(lambda n=number: len(slack.posts) == n)
+        took.append(time.monotonic() - began)
+        time.sleep(1)
+    assert min(took) < 0.6
+
+
+def test_message_that_is_not_there_is_nothing(jobs, slack, eventually):
+    """An id that nobody knows is dropped without an error."""
+    jobs.send(deliver_job(uuid.uuid4()))
+    eventually(lambda: jobs.depth(QUEUES) == 0)
+    assert slack.posts == []
