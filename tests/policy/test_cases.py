@@ -1,6 +1,7 @@
 """Run the cases of `cases/*.yaml`, which the directive's owner can read, write and sign.
 
-A case gives the records of one alliance and a day, and lists every duty that the named rules then show.
+A case gives the records of one alliance (or, with `calls`, of the program) and a day, and lists every duty that the
+named rules then show. A permission has `due_on: null`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 
 from policy import facts as f
-from policy.check import check, forecast
+from policy.check import check, check_program, forecast, forecast_program
 from policy.dates import state_on
+from policy.duties import Due
 from policy.explain import as_json
 from policy.rules import RULES
 from policy.strict_yaml import Entry, RefusedFileError, items
@@ -40,15 +42,27 @@ CASE_MORE = frozenset(
         "meetings_required",
         "meetings_mandatory",
         "lapse_after_days",
+        "offices",
+        "work_plans",
+        "milestones",
+        "done",
+        "comment_requests",
+        "activities",
+        "signatories",
+        "ambassador_option",
+        "fiscal_year_checklist",
+        "regime_from",
+        "calls",
         "closures",
         "rules",
         "state",
         "forecast_to",
     }
 )
-DUE = frozenset({"rule", "due_on", "status"})
+DUE = frozenset({"rule", "status"})
 DUE_MORE = frozenset(
     {
+        "due_on",
         "period",
         "subject",
         "opens_on",
@@ -64,16 +78,22 @@ DUE_MORE = frozenset(
         "settled_on",
         "reason",
         "at_risk",
+        "alliance",
+        "level",
+        "offices",
         "why",
+        "why_not",
     }
 )
+#: Words that the derivation holds, and words that it does not.
+WORDS = frozenset({"why", "why_not"})
 
 
 @dataclass(frozen=True)
 class Case:
     """One case: records, a day, and the duties that must come out."""
 
-    facts: f.Facts
+    facts: f.Facts | f.ProgramFacts
     today: date
     rules: tuple[str, ...]
     closures: frozenset[date]
@@ -90,11 +110,36 @@ def read_case(entry: Entry) -> Case:
     for rule in rules:
         if rule not in RULES:
             raise entry.refuse(f"there is no rule “{rule}”.", "rules")
-    facts = f.Facts(
+    facts = _program(entry) if "calls" in given else _alliance(entry)
+    expected = []
+    for due in entry.children("due"):
+        due.expect(DUE, DUE_MORE)
+        expected.append(dict(due.values))
+    return Case(
+        facts=facts,
+        today=given["today"],
+        rules=rules,
+        closures=frozenset(given.get("closures", [])),
+        state=given.get("state"),
+        forecast_to=given.get("forecast_to"),
+        due=tuple(expected),
+    )
+
+
+def _program(entry: Entry) -> f.ProgramFacts:
+    """Read the records of the whole program: a case with `calls`."""
+    given = entry.values
+    return f.ProgramFacts(given["name"], given["tracked_from"], tuple(given["calls"]), _waivers(entry, "program"))
+
+
+def _alliance(entry: Entry) -> f.Facts:
+    """Read the records of one alliance."""
+    given = entry.values
+    return f.Facts(
         id=1,
         name=given["name"],
         level=f.Level(given.get("level", "area")),
-        offices=("0418800",),
+        offices=tuple(given.get("offices", ["0418800"])),
         tracked_from=given.get("tracked_from", given.get("signed", date(2000, 1, 1))),
         agreements=_agreements(entry),
         meetings=tuple(
@@ -104,8 +149,8 @@ def read_case(entry: Entry) -> Case:
             )
         ),
         reports=tuple(
-            f.AnnualReport(n, r["period_end"], r.get("handed_over"), r.get("submitted"))
-            for n, r in _records(entry, "reports", "period_end", "handed_over", "submitted")
+            f.AnnualReport(n, r["period_end"], r.get("handed_over"), r.get("submitted"), r.get("posted"))
+            for n, r in _records(entry, "reports", "period_end", "handed_over", "submitted", "posted")
         ),
         evaluations=tuple(
             f.Evaluation(n, e["period_end"], e["evaluated"], e.get("discussed"))
@@ -122,27 +167,44 @@ def read_case(entry: Entry) -> Case:
             for n, r in _records(entry, "notices", "on", "by", "names", "withdrawn", "ended")
         ),
         ending=_ending(entry),
-        waivers=tuple(
-            f.Waiver(w["rule"], w.get("subject", "alliance:1"), w.get("period"), w["on"], w["reason"], "D. Example")
-            for _, w in _records(entry, "waived", "rule", "subject", "period", "on", "reason")
+        waivers=_waivers(entry, "alliance:1"),
+        fulfilments=tuple(
+            f.Fulfilment(d["rule"], d.get("subject", "alliance:1"), d.get("period"), d["on"])
+            for _, d in _records(entry, "done", "rule", "subject", "period", "on")
+        ),
+        work_plans=tuple(
+            f.WorkPlan(n, w["first"], w["finalized"]) for n, w in _records(entry, "work_plans", "first", "finalized")
+        ),
+        milestones=tuple(
+            f.Milestone(n, m["plan"], m["title"], m["due"], m["person"], m.get("done"))
+            for n, m in _records(entry, "milestones", "plan", "title", "due", "person", "done")
+        ),
+        comment_requests=tuple(
+            f.CommentRequest(n, r["office"], r["owner"], r["asked"], r.get("answered"))
+            for n, r in _records(entry, "comment_requests", "office", "owner", "asked", "answered")
+        ),
+        planned_activities=tuple(
+            f.PlannedActivity(n, a["on"], a["place"], a["recorded"], a.get("notified"))
+            for n, a in _records(entry, "activities", "on", "place", "recorded", "notified")
+        ),
+        signatories=tuple(
+            f.Signatory(s["name"], s.get("joined"), s.get("left"))
+            for _, s in _records(entry, "signatories", "name", "joined", "left")
         ),
         anchored_on=given.get("anchored_on"),
         meetings_required=given.get("meetings_required"),
         meetings_mandatory=given.get("meetings_mandatory"),
         lapse_after_days=given.get("lapse_after_days"),
+        ambassador_option=given.get("ambassador_option", True),
+        fiscal_year_checklist=given.get("fiscal_year_checklist", False),
+        regime=f.Regime(given["regime_from"]) if "regime_from" in given else None,
     )
-    expected = []
-    for due in entry.children("due"):
-        due.expect(DUE, DUE_MORE)
-        expected.append(dict(due.values))
-    return Case(
-        facts=facts,
-        today=given["today"],
-        rules=rules,
-        closures=frozenset(given.get("closures", [])),
-        state=given.get("state"),
-        forecast_to=given.get("forecast_to"),
-        due=tuple(expected),
+
+
+def _waivers(entry: Entry, subject: str) -> tuple[f.Waiver, ...]:
+    return tuple(
+        f.Waiver(w["rule"], w.get("subject", subject), w.get("period"), w["on"], w["reason"], "D. Example")
+        for _, w in _records(entry, "waived", "rule", "subject", "period", "on", "reason")
     )
 
 
@@ -181,8 +243,9 @@ def shown(due: Any, json: dict[str, Any]) -> dict[str, Any]:
         "reason": due.reason,
         "at_risk": due.at_risk,
         "opens_on": due.opens_on,
-        "due_on": due.due_on,
-        "working_day": due.working_day,
+        # A permission has no due date; elsewhere the words of a case are dates.
+        "due_on": json["due_on"] and due.due_on,
+        "working_day": json["working_day"] and due.working_day,
         "why": "\n".join(json["why"]),
     }
 
@@ -196,25 +259,35 @@ def every_case() -> list[Any]:
     ]
 
 
+def asked(case: Case) -> tuple[Due, ...]:
+    """Ask the rules what a case asks them: of an alliance or the program, on a day or ahead."""
+    rules = {name: RULES[name] for name in case.rules}
+    if isinstance(case.facts, f.ProgramFacts):
+        if case.forecast_to is None:
+            return check_program(case.facts, case.today, rules, case.closures)
+        return forecast_program(case.facts, case.today, case.forecast_to, rules, case.closures)
+    if case.forecast_to is None:
+        return check(case.facts, case.today, rules, case.closures)
+    return forecast(case.facts, case.today, case.forecast_to, rules, case.closures)
+
+
 @pytest.mark.parametrize("entry", every_case())
 def test_case(entry):
     """The duties of a case are exactly those listed, each with every field that the case names."""
     case = read_case(entry)
-    rules = {name: RULES[name] for name in case.rules}
-    if case.forecast_to is None:
-        found = check(case.facts, case.today, rules, case.closures)
-    else:
-        found = forecast(case.facts, case.today, case.forecast_to, rules, case.closures)
+    found = asked(case)
     duties = [shown(due, as_json(case.facts, due)) for due in found]
     compared = []
     for position, duty in enumerate(duties):
         wanted = case.due[position] if position < len(case.due) else {}
-        names = DUE | set(wanted)
-        compared.append({name: duty[name] for name in names if name != "why"})
+        names = DUE | {"due_on"} | set(wanted)
+        compared.append({name: duty[name] for name in names - WORDS})
         for words in wanted.get("why", []):
             assert words in duty["why"]
-    assert [{k: v for k, v in wanted.items() if k != "why"} for wanted in case.due] == compared
-    if case.state is not None:
+        for words in wanted.get("why_not", []):
+            assert words not in duty["why"]
+    assert [{k: v for k, v in wanted.items() if k not in WORDS} for wanted in case.due] == compared
+    if case.state is not None and isinstance(case.facts, f.Facts):
         assert state_on(case.facts.as_of(case.today), case.today) == case.state
 
 
