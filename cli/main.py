@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "cli.explain:explain",
     "check": "cli.check_now:check_now",
     "audit": "cli.verify_audit:audit_app",
+    "docs": "cli.write_docs:write_docs",
     "doctor": "cli.doctor:doctor",
 }
 
