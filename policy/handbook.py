@@ -26,12 +26,12 @@ BASES = {
     Basis.DIRECTIVE: "CSP 04-01-002",
     Basis.FAQ: "the FAQ",
     Basis.OSHA_WEB: "an OSHA web page",
-    Basis.OFFICE: "a target of the office, never called overdue",
+    Basis.OFFICE: "a target of the office (never called overdue)",
 }
 
 _TEXTS = {
     "CSP 04-01-002": "CSP 04-01-002, effective July 29, 2015",
-    "FAQ": "Frequently asked questions on the program under CSP 04-01-003, effective March 4, 2020",
+    "FAQ": "Frequently asked questions, under CSP 04-01-003, effective March 4, 2020",
 }
 
 
@@ -74,7 +74,7 @@ def clauses_page(
     silent = [c for c in clauses.values() if c.honoured_by[0].kind == "reason"]
     opening = (
         f"{count(len(clauses), 'clause')}, quoted word for word. For each: how strongly it asks, whom, and what in "
-        f"this program sees to it. For {len(silent)} of them nothing runs; the reason is given.\n\n"
+        f"this software sees to it. For {len(silent)} of them nothing runs; the reason is given.\n\n"
         "A word in parentheses picks a sentence of a longer clause. VIII.A of the directive has no item 7.\n\n"
         "The text of CSP 04-01-003 itself is not at hand; it is known through the FAQ. Where the FAQ is silent, the "
         "text of CSP 04-01-002 is applied and the duty is marked as carried over."
@@ -111,7 +111,7 @@ def _opening(rules: Mapping[str, Rule], gates: Mapping[str, Gate], parameters: M
     checked = [value.last_checked_on for p in parameters.values() for value in p.values]
     editions = listing(f"{edition.name} from {day(edition.in_force_from)}" for edition in EDITIONS)
     return (
-        f"What the Alliance Program asks, as this program reads it: {count(len(rules), 'rule')} with dates and "
+        f"What the Alliance Program asks, as this software reads it: {count(len(rules), 'rule')} with dates and "
         f"{count(len(gates), 'gate')} without. Each rests on clauses that are quoted here; all of them stand in "
         "[clauses.md](clauses.md).\n\n"
         f"The editions in force are {editions}. An agreement is governed by the edition in force on the day it was "
