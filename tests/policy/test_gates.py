@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policy.criteria import Answer, checklist
 from policy.editions import CSP_2020, EDITIONS
@@ -249,6 +251,26 @@ def test_only_reviews_can_be_left_out_of_a_renewal():
     for gate in set(GATES) - SKIPPABLE:
         with pytest.raises(ValueError, match=re.escape(f"“{gate}” cannot be left out of a renewal")):
             replace(complete(Level.AREA, CSP_2020, renewal=True), renewal_skips=frozenset({gate}))
+
+
+BLANK = GateFacts(Level.AREA, CSP_2020)
+RECORDED = sorted({f.name for f in fields(GateFacts)} - {"level", "edition", "renewal"})
+
+
+@given(
+    st.sampled_from(Level),
+    st.sampled_from(EDITIONS),
+    st.booleans(),
+    st.sampled_from(ProcedureStep),
+    st.sets(st.sampled_from(RECORDED)),
+    st.sets(st.sampled_from(RECORDED)),
+)
+def test_putting_something_on_record_opens_no_gate(level, edition, renewal, step, missing, more):
+    """The gates open with less on record include those open with more."""
+    facts = complete(level, edition, renewal=renewal)
+    richer = replace(facts, **{name: getattr(BLANK, name) for name in missing})
+    poorer = replace(facts, **{name: getattr(BLANK, name) for name in missing | more})
+    assert {f.gate.id for f in open_gates(richer, step)} <= {f.gate.id for f in open_gates(poorer, step)}
 
 
 @pytest.mark.parametrize("gate", GATES.values(), ids=lambda g: g.id)
