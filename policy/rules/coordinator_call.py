@@ -12,7 +12,7 @@ from policy.duties import Basis, Due, Modality, Owner, Period, Step
 from policy.facts import ProgramFacts
 from policy.fiscal import fiscal_name, quarter
 from policy.standing import carried, stand
-from policy.steps import due_steps, governing_steps
+from policy.steps import due_steps, silent
 from policy.words import day, listing
 
 RULE = "coordinator-call"
@@ -66,7 +66,10 @@ def _steps(facts: ProgramFacts, today: date, timeline: Timeline, period: Period)
     edition = timeline.edition_on(period.first)
     name = fiscal_name(period)
     yield Step(f"{name[0].upper()}{name[1:]} runs from {day(period.first)} to {day(period.last)}.")
-    yield from governing_steps(timeline, period.first, carried_over=carried(edition))
+    yield Step(
+        f"A duty of the whole program follows the edition in force on the quarter's first day, {edition.name}."
+        f"{silent(edition) if carried(edition) else ''}"
+    )
     yield Step("DCSP coordinates calls with the Regional Alliance Program Coordinators.", VIII_A_9)
     yield from due_steps(
         facts,

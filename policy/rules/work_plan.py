@@ -90,7 +90,8 @@ def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> 
 def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> Iterator[Step]:
     term = timeline.term_on(year.first)
     yield from year_steps(timeline, year)
-    yield from edition_steps(term.edition, term, year.first, carried_over=carried(term.edition))
+    # Not silent but softer: the sentence for that follows below.
+    yield from edition_steps(term.edition, term, year.first, carried_over=False)
     yield Step("The team writes a work plan every year.", VI_C)
     yield Step("The coordinator convenes the team to finalize it, in the first year and in each later one.", IX_B_1)
     if term.edition is CSP_2015:
@@ -100,7 +101,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
     else:
         yield Step(
             "Reading A10: the FAQ speaks of a work plan only “where applicable”, so under "
-            f"{term.edition.name} the yearly plan is advisory. The alternative is the older “must”.",
+            f"{term.edition.name} the yearly plan is advisory. The alternative is the older “must”. For the rest the "
+            "text of CSP 04-01-002 is applied and the duty is marked as carried over.",
             F_11,
         )
     yield from due_steps(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.dates import State, add_years, state_on, terms_of, timeline
+from policy.dates import State, add_months, add_years, state_on, terms_of, timeline, year_of
 from policy.editions import edition_on
 from policy.facts import Agreement, Ending, EndingKind, Facts, Level, Recommendation, RenewalDecision
 
@@ -44,6 +44,36 @@ def alliance(*agreements: Agreement, **more: object) -> Facts:
 def test_add_years(day, years, then):
     """Same month and day; February 29 becomes February 28 in a common year and comes back in a leap year."""
     assert add_years(day, years) == then
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [
+        (date(2026, 3, 10), 1, date(2026, 4, 10)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2026, 5, 31), 1, date(2026, 6, 30)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 3, 10), 0, date(2026, 3, 10)),
+    ],
+)
+def test_add_months(day, months, then):
+    """The same day of a later month, or that month's last day when it is shorter."""
+    assert add_months(day, months) == then
+
+
+@given(SIGNED, st.integers(0, 9000), st.none() | st.integers(1, 4000))
+def test_every_day_lies_in_one_agreement_year(signed_on, age, anchored_after):
+    """The year of a day holds it, and is the one that was opened for it, around a new anchor too."""
+    anchored_on = None if anchored_after is None else signed_on + timedelta(days=anchored_after)
+    facts = alliance(Agreement(1, signed_on, term_years=99), anchored_on=anchored_on)
+    day = signed_on + timedelta(days=age)
+    year = year_of(facts, signed_on, day)
+    assert year is not None
+    assert day in year
+    assert all(y.period == year for y in timeline(facts, day).years if day in y.period)
+    assert year_of(facts, signed_on, signed_on - timedelta(days=1)) is None
 
 
 @given(SIGNED, st.integers(0, 40))

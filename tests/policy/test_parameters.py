@@ -40,6 +40,21 @@ def test_the_numbers_of_the_texts():
     assert parameters.renewal_decision_lead_days(day) == 180
     assert parameters.lapse_after_days(day) == 365
     assert parameters.area_meetings_modality(day) == "advisory"
+    assert parameters.report_handoff_days(day) == 45
+    assert parameters.first_work_plan_days(day) == 60
+    assert parameters.first_meeting_days(day) == 60
+    assert parameters.work_plan_days(day) == 30
+    assert parameters.signed_copy_months(day) == 1
+    assert parameters.report_posting_days(day) == 30
+    assert parameters.extension_warning_months(day) == 12
+    assert parameters.draft_comment_working_days(day) == 10
+    assert parameters.activity_notice_working_days(day) == 5
+
+
+@pytest.mark.parametrize(("signed_on", "modality"), [(date(2020, 3, 3), "mandatory"), (date(2020, 3, 4), "advisory")])
+def test_the_work_plan_softens_with_the_edition(signed_on, modality):
+    """A work plan is mandatory under an agreement of the 2015 edition, advisory under one of 2020 (A10)."""
+    assert parameters.work_plan_modality(signed_on) == modality
 
 
 def test_a_word_is_not_a_number():

@@ -138,6 +138,21 @@ def test_permissions_have_none():
     assert stages(replace(DUE, modality=Modality.PERMISSION), TODAY) == ()
 
 
+def test_milestones_stay_with_their_person():
+    """A milestone is advice of an office: every stage goes to the person named, however late it is."""
+    due = replace(
+        DUE, rule="milestone", owner="P. Example", modality=Modality.ADVISORY, basis=Basis.OFFICE, due_on=TODAY
+    )
+    assert {stage.audience for stage in stages(due, date(2027, 1, 1))} == {Audience.OWNER}
+
+
+def test_every_rule_has_stages_but_the_permission():
+    """A duty of any rule is brought to mind; the Ambassador notice, a permission, never is."""
+    for rule in RULES:
+        modality = Modality.PERMISSION if rule == "ambassador-eligible" else Modality.MANDATORY
+        assert bool(stages(replace(DUE, rule=rule, modality=modality), TODAY)) == (rule != "ambassador-eligible")
+
+
 def test_an_office_may_set_its_own():
     """All numbers are settings, repetition included."""
     own = StageSettings(default=RuleStages((10, 0)), by_rule={}, days_after=((2, Audience.OWNER),), repeat_every_days=0)
