@@ -258,14 +258,14 @@ RECORDED = sorted({f.name for f in fields(GateFacts)} - {"level", "edition", "re
 
 
 @given(
-    st.sampled_from(Level),
-    st.sampled_from(EDITIONS),
-    st.booleans(),
-    st.sampled_from(ProcedureStep),
-    st.sets(st.sampled_from(RECORDED)),
-    st.sets(st.sampled_from(RECORDED)),
+    level=st.sampled_from(Level),
+    edition=st.sampled_from(EDITIONS),
+    renewal=st.booleans(),
+    step=st.sampled_from(ProcedureStep),
+    missing=st.sets(st.sampled_from(RECORDED)),
+    more=st.sets(st.sampled_from(RECORDED)),
 )
-def test_putting_something_on_record_opens_no_gate(level, edition, renewal, step, missing, more):
+def test_putting_something_on_record_opens_no_gate(level, edition, *, renewal, step, missing, more):
     """The gates open with less on record include those open with more."""
     facts = complete(level, edition, renewal=renewal)
     richer = replace(facts, **{name: getattr(BLANK, name) for name in missing})
