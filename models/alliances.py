@@ -143,11 +143,20 @@ class RenewalDecision(Base):
 
     __tablename__ = "renewal_decisions"
     __table_args__ = (
-        UniqueConstraint("agreement_id"),
-        CheckConstraint(
-            one_of("recommendation", tuple(r.value for r in Recommendation)), name="recommendation"
+        # A conditional extension is followed by another decision; any other decision is the term's last.
+        Index("uq_renewal_decisions_begun", "agreement_id", unique=True, postgresql_where=text("decided_on is null")),
+        Index(
+            "uq_renewal_decisions_final",
+            "agreement_id",
+            unique=True,
+            postgresql_where=text(f"recommendation <> '{Recommendation.EXTEND.value}'"),
         ),
+        CheckConstraint(one_of("recommendation", tuple(r.value for r in Recommendation)), name="recommendation"),
         CheckConstraint("decided_on is null or decided_on >= recommended_on", name="dates"),
+        CheckConstraint("num_nonnulls(extended_until, expectations) in (0, 2)", name="extension"),
+        CheckConstraint(
+            f"extended_until is null or recommendation = '{Recommendation.EXTEND.value}'", name="extended_until"
+        ),
     )
 
     id: Mapped[Id]
@@ -159,6 +168,9 @@ class RenewalDecision(Base):
     #: NULL until management has decided.
     decided_on: Mapped[date | None]
     decided_by: Mapped[str | None]
+    #: The last day of a conditional extension, set in its written expectations (IX.C.3.b).
+    extended_until: Mapped[date | None]
+    expectations: Mapped[str | None]
 
 
 class TerminationNotice(Base):

@@ -30,13 +30,12 @@ class Obligation(Base):
         CheckConstraint("(settled is null) = (settled_on is null)", name="settled_on"),
         CheckConstraint("opens_on <= due_on", name="dates"),
         CheckConstraint("array_length(clauses, 1) > 0", name="clauses"),
-        Index(
-            "ix_obligations_office_id_due_on", "office_id", "due_on", postgresql_where=text("settled is null")
-        ),
+        Index("ix_obligations_office_id_due_on", "office_id", "due_on", postgresql_where=text("settled is null")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    #: NULL for a duty of the program as a whole.
+    alliance_id: Mapped[int | None] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
     #: The lead office, or the one to which the duty was passed on.
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     #: Set when an office said "not ours": the check then leaves `office_id` alone.
@@ -45,6 +44,8 @@ class Obligation(Base):
     subject: Mapped[str]
     #: NULL for a duty without a period.
     period: Mapped[str | None]
+    #: What tells it from others of its rule, such as the milestone's title.
+    detail: Mapped[str | None]
     opens_on: Mapped[date]
     due_on: Mapped[date]
     basis: Mapped[str]
@@ -129,9 +130,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("obligation_id", "stage", "recipient", "day"),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
-        CheckConstraint(
-            "(status in ('claimed', 'sent', 'uncertain')) <= (message_id is not null)", name="message"
-        ),
+        CheckConstraint("(status in ('claimed', 'sent', 'uncertain')) <= (message_id is not null)", name="message"),
         Index("ix_notices_office_id_day", "office_id", "day", postgresql_where=text("status = 'pending'")),
     )
 

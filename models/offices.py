@@ -48,7 +48,7 @@ class Office(Base):
     channel: Mapped[str | None]
     #: Five-field cron expression of the reminders, in the office's time zone; NULL: the default.
     schedule: Mapped[str | None]
-    #: What the office set for itself, see `policy.stages.StageSettings`.
+    #: What the office set for itself, see `operations.office_settings`.
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 

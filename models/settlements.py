@@ -38,7 +38,8 @@ class Waiver(Base):
     )
 
     id: Mapped[Id]
-    alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
+    #: NULL for a duty of the program as a whole.
+    alliance_id: Mapped[int | None] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), index=True)
     rule: Mapped[str]
     subject: Mapped[str]
     period: Mapped[str | None]
