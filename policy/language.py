@@ -67,6 +67,8 @@ class _Phrase:
     clause: Clause | None = None
     #: Marked even where a negation stands before it: "will not be inspected" is itself a promise.
     though_negated: bool = False
+    #: Shown only where no other phrase marks the same words.
+    broad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def load(path: Path = FILE) -> PhraseList:
 
 
 def _read(entry: Entry, fields: frozenset[str]) -> _Phrase:
-    entry.expect(fields, frozenset({"though_negated"}) if "why" in fields else frozenset())
+    entry.expect(fields, frozenset({"though_negated", "broad"}) if "why" in fields else frozenset())
     clause = str(entry.values.get("clause", ""))
     if clause and clause not in CLAUSES:
         raise entry.refuse(f"there is no clause “{clause}” in the register.", "clause")
@@ -143,6 +145,7 @@ def _read(entry: Entry, fields: frozenset[str]) -> _Phrase:
         why=str(entry.values.get("why", "")),
         clause=CLAUSES.get(clause),
         though_negated=entry.values.get("though_negated") is True,
+        broad=entry.values.get("broad") is True,
     )
 
 
@@ -171,7 +174,8 @@ def find_marks(text: str, phrases: PhraseList | None = None) -> tuple[Mark, ...]
     """Give the words of a text that suggest endorsement or preferential treatment, in order of place.
 
     A phrase that a negation before it takes back in the same part of the sentence is not marked. No mark lies
-    within another. An empty answer is no clearance: it says that none of the known phrases occurs.
+    within another, and a broad one gives way to any exact one on its words. An empty answer is no clearance: it
+    says that none of the known phrases occurs.
     """
     known = PHRASES if phrases is None else phrases
     tokens = list(_tokens(text))
@@ -181,7 +185,9 @@ def find_marks(text: str, phrases: PhraseList | None = None) -> tuple[Mark, ...]
     found: dict[tuple[int, int], _Phrase] = {}
     for first, last, phrase in known.marked.found(tokens):
         if last not in covered and (phrase.though_negated or not taken_back[last]):
-            found.setdefault((first, last), phrase)
+            known_here = found.setdefault((first, last), phrase)
+            if known_here.broad:
+                found[first, last] = phrase
     return tuple(_marks(text, tokens, found))
 
 
@@ -233,14 +239,27 @@ def _negated(tokens: list[_Token], not_negations: _Phrases) -> list[bool]:
 
 
 def _marks(text: str, tokens: list[_Token], found: dict[tuple[int, int], _Phrase]) -> Iterator[Mark]:
-    reached = -1
-    for first, last in sorted(found, key=lambda span: (span[0], -span[1])):
+    exact = _outermost(span for span, phrase in found.items() if not phrase.broad)
+    taken = {position for first, last in exact for position in range(first, last + 1)}
+    broad = _outermost(
+        (first, last)
+        for (first, last), phrase in found.items()
+        if phrase.broad and taken.isdisjoint(range(first, last + 1))
+    )
+    for first, last in sorted([*exact, *broad]):
         phrase = found[first, last]
-        if last <= reached or phrase.clause is None:
-            continue
-        reached = last
-        start, end = tokens[first].start, tokens[last].end
-        yield Mark(start, end, text[start:end], phrase.why, phrase.clause)
+        if phrase.clause is not None:
+            start, end = tokens[first].start, tokens[last].end
+            yield Mark(start, end, text[start:end], phrase.why, phrase.clause)
+
+
+def _outermost(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give the spans that lie in no other."""
+    kept: list[tuple[int, int]] = []
+    for first, last in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if not kept or last > kept[-1][1]:
+            kept.append((first, last))
+    return kept
 
 
 PHRASES = load()
