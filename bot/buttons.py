@@ -29,7 +29,7 @@ def record(asked: Asked, value: str) -> Reply:
     if closing is not None:
         return Answer(escaped(closing))
     form = FORMS[RULES[found.row.rule].resolved_by]
-    return open_form(asked, form, alliance_id=found.of.facts.id, obligation_id=duty_id)
+    return open_form(asked, form, alliance_id=found.of.alliance_id, obligation_id=duty_id)
 
 
 def why(asked: Asked, value: str) -> Reply:

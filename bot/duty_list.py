@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.blocks import Json, actions, button, context, header, safe, section
 from bot.duty_words import Row, row_line, row_text, title
 from bot.values import Page
-from policy.duties import Status
+from policy.duties import Modality, Status
 from policy.words import count
 
 ROWS_A_PAGE = 8
@@ -57,6 +57,8 @@ def group_of(row: Row) -> str:
     """Name the group of a duty: late, near or later."""
     if not row.status.unsettled:
         return "Settled"
+    if row.modality is Modality.PERMISSION:
+        return "Possible, not asked for"
     if row.late:
         return "Overdue or past target"
     return "In the next 30 days" if row.due_on <= row.on + SOON else "Later"
@@ -64,7 +66,7 @@ def group_of(row: Row) -> str:
 
 def summary(rows: Sequence[Row]) -> str:
     """Count the duties: open, overdue, past target."""
-    open_rows = [row for row in rows if row.status.unsettled]
+    open_rows = [row for row in rows if row.asked_for]
     if not open_rows:
         return "Nothing is due."
     words = [count(len(open_rows), "open duty") if len(open_rows) == 1 else f"{len(open_rows)} open duties"]

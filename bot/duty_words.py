@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.blocks import safe
+from operations.gather_program import Owing
 from operations.read.duties import Owed
 from operations.read.message import Shown
 from policy.clauses import EDITIONS
@@ -15,6 +16,8 @@ from policy.duties import Basis, Due, Modality, Period, Status
 from policy.rules import RULES
 from policy.words import count, day
 
+#: What the period of a duty is called where it is no agreement year.
+_PERIODS = {"renewal-decision": "term", "coordinator-call": "fiscal quarter"}
 #: Not strftime: it follows the locale of the process.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -24,7 +27,7 @@ class Row:
     """A duty as a line of a message or list, wherever it was read from."""
 
     id: uuid.UUID
-    alliance_id: int
+    #: The name of the alliance; the program is called by its own.
     alliance: str
     rule: str
     period: Period | None
@@ -38,12 +41,19 @@ class Row:
     held: int | None
     #: The day on which it stands so, at its office.
     on: date
+    #: What tells it from others of its rule, such as the milestone's title.
+    detail: str | None = None
     at_risk: bool = False
 
     @property
     def late(self) -> bool:
         """Whether its day has passed with nothing recorded."""
         return self.status in {Status.OVERDUE, Status.PAST_TARGET}
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether somebody has to do something; nobody has to use a permission."""
+        return self.status.unsettled and self.modality is not Modality.PERMISSION
 
 
 def row_of_shown(shown: Shown) -> Row:
@@ -54,7 +64,6 @@ def row_of_shown(shown: Shown) -> Row:
         period = Period(first, last)
     return Row(
         id=shown.id,
-        alliance_id=shown.alliance_id,
         alliance=shown.alliance,
         rule=shown.rule,
         period=period,
@@ -67,20 +76,20 @@ def row_of_shown(shown: Shown) -> Row:
         required=shown.required,
         held=shown.held,
         on=shown.on,
+        detail=shown.detail,
     )
 
 
 def row_of_owed(owed: Owed) -> Row:
     """Return the line of a duty that a list shows."""
-    return row_of_due(owed.due, owed.of.facts.id, owed.of.facts.name, owed.on)
+    return row_of_due(owed.due, owed.of, owed.on)
 
 
-def row_of_due(due: Due, alliance_id: int, alliance: str, on: date) -> Row:
-    """Return the line of a duty of an alliance as it stands on a day."""
+def row_of_due(due: Due, of: Owing, on: date) -> Row:
+    """Return the line of a duty as it stands on a day."""
     return Row(
         id=due.id,
-        alliance_id=alliance_id,
-        alliance=alliance,
+        alliance=of.facts.name,
         rule=due.rule,
         period=due.period,
         due_on=due.due_on,
@@ -92,6 +101,7 @@ def row_of_due(due: Due, alliance_id: int, alliance: str, on: date) -> Row:
         required=due.required,
         held=due.held,
         on=on,
+        detail=of.detail(due),
         at_risk=due.at_risk,
     )
 
@@ -124,6 +134,8 @@ def standing(row: Row) -> str:
         Status.WAIVED: "waived",
         Status.LIFTED: "no longer owed",
     }.get(row.status)
+    if words is None and row.modality is Modality.PERMISSION:
+        words = "possible, not asked for"
     if words is None:
         kind = "target" if target else "due"
         when = {0: "today", 1: "tomorrow"}.get(distance, f"in {days}")
@@ -135,6 +147,8 @@ def standing(row: Row) -> str:
 
 def due_words(row: Row) -> str:
     """Say when it is due, with the working day where that differs; a target is called a target."""
+    if row.modality is Modality.PERMISSION:
+        return f"Possible since {full_day(row.due_on)}"
     word = "Target" if row.basis is Basis.OFFICE else "Due"
     words = f"{word} {full_day(row.due_on)}"
     if row.working_day != row.due_on:
@@ -143,11 +157,10 @@ def due_words(row: Row) -> str:
 
 
 def about(row: Row) -> str:
-    """Say what a duty is about beyond its title: the agreement year or term, and the meetings held."""
-    parts = []
+    """Say what a duty is about beyond its title: the milestone, the agreement year or term, the meetings held."""
+    parts = [safe(row.detail)] if row.detail else []
     if row.period is not None:
-        kind = "term" if row.rule == "renewal-decision" else "agreement year"
-        parts.append(f"{kind} {day(row.period.first)} to {day(row.period.last)}")
+        parts.append(f"{_PERIODS.get(row.rule, 'agreement year')} {day(row.period.first)} to {day(row.period.last)}")
     if row.required is not None:
         parts.append(f"{row.held or 0} of {row.required} held")
     return ", ".join(parts)
@@ -178,7 +191,8 @@ def row_text(row: Row) -> str:
 
 def row_line(row: Row) -> str:
     """Write a duty as one line."""
-    return f"{title(row.rule)}, {safe(row.alliance)}: {due_words(row)}; {standing(row)}."
+    what = f"{title(row.rule)} ({safe(row.detail)})" if row.detail else title(row.rule)
+    return f"{what}, {safe(row.alliance)}: {due_words(row)}; {standing(row)}."
 
 
 def capital(words: str) -> str:

@@ -9,20 +9,20 @@ from typing import Any
 
 from bot.duty_words import Row, row_of_due, row_of_shown
 from operations.actor import office_day
-from operations.gather_facts import Gathered, gather
+from operations.gather_facts import gather
+from operations.gather_program import Owing, gather_program
 from operations.read.duties import list_due
 from operations.read.message import Shown, show_obligation
 from operations.refusals import AlreadyDone, Refused
-from policy.check import check
 from policy.duties import Due, Status
 from policy.words import day
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDuty:
-    """A duty with its alliance; one of `due` and `shown` is there for certain."""
+    """A duty with its alliance, or the program; one of `due` and `shown` is there for certain."""
 
-    of: Gathered
+    of: Owing
     #: As the records ask for it today; None when they no longer do.
     due: Due | None
     #: As the last check wrote it down; None before the first check.
@@ -34,7 +34,7 @@ class FoundDuty:
     def row(self) -> Row:
         """The duty as a line."""
         if self.due is not None:
-            return row_of_due(self.due, self.of.facts.id, self.of.facts.name, self.on)
+            return row_of_due(self.due, self.of, self.on)
         if self.shown is not None:
             return row_of_shown(self.shown)
         raise LookupError("neither due nor shown")
@@ -48,14 +48,21 @@ def find_duty(session: Any, duty_id: uuid.UUID, *, now: datetime) -> FoundDuty:
     """
     shown = show_obligation(session, duty_id, now=now)
     if shown is not None:
-        of = gather(session, [shown.alliance_id])[0]
+        of = _owing(session, shown.alliance_id)
         today = office_day(now, of.timezone)
-        found = next((due for due in check(of.facts, today) if due.id == duty_id), None)
+        found = next((due for due in of.duties_on(today) if due.id == duty_id), None)
         return FoundDuty(of, found, shown, today)
     owed = next((o for o in list_due(session, as_of=now, settled=True) if o.due.id == duty_id), None)
     if owed is None:
         raise Refused("This duty is no longer on record; /alliance due shows what is.")
     return FoundDuty(owed.of, owed.due, None, owed.on)
+
+
+def _owing(session: Any, alliance_id: int | None) -> Owing:
+    of = gather_program(session) if alliance_id is None else gather(session, [alliance_id])[0]
+    if of is None:
+        raise Refused("This duty is no longer on record; /alliance due shows what is.")
+    return of
 
 
 def refuse_settled(found: FoundDuty) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.find_duty import FoundDuty
 from operations.actor import Actor
 from operations.read.choices import AllianceChoices
-from operations.remind.check_rules import Outcome
+from operations.remind.check_rules import Outcome, ProgramOutcome
 from policy.duties import Due
 from policy.rights import Verb
 
@@ -137,7 +137,7 @@ class Submitting:
 class Done:
     """What came of a form."""
 
-    outcome: Outcome
+    outcome: Outcome | ProgramOutcome
     #: What was recorded, as a sentence of mrkdwn that names the date.
     said: str
     #: The rules whose duties are mentioned even though they are not settled yet.

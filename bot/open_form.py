@@ -124,7 +124,7 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
 def _require_for_duty(session: Any, by: Actor, form: Form, duty: FoundDuty | None) -> None:
     if duty is None:
         raise Refused("Open this from the reminder that it is about.")
-    codes = list(duty.of.facts.offices)
+    codes = list(duty.of.answering)
     if duty.shown is not None:
         codes.append(duty.shown.office_code)
     require(session, by, form.verb, office_codes=codes)

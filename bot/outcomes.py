@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import Json, actions, button, confirm, safe, section
+from bot.blocks import Json, actions, button, confirm, escaped, safe, section
 from bot.duty_words import about, due_words, row_of_due, standing, title
 from bot.form_types import Done
-from operations.remind.check_rules import Outcome
-from policy.duties import Due, Status
+from operations.remind.check_rules import Outcome, ProgramOutcome
+from policy.duties import Due, Modality, Status
 from policy.words import day
 
 
 def told(done: Done) -> str:
     """Return the sentences that confirm a record, in mrkdwn."""
-    lines = [done.said, *_counts(done), *_settled(done), *_opened(done.outcome), next_line(done.outcome)]
+    lines = [
+        done.said,
+        *map(escaped, done.outcome.warnings),
+        *_counts(done),
+        *_settled(done),
+        *_opened(done.outcome),
+        next_line(done.outcome),
+    ]
     return "\n".join(line for line in lines if line)
 
 
@@ -34,12 +41,13 @@ def undone(outcome: Outcome) -> str:
     return "\n".join(line for line in (text, next_line(outcome)) if line)
 
 
-def next_line(outcome: Outcome) -> str:
+def next_line(outcome: Outcome | ProgramOutcome) -> str:
     """Say what this alliance owes next."""
     remaining = outcome.remaining
     if not remaining:
-        return "Nothing else is due for this alliance at the moment."
-    row = row_of_due(remaining[0], outcome.of.facts.id, outcome.of.facts.name, outcome.today)
+        what = "the program" if outcome.of.alliance_id is None else "this alliance"
+        return f"Nothing else is due for {what} at the moment."
+    row = row_of_due(remaining[0], outcome.of, outcome.today)
     return f"Next: {title(row.rule)}. {due_words(row)}; {standing(row)}."
 
 
@@ -62,13 +70,14 @@ def _settled(done: Done) -> Iterator[str]:
         yield f"{word}: {_named(due, done.outcome)}."
 
 
-def _opened(outcome: Outcome) -> Iterator[str]:
+def _opened(outcome: Outcome | ProgramOutcome) -> Iterator[str]:
     for due in outcome.opened:
         if due.status.unsettled:
-            row = row_of_due(due, outcome.of.facts.id, outcome.of.facts.name, outcome.today)
-            yield f"Now open: {_named(due, outcome)}. {due_words(row)}."
+            row = row_of_due(due, outcome.of, outcome.today)
+            word = "Now possible" if due.modality is Modality.PERMISSION else "Now open"
+            yield f"{word}: {_named(due, outcome)}. {due_words(row)}."
 
 
-def _named(due: Due, outcome: Outcome) -> str:
-    more = about(row_of_due(due, outcome.of.facts.id, outcome.of.facts.name, outcome.today))
+def _named(due: Due, outcome: Outcome | ProgramOutcome) -> str:
+    more = about(row_of_due(due, outcome.of, outcome.today))
     return f"{title(due.rule)}{f' ({more})' if more else ''}"

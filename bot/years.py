@@ -36,5 +36,5 @@ def _value(due: Due) -> str:
 
 def _label(due: Due, opening: Opening) -> str:
     last = "" if due.period is None else day(due.period.last)
-    row = row_of_due(due, opening.about.id, opening.about.name, opening.about.today)
+    row = row_of_due(due, opening.about.of, opening.about.today)
     return f"Year to {last}: {standing(row)}"

@@ -10,13 +10,16 @@ from cli.options import AsOf, Format, InFormat
 from cli.print_duties import standing
 from operations.read.duties import explain_duty
 from operations.refusals import Refused
+from policy.duties import Modality
 from policy.explain import as_json
 from policy.rules import RULES
 from policy.words import day as spelled
 
 
 def explain(
-    alliance: Annotated[str, typer.Option(metavar="NAME", help="The alliance, by its name or a clear part of it.")],
+    alliance: Annotated[
+        str, typer.Option(metavar="NAME", help="The alliance, by its name or a clear part of it, or program.")
+    ],
     rule: Annotated[str, typer.Option(metavar="ID", help="The rule, such as annual-report.")],
     period: Annotated[
         str | None, typer.Option(metavar="P", help="The period, such as 2025-06-20/2026-06-19; the latest if left out.")
@@ -37,7 +40,8 @@ def explain(
             return
         typer.echo(f"{RULES[rule].title}: {owed.of.facts.name}")
         word = "Target" if owed.due.basis == "office" else "Due"
-        typer.echo(f"{word} {spelled(owed.due.due_on)}, {standing(owed.due, on)} on {spelled(on)}\n")
+        dated = "" if owed.due.modality is Modality.PERMISSION else f"{word} {spelled(owed.due.due_on)}, "
+        typer.echo(f"{dated}{standing(owed.due, on)} on {spelled(on)}\n")
         for number, step in enumerate(owed.due.why(), 1):
             typer.echo(f"{number:>2}. {step.text}")
             if step.clause is not None:

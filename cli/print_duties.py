@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cli.options import Format
 from models.alliances import Alliance
 from operations.read.duties import Owed
-from policy.duties import Due, Status
+from policy.duties import Due, Modality, Status
 from policy.explain import as_json
 from policy.rules import RULES
 from policy.words import count
@@ -38,7 +38,7 @@ def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str) ->
             ("due", "standing", "alliance", "office", "what", "clause"),
             [
                 (
-                    o.due.due_on.isoformat(),
+                    "" if o.due.modality is Modality.PERMISSION else o.due.due_on.isoformat(),
                     standing(o.due, on),
                     shorten(o.of.facts.name, 40),
                     o.of.facts.offices[0],
@@ -62,6 +62,8 @@ def standing(due: Due, on: date) -> str:
     """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "due in 5 days"."""
     days = abs((due.due_on - on).days)
     match due.status:
+        case Status.OPEN if due.modality is Modality.PERMISSION:
+            return f"possible since {due.due_on}"
         case Status.OVERDUE:
             return f"overdue by {count(days, 'day')}"
         case Status.PAST_TARGET:

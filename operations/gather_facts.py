@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -20,8 +21,16 @@ from models.alliances import (
     TerminationNotice,
 )
 from models.offices import Office
+from models.plans import CommentRequest, Milestone, PlannedActivity, WorkPlan
+from models.settlements import Fulfilment, Waiver
 from models.work import AnnualReport, Evaluation, Meeting
+from operations.closures import read_closures
+from operations.duty_details import detail_of, office_asked
+from operations.office_settings import settings_in_force
 from policy import facts as f
+from policy.calendar import Closures
+from policy.check import check, forecast
+from policy.duties import Due, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,40 @@ class Gathered:
     office_id: int
     office_name: str
     timezone: str
+    #: Names of the outside signatories who take part.
     signatories: tuple[str, ...]
+    closures: Closures
+
+    @property
+    def alliance_id(self) -> int | None:
+        """The id of the alliance."""
+        return self.facts.id
+
+    @property
+    def subject(self) -> str:
+        """What the audit calls it."""
+        return f"alliance:{self.facts.id}"
+
+    @property
+    def answering(self) -> tuple[str, ...]:
+        """Codes of the offices whose people answer for it, the lead office first."""
+        return self.facts.offices
+
+    def duties_on(self, day: date) -> tuple[Due, ...]:
+        """Return every duty that has opened by a day, as it then stands."""
+        return check(self.facts, day, closures=self.closures)
+
+    def coming(self, first: date, last: date) -> tuple[Due, ...]:
+        """Return what falls due between two days, both included, if nothing more is recorded."""
+        return forecast(self.facts, first, last, closures=self.closures)
+
+    def detail(self, due: Due) -> str | None:
+        """Return what tells a duty from the others of its rule."""
+        return detail_of(self.facts, due)
+
+    def asked(self, due: Due) -> str | None:
+        """Return the code of the office that owes a duty in place of the lead office."""
+        return office_asked(self.facts, due)
 
 
 def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]:
@@ -52,7 +94,7 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
         .order_by(AllianceOffice.rank)
     )
     signatories = grouped(
-        select(Signatory.alliance_id, Signatory.name).where(Signatory.left_on.is_(None)).order_by(Signatory.id)
+        select(Signatory.alliance_id, Signatory.name, Signatory.joined_on, Signatory.left_on).order_by(Signatory.id)
     )
     agreements = grouped(
         select(
@@ -91,6 +133,7 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             RenewalDecision.recommendation,
             RenewalDecision.recommended_on,
             RenewalDecision.decided_on,
+            RenewalDecision.extended_until,
         ).order_by(RenewalDecision.recommended_on)
     )
     notices = grouped(
@@ -108,11 +151,69 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
     )
     endings = grouped(select(Ending.alliance_id, Ending.kind, Ending.ended_on, Ending.reason))
 
+    fulfilments = grouped(
+        select(
+            Fulfilment.alliance_id, Fulfilment.rule, Fulfilment.subject, Fulfilment.period, Fulfilment.done_on
+        ).order_by(Fulfilment.done_on)
+    )
+    waivers = grouped(
+        select(
+            Waiver.alliance_id,
+            Waiver.rule,
+            Waiver.subject,
+            Waiver.period,
+            Waiver.waived_on,
+            Waiver.reason,
+            Waiver.by,
+        ).order_by(Waiver.waived_on)
+    )
+    work_plans = grouped(
+        select(WorkPlan.alliance_id, WorkPlan.id, WorkPlan.first, WorkPlan.finalized_on).order_by(WorkPlan.first)
+    )
+    milestones = grouped(
+        select(
+            WorkPlan.alliance_id,
+            Milestone.id,
+            Milestone.work_plan_id,
+            Milestone.title,
+            Milestone.due_on,
+            Milestone.person,
+            Milestone.done_on,
+        )
+        .join(WorkPlan, WorkPlan.id == Milestone.work_plan_id)
+        .order_by(Milestone.due_on, Milestone.id)
+    )
+    requests = grouped(
+        select(
+            CommentRequest.alliance_id,
+            CommentRequest.id,
+            Office.code,
+            Office.kind,
+            Office.name,
+            CommentRequest.asked_on,
+            CommentRequest.answered_on,
+        )
+        .join(Office, Office.id == CommentRequest.office_id)
+        .order_by(CommentRequest.asked_on, CommentRequest.id)
+    )
+    activities = grouped(
+        select(
+            PlannedActivity.alliance_id,
+            PlannedActivity.id,
+            PlannedActivity.on_day,
+            PlannedActivity.place,
+            PlannedActivity.recorded_on,
+            PlannedActivity.notified_on,
+        ).order_by(PlannedActivity.on_day, PlannedActivity.id)
+    )
+    settings, closures = settings_in_force(session), read_closures(session)
+
     query = select(Alliance).order_by(Alliance.name)
     made = []
     for alliance in session.scalars(query if ids is None else query.where(Alliance.id.in_(ids))):
         key = alliance.id
         office_id, _, office_name, timezone = offices[key][0]
+        chosen = settings[office_id]
         facts = f.Facts(
             id=key,
             name=alliance.name,
@@ -133,6 +234,25 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             meetings_required=alliance.meetings_required,
             meetings_mandatory=alliance.meetings_mandatory,
             lapse_after_days=alliance.lapse_after_days,
+            fulfilments=tuple(f.Fulfilment(*row) for row in fulfilments[key]),
+            waivers=tuple(f.Waiver(*row) for row in waivers[key]),
+            work_plans=tuple(f.WorkPlan(*row) for row in work_plans[key]),
+            milestones=tuple(f.Milestone(*row) for row in milestones[key]),
+            comment_requests=tuple(
+                f.CommentRequest(id, code, asked_position(kind, name), *days)
+                for id, code, kind, name, *days in requests[key]
+            ),
+            planned_activities=tuple(f.PlannedActivity(*row) for row in activities[key]),
+            signatories=tuple(f.Signatory(*row) for row in signatories[key]),
+            ambassador_option=chosen.ambassador_option,
+            fiscal_year_checklist=chosen.fiscal_year_checklist,
+            regime=chosen.regime,
         )
-        made.append(Gathered(facts, office_id, office_name, timezone, tuple(name for (name,) in signatories[key])))
+        taking_part = tuple(name for name, _, left_on in signatories[key] if left_on is None)
+        made.append(Gathered(facts, office_id, office_name, timezone, taking_part, closures))
     return made
+
+
+def asked_position(kind: str, office_name: str) -> str:
+    """Return the position that comments for an office: its Regional Administrator, or its head."""
+    return Owner.REGIONAL_ADMINISTRATOR.value if kind == "region" else f"head of the {office_name}"

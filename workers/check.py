@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.alliances import Alliance, AllianceOffice
 from models.duties import Obligation
-from operations.remind.check_rules import check_rules
+from operations.gather_program import gather_program
+from operations.remind.check_rules import check_program, check_rules
 
 #: Alliances that are checked in one transaction.
 BATCH = 25
@@ -41,19 +42,30 @@ class Tally:
 
 
 def check_all(sessions: sessionmaker[Session], *, now: datetime) -> Tally:
-    """Check the rules for every alliance."""
+    """Check the rules for every alliance, and for the program as a whole."""
     with sessions() as session:
         ids = session.scalars(select(Alliance.id).order_by(Alliance.id)).all()
-    return check_some(sessions, ids, now=now)
+    return check_some(sessions, ids, now=now).plus(check_whole_program(sessions, now))
 
 
 def check_for_office(sessions: sessionmaker[Session], office_id: int, *, now: datetime) -> Tally:
-    """Check the rules for the alliances that an office leads, and those of which a duty was passed on to it."""
-    leads = select(AllianceOffice.alliance_id).where(AllianceOffice.office_id == office_id, AllianceOffice.rank == 0)
-    holds = select(Obligation.alliance_id).where(Obligation.office_id == office_id, Obligation.settled.is_(None))
+    """Check the rules for the alliances whose reminders go to an office, and for the program where it runs that."""
     with sessions() as session:
-        ids = session.scalars(leads.union(holds)).all()
-    return check_some(sessions, sorted(ids), now=now)
+        ids = alliances_told(session, office_id)
+        program = gather_program(session)
+    tally = check_some(sessions, ids, now=now)
+    if program is not None and program.office_id == office_id:
+        tally = tally.plus(check_whole_program(sessions, now))
+    return tally
+
+
+def alliances_told(session: Session, office_id: int) -> list[int]:
+    """List the ids of the alliances whose reminders go to an office: led by it, or with a duty passed on to it."""
+    leads = select(AllianceOffice.alliance_id).where(AllianceOffice.office_id == office_id, AllianceOffice.rank == 0)
+    holds = select(Obligation.alliance_id).where(
+        Obligation.office_id == office_id, Obligation.settled.is_(None), Obligation.alliance_id.is_not(None)
+    )
+    return sorted(session.scalars(leads.union(holds)))
 
 
 def check_some(sessions: sessionmaker[Session], ids: Sequence[int], *, now: datetime) -> Tally:
@@ -67,6 +79,17 @@ def check_some(sessions: sessionmaker[Session], ids: Sequence[int], *, now: date
             for alliance_id in batch:
                 tally = tally.plus(_check_alone(sessions, alliance_id, now))
     return tally
+
+
+def check_whole_program(sessions: sessionmaker[Session], now: datetime) -> Tally:
+    """Check the rules for the program as a whole."""
+    try:
+        with sessions.begin() as session:
+            outcome = check_program(session, now=now)
+    except Exception as error:  # it is reported, and the alliances are checked all the same
+        log.exception("the program could not be checked")
+        return Tally(failures=(("the program", f"{type(error).__name__}: {error}"),))
+    return Tally() if outcome is None else Tally(0, len(outcome.opened), len(outcome.settled))
 
 
 def _check(sessions: sessionmaker[Session], ids: Sequence[int], now: datetime) -> Tally:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from models.duties import Schedule
 from models.offices import Office
+from operations.closures import read_closures
 from operations.remind.deliver_message import waiting_messages
 from operations.remind.plan_notices import OUTBOX
 from runtime.errors import SetupError
@@ -83,11 +84,12 @@ def read_plan(session: Session, now: datetime) -> Plan:
     """Read the offices and how far their schedules have come."""
     ran_until = {row.name: row.ran_until for row in session.scalars(select(Schedule))}
     offices = session.execute(select(Office.id, Office.code, Office.schedule, Office.timezone))
+    closures = read_closures(session)
     looks: dict[int | None, datetime] = {}
     for id, code, schedule, timezone in offices:  # the field's own word
         try:
             line = usable_schedule(code, schedule)
-            looks[id] = next_look(line, timezone, ran_until.get(office_name(code)), now)
+            looks[id] = next_look(line, timezone, ran_until.get(office_name(code)), now, closures)
         except (ValueError, LookupError, OSError) as error:
             # One office's bad record must not stop the clock of all.
             log.warning("an office gets no reminders", office=code, why=str(error))

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.duties import Schedule
 from models.offices import Office
 from operations.actor import office_day
+from operations.closures import read_closures
 from operations.remind.fold_messages import fold_messages
 from workers.check import check_all, check_for_office
 from workers.sending_times import DEFAULT_SCHEDULE, sends_now
@@ -57,13 +58,14 @@ def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Calla
         name, schedule, timezone = office.code, office.schedule, office.timezone
         schedule = usable_schedule(name, schedule)
         row = _lock(session, office_name(name), timezone, moment)
-        if not sends_now(schedule, timezone, row.ran_until, moment):
+        closures = read_closures(session)
+        if not sends_now(schedule, timezone, row.ran_until, moment, closures):
             return None
     # Not under the lock: a check is long, it may be repeated, and it is complete before the message is made.
     check_for_office(sessions, office_id, now=moment)
     with sessions.begin() as session:
         row = _lock(session, office_name(name), timezone, moment)
-        if not sends_now(schedule, timezone, row.ran_until, moment):
+        if not sends_now(schedule, timezone, row.ran_until, moment, closures):
             return None
         day = office_day(moment, timezone)
         message_id = fold_messages(session, office_id=office_id, day=day, now=moment)

@@ -59,7 +59,7 @@ def _state(line: Listed) -> str:
 def _block(line: Listed) -> Json:
     text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {capital(_state(line))}."
     if line.next_due is not None:
-        row = row_of_due(line.next_due, line.id, line.name, line.on)
+        row = row_of_due(line.next_due, line.of, line.on)
         text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row)}."
     value = Run(word="show", alliance=line.id).model_dump_json(exclude_none=True)
     return section(text, accessory=button("Show", "run:show", value, about=line.name))

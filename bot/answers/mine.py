@@ -28,10 +28,10 @@ def office_rows(session: Any, asked: Asked, codes: Sequence[str], *, of_all: boo
     for code in codes:
         own_only = not of_all and _is_top(session, code)
         below = list_due(session, as_of=asked.now, office=code)
-        owed += [o for o in below if not own_only or code in o.of.facts.offices]
+        owed += [o for o in below if not own_only or code in o.of.facts.offices or o.of.alliance_id is None]
     owed += list_passed_to(session, codes, as_of=asked.now)
     found = {o.due.id: o for o in owed}
-    return [row_of_owed(o) for o in sorted(found.values(), key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))]
+    return [row_of_owed(o) for o in sorted(found.values(), key=lambda o: o.order)]
 
 
 def my_alliances(session: Any, asked: Asked, by: Actor) -> list[Listed]:

@@ -9,6 +9,7 @@ from bot.duty_words import row_line, row_of_due
 from bot.values import Run
 from operations.read.alliances import Card, show_alliance
 from operations.refusals import Refused
+from policy.duties import Modality
 from policy.words import count, day
 
 SHOWN_DUTIES = 8
@@ -88,10 +89,11 @@ def _terms(card: Card) -> str:
 def _duties(card: Card) -> str:
     facts = card.of.facts
     unsettled = [due for due in card.duties if due.status.unsettled]
+    unsettled.sort(key=lambda due: due.modality is Modality.PERMISSION)
     if not unsettled:
         return "*Duties*\nNothing is due."
     lines = [
-        f"•  {_without_name(row_line(row_of_due(due, facts.id, facts.name, card.today)), facts.name)}"
+        f"•  {_without_name(row_line(row_of_due(due, card.of, card.today)), facts.name)}"
         for due in unsettled[:SHOWN_DUTIES]
     ]
     if len(unsettled) > SHOWN_DUTIES:

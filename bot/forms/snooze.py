@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from bot.blocks import safe
-from bot.duty_words import due_words, full_day, row_text, title
+from bot.duty_words import due_words, full_day, row_of_due, row_text, title
 from bot.find_duty import FoundDuty
 from bot.form_types import Done, Draft, Form, FormModel, Opening, Submitting
 from operations.refusals import Refused
@@ -55,7 +55,7 @@ def _submit(submitting: Submitting, typed: Snooze) -> Done:
     said = f"Snoozed for *{safe(outcome.of.facts.name)}* until {full_day(typed.until)}."
     due = next((due for due in outcome.duties if due.id == submitting.duty), None)
     if due is not None:
-        row = FoundDuty(outcome.of, due, None, outcome.today).row
+        row = row_of_due(due, outcome.of, outcome.today)
         said = f"{said} {title(row.rule)}: {due_words(row)}."
     return Done(outcome, said)
 

@@ -13,9 +13,8 @@ from models.offices import Office
 from models.work import Activity, Meeting
 from operations.actor import office_day, offices_below
 from operations.gather_facts import Gathered, gather
-from policy.check import check
 from policy.dates import State, Term, state_on, timeline
-from policy.duties import Due
+from policy.duties import Due, Modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,7 @@ class Listed:
     name: str
     level: str
     offices: tuple[str, ...]
+    of: Gathered
     state: State
     expires_on: date | None
     #: The unsettled duty that falls due first; None when nothing is owed.
@@ -93,7 +93,7 @@ def show_alliance(session: Session, alliance_id: int, *, now: datetime, shown: i
         state=state_on(of.facts, today),
         offices=tuple(names[code] for code in of.facts.offices),
         terms=line.terms,
-        duties=check(of.facts, today),
+        duties=of.duties_on(today),
         team=tuple(team),
         happened=_happened(session, alliance_id, shown),
         source=row.source,
@@ -108,11 +108,16 @@ def _listed(of: Gathered, today: date) -> Listed:
         name=of.facts.name,
         level=of.facts.level.value,
         offices=of.facts.offices,
+        of=of,
         state=state_on(of.facts, today),
         expires_on=line.terms[-1].in_effect_until(today) if line.terms else None,
-        next_due=next((due for due in check(of.facts, today) if due.status.unsettled), None),
+        next_due=next((due for due in of.duties_on(today) if _to_do(due)), None),
         on=today,
     )
+
+
+def _to_do(due: Due) -> bool:
+    return due.status.unsettled and due.modality is not Modality.PERMISSION
 
 
 def _happened(session: Session, alliance_id: int, shown: int) -> tuple[Happened, ...]:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from models.alliances import Alliance, AllianceOffice, Signatory
 from models.offices import Office
 from operations.actor import Actor, office_day, offices_below
-from operations.gather_facts import gather
-from policy.check import check
+from operations.gather_facts import Gathered, gather
 from policy.duties import Due
 
 
@@ -22,6 +21,7 @@ class AllianceChoices:
 
     id: int
     name: str
+    of: Gathered
     #: What day it is at the lead office.
     today: date
     signed_on: date | None
@@ -47,7 +47,7 @@ def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> Al
     of = found[0]
     today = office_day(now, of.timezone)
     agreements = of.facts.as_of(today).agreements
-    duties = sorted(check(of.facts, today), key=lambda due: (not due.status.unsettled, -due.due_on.toordinal()))
+    duties = sorted(of.duties_on(today), key=lambda due: (not due.status.unsettled, -due.due_on.toordinal()))
     signatories = session.execute(
         select(Signatory.id, Signatory.name)
         .where(Signatory.alliance_id == alliance_id, Signatory.left_on.is_(None))
@@ -56,6 +56,7 @@ def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> Al
     return AllianceChoices(
         id=alliance_id,
         name=of.facts.name,
+        of=of,
         today=today,
         signed_on=agreements[0].signed_on if agreements else None,
         duties=tuple(duties),

@@ -6,27 +6,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.alliances import AllianceOffice
 from models.duties import Obligation
 from models.offices import Office
 from operations.actor import office_day, offices_below
-from operations.gather_facts import Gathered, gather
+from operations.gather_facts import gather
+from operations.gather_program import PROGRAM, Owing, gather_program
 from operations.read.find_alliance import closest_names, find_alliances, the_one
 from operations.refusals import Refused
-from policy.check import check, forecast
-from policy.duties import Due
+from policy.duties import Due, Modality
+
+#: What the program may be called where the name of an alliance is asked for.
+PROGRAM_NAMES = frozenset({PROGRAM.casefold(), "program"})
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A duty and the alliance that owes it."""
+    """A duty, and the alliance that owes it or the program."""
 
     due: Due
-    of: Gathered
+    of: Owing
     #: The day on which it stands so.
     on: date
+
+    @property
+    def order(self) -> tuple[bool, date, str, str]:
+        """Where it stands in a list: by due date, alliance and rule; a permission has no due date and comes last."""
+        return self.due.modality is Modality.PERMISSION, self.due.due_on, self.of.facts.name, self.due.rule
 
 
 def list_due(
@@ -37,35 +46,44 @@ def list_due(
     office: str | None = None,
     within: int | None = None,
     settled: bool = False,
+    program: bool = False,
 ) -> list[Owed]:
     """List the duties as they stand on a day, past or to come, in order of due date, alliance, rule.
 
-    A moment stands for the day that it then is at each lead office.
-    `office` keeps the alliances of that office or of offices below it; `within` keeps what is due on or
-    before the day plus so many calendar days; `settled` adds what is met, waived or lifted.
+    With `ids` None, or `program`, the duties of the program as a whole are among them. A moment stands for the day
+    that it then is at each lead office. `office` keeps the alliances of that office or of offices below it; `within`
+    keeps what is due on or before the day plus so many calendar days, so no permissions; `settled` adds what is met,
+    waived or lifted.
     """
-    ahead = date.max - date.min if within is None else timedelta(days=within)
     return _sorted(
         Owed(due, of, on)
-        for of in _of_office(session, gather(session, ids), office)
+        for of in _of_office(session, _owing(session, ids, program=program), office)
         for on in [office_day(as_of, of.timezone) if isinstance(as_of, datetime) else as_of]
-        for due in check(of.facts, on)
-        if (settled or due.status.unsettled) and due.due_on - on <= ahead
+        for due in of.duties_on(on)
+        if (settled or due.status.unsettled) and (within is None or _is_near(due, on + timedelta(days=within)))
     )
 
 
 def list_passed_to(session: Session, codes: Sequence[str], *, as_of: date | datetime) -> list[Owed]:
-    """List the unsettled duties of other offices' alliances that were passed on to one of these offices."""
+    """List the unsettled duties of other offices' alliances that these offices hold: passed on, or a comment asked."""
+    leads = AllianceOffice.office_id == Obligation.office_id
+    of_alliance = AllianceOffice.alliance_id == Obligation.alliance_id
     rows = session.execute(
         select(Obligation.id, Obligation.alliance_id)
         .join(Office, Office.id == Obligation.office_id)
-        .where(Obligation.passed_on, Obligation.settled.is_(None), Office.code.in_(codes))
-    )
-    passed = {id: alliance_id for id, alliance_id in rows}  # noqa: C416 - a row is no pair for mypy
-    if not passed:
+        .where(
+            or_(Obligation.passed_on, ~select(AllianceOffice.office_id).where(leads, of_alliance).exists()),
+            Obligation.settled.is_(None),
+            Office.code.in_(codes),
+        )
+    ).all()
+    held = {id for id, _ in rows}
+    if not held:
         return []
-    owed = list_due(session, as_of=as_of, ids=sorted(set(passed.values())))
-    return [o for o in owed if o.due.id in passed]
+    owed = list_due(session, as_of=as_of, ids=sorted({alliance_id for _, alliance_id in rows if alliance_id}))
+    if any(alliance_id is None for _, alliance_id in rows):
+        owed += list_due(session, as_of=as_of, ids=[], program=True)
+    return [o for o in owed if o.due.id in held]
 
 
 def list_forecast(
@@ -74,12 +92,22 @@ def list_forecast(
     """List what will come due between two days, both included, if nothing more is recorded."""
     return _sorted(
         Owed(due, of, first)
-        for of in _of_office(session, gather(session, ids), office)
-        for due in forecast(of.facts, first, last)
+        for of in _of_office(session, _owing(session, ids), office)
+        for due in of.coming(first, last)
     )
 
 
-def _of_office(session: Session, everything: list[Gathered], office: str | None) -> list[Gathered]:
+def _owing(session: Session, ids: list[int] | None, *, program: bool = False) -> list[Owing]:
+    owing: list[Owing] = [*gather(session, ids)]
+    whole = gather_program(session) if ids is None or program else None
+    return owing if whole is None else [*owing, whole]
+
+
+def _is_near(due: Due, last: date) -> bool:
+    return due.due_on <= last and due.modality is not Modality.PERMISSION
+
+
+def _of_office(session: Session, everything: list[Owing], office: str | None) -> list[Owing]:
     if office is None:
         return everything
     wanted = offices_below(session, office)
@@ -87,15 +115,21 @@ def _of_office(session: Session, everything: list[Gathered], office: str | None)
 
 
 def _sorted(owed: Iterator[Owed]) -> list[Owed]:
-    return sorted(owed, key=lambda o: (o.due.due_on, o.of.facts.name, o.due.rule))
+    return sorted(owed, key=lambda o: o.order)
 
 
 def explain_duty(session: Session, *, name: str, rule: str, period: str | None, as_of: date) -> Owed:
     """Find the one duty that a person asks about: of a rule and period, the latest period if none is given.
 
+    The name "program" stands for the program as a whole.
+
     Raises:
         Refused: No alliance, or several, are called so; or no such duty has opened on that day.
     """
+    if name.casefold() in PROGRAM_NAMES:
+        return _asked_for(
+            list_due(session, as_of=as_of, ids=[], settled=True, program=True), PROGRAM, rule, period, as_of
+        )
     found = find_alliances(session, name)
     alliance = the_one(found)
     if alliance is None:
@@ -105,14 +139,19 @@ def explain_duty(session: Session, *, name: str, rule: str, period: str | None, 
             if found
             else f"No alliance is called “{name}”. Closest: {names or 'none is on record'}."
         )
-    duties = [owed for owed in list_due(session, as_of=as_of, ids=[alliance.id], settled=True) if owed.due.rule == rule]
+    owed = list_due(session, as_of=as_of, ids=[alliance.id], settled=True)
+    return _asked_for(owed, alliance.name, rule, period, as_of)
+
+
+def _asked_for(everything: list[Owed], name: str, rule: str, period: str | None, as_of: date) -> Owed:
+    duties = [owed for owed in everything if owed.due.rule == rule]
     asked = [owed for owed in duties if period is None or str(owed.due.period) == period]
     if not asked:
         periods = ", ".join(str(owed.due.period) for owed in duties if owed.due.period)
         raise Refused(
-            f"{alliance.name} has no duty “{rule}” for {period}; it has {periods}."
+            f"{name} has no duty “{rule}” for {period}; it has {periods}."
             if duties and periods
-            else f"{alliance.name} has no duty “{rule}” that had opened by {as_of}."
+            else f"{name} has no duty “{rule}” that had opened by {as_of}."
         )
     return asked[-1]
 

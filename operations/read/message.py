@@ -13,8 +13,10 @@ from models.alliances import Alliance
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import office_day
+from operations.closures import read_closures
+from operations.gather_program import PROGRAM
 from operations.refusals import Refused
-from policy.calendar import on_or_before
+from policy.calendar import Closures, on_or_before
 from policy.duties import Basis, Modality, Status
 from policy.standing import status_while_unsettled
 
@@ -24,7 +26,8 @@ class Shown:
     """One obligation as a surface shows it."""
 
     id: uuid.UUID
-    alliance_id: int
+    #: None for a duty of the program as a whole.
+    alliance_id: int | None
     alliance: str
     office: str
     rule: str
@@ -51,6 +54,8 @@ class Shown:
     passed_to: str | None
     #: Code of the office that gets its reminders.
     office_code: str = ""
+    #: What tells it from others of its rule.
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,9 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
         Notice.status.not_in([NoticeStatus.CANCELLED, NoticeStatus.SKIPPED]),
     )
     rows = session.execute(_query().where(Obligation.id.in_(said)))
+    closures = read_closures(session)
     duties = tuple(
-        _shown(obligation, alliance, owner_office, today, away=owner_office.id != office.id)
+        _shown(obligation, alliance, owner_office, today, closures, away=owner_office.id != office.id)
         for obligation, alliance, owner_office in rows
     )
     return ShownMessage(message.id, office.name, message.day, duties)
@@ -94,33 +100,38 @@ def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime
     if row is None:
         return None
     obligation, alliance, office = row
-    return _shown(obligation, alliance, office, office_day(now, office.timezone), away=obligation.passed_on)
+    today, closures = office_day(now, office.timezone), read_closures(session)
+    return _shown(obligation, alliance, office, today, closures, away=obligation.passed_on)
 
 
-def _query() -> Select[Obligation, Alliance, Office]:
+def _query() -> Select[Obligation, Alliance | None, Office]:
     return (
         select(Obligation, Alliance, Office)
-        .join(Alliance, Alliance.id == Obligation.alliance_id)
+        .outerjoin(Alliance, Alliance.id == Obligation.alliance_id)
         .join(Office, Office.id == Obligation.office_id)
         .order_by(Obligation.due_on, Alliance.name, Obligation.rule)
     )
 
 
-def _shown(row: Obligation, alliance: Alliance, office: Office, today: date, *, away: bool) -> Shown:
-    basis = Basis(row.basis)
+def _shown(
+    row: Obligation, alliance: Alliance | None, office: Office, today: date, closures: Closures, *, away: bool
+) -> Shown:
+    basis, modality = Basis(row.basis), Modality(row.modality)
+    standing = Status(row.settled) if row.settled else status_while_unsettled(row.due_on, basis, today, modality)
     return Shown(
         id=row.id,
-        alliance_id=alliance.id,
-        alliance=alliance.name,
+        alliance_id=row.alliance_id,
+        alliance=PROGRAM if alliance is None else alliance.name,
         office=office.name,
         rule=row.rule,
         subject=row.subject,
         period=row.period,
+        detail=row.detail,
         due_on=row.due_on,
-        working_day=on_or_before(row.due_on),
-        status=Status(row.settled) if row.settled else status_while_unsettled(row.due_on, basis, today),
+        working_day=on_or_before(row.due_on, closures),
+        status=standing,
         basis=basis,
-        modality=Modality(row.modality),
+        modality=modality,
         clauses=tuple(row.clauses),
         owner=row.owner,
         required=row.required,

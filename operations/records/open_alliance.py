@@ -28,7 +28,7 @@ class Opened:
     @property
     def subject(self) -> str:
         """What the audit calls it."""
-        return f"alliance:{self.row.id}"
+        return self.of.subject
 
 
 def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime) -> Opened:
@@ -56,9 +56,18 @@ def refuse_impossible_day(opened: Opened, on: date, *, field: str, what: str) ->
     Raises:
         Refused: The sentence names the day and the bound that it breaks.
     """
+    refuse_day_to_come(opened, on, field=field, what=what)
+    refuse_outside_alliance(opened, on, field=field, what=what)
+
+
+def refuse_day_to_come(opened: Opened, on: date, *, field: str, what: str) -> None:
+    """Refuse a day that lies after today.
+
+    Raises:
+        Refused: The sentence names the day.
+    """
     if on > opened.today:
         raise Refused(f"{spelled(on)} is still to come: {what} can be recorded once it has happened.", field=field)
-    refuse_outside_alliance(opened, on, field=field, what=what)
 
 
 def refuse_outside_alliance(opened: Opened, on: date, *, field: str, what: str) -> None:

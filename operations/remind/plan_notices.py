@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
-from policy.calendar import on_or_after
+from policy.calendar import NO_CLOSURES, Closures, on_or_after
 from policy.duties import Due
-from policy.stages import stages
+from policy.stages import DEFAULT_SETTINGS, StageSettings, stages
 
 #: PostgreSQL's channel on which a message that has to be sent or rewritten is announced.
 OUTBOX = "alliance_outbox"
 
 #: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
-SHOWN = ("due_on", "required", "held", "settled", "snoozed_until", "office_id")
+SHOWN = ("due_on", "required", "held", "detail", "settled", "snoozed_until", "office_id")
 
 
 def plan_notices(
@@ -31,13 +31,15 @@ def plan_notices(
     *,
     today: date,
     now: datetime,
+    closures: Closures = NO_CLOSURES,
+    settings: StageSettings = DEFAULT_SETTINGS,
 ) -> None:
     """Plan what is to be said of an obligation, cancel what is no longer to be said, rewrite what was.
 
     `due` None means that the records no longer ask for it. Days are the lead office's.
     """
     recipient = f"office:{office.code}"
-    wanted = _wanted(row, due, today) if due is not None and row.settled is None else []
+    wanted = _wanted(row, due, today, closures, settings) if due is not None and row.settled is None else []
     seen = set()
     for notice in existing:
         key = (notice.stage, notice.day)
@@ -95,11 +97,13 @@ def announce(session: Session, message_id: uuid.UUID) -> None:
     session.execute(text("select pg_notify(:channel, :id)"), {"channel": OUTBOX, "id": str(message_id)})
 
 
-def _wanted(row: Obligation, due: Due, today: date) -> list[tuple[str, date]]:
+def _wanted(
+    row: Obligation, due: Due, today: date, closures: Closures, settings: StageSettings
+) -> list[tuple[str, date]]:
     """List the stages with the day on which each is sent, in order of day."""
-    planned = [(stage.name, stage.send_on) for stage in stages(due, today)]
+    planned = [(stage.name, stage.send_on) for stage in stages(due, today, closures, settings)]
     if row.snoozed_until is not None:
-        until = on_or_after(row.snoozed_until)
+        until = on_or_after(row.snoozed_until, closures)
         planned = [(name, day) for name, day in planned if day > until]
         planned.insert(0, (f"snoozed:{row.snoozed_until}", until))
     return sorted(planned, key=lambda stage: stage[1])

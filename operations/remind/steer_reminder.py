@@ -9,25 +9,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.duties import Obligation
 from models.offices import Office
-from operations.actor import Actor, require
-from operations.records.open_alliance import Opened, open_alliance
-from operations.refusals import AlreadyDone, Refused
-from operations.remind.check_rules import Outcome, recheck
+from operations.actor import Actor
+from operations.records.open_obligation import open_obligation, recheck_obligation
+from operations.refusals import Refused
+from operations.remind.check_rules import Outcome, ProgramOutcome
 from operations.remind.plan_notices import rewrite_messages
 from policy.rights import Verb
 from policy.words import day as spelled
 
 
-def snooze_reminder(session: Session, *, obligation_id: uuid.UUID, until: date, by: Actor, now: datetime) -> Outcome:
+def snooze_reminder(
+    session: Session, *, obligation_id: uuid.UUID, until: date, by: Actor, now: datetime
+) -> Outcome | ProgramOutcome:
     """Send no reminder of an obligation before a local day, and one on it; never past its due date.
 
     Raises:
         Refused: The day is today or past, or lies after the due date.
         AlreadyDone: The obligation is settled.
     """
-    row, opened = _open_obligation(session, obligation_id, by=by, verb=Verb.SNOOZE, now=now)
+    row, opened = open_obligation(session, obligation_id, by=by, verb=Verb.SNOOZE, now=now)
     if until <= opened.today:
         raise Refused("Choose a day after today: until then no reminder is sent.", field="until")
     if row.due_on < opened.today:
@@ -47,19 +48,19 @@ def snooze_reminder(session: Session, *, obligation_id: uuid.UUID, until: date, 
         data={"obligation": row.id, "rule": row.rule, "until": until},
     )
     rewrite_messages(session, row.id)
-    return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}")
+    return recheck_obligation(session, row, by=by, now=now)
 
 
 def pass_on(
     session: Session, *, obligation_id: uuid.UUID, office_code: str, reason: str, by: Actor, now: datetime
-) -> Outcome:
+) -> Outcome | ProgramOutcome:
     """Send an obligation's reminders to another office from now on; who does the work is theirs to say.
 
     Raises:
         Refused: There is no such office, or the reminders go there already.
         AlreadyDone: The obligation is settled.
     """
-    row, opened = _open_obligation(session, obligation_id, by=by, verb=Verb.PASS_ON, now=now)
+    row, opened = open_obligation(session, obligation_id, by=by, verb=Verb.PASS_ON, now=now)
     office = session.scalar(select(Office).where(Office.code == office_code))
     if office is None:
         raise Refused("There is no such office; choose one of the list.", field="office")
@@ -82,21 +83,4 @@ def pass_on(
         },
     )
     rewrite_messages(session, row.id)
-    return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}")
-
-
-def _open_obligation(
-    session: Session, obligation_id: uuid.UUID, *, by: Actor, verb: Verb, now: datetime
-) -> tuple[Obligation, Opened]:
-    alliance_id = session.scalar(select(Obligation.alliance_id).where(Obligation.id == obligation_id))
-    if alliance_id is None:
-        raise Refused("This duty is no longer on record; /alliance due shows what is.")
-    # Not `open_alliance`'s right: an office that the duty was passed on to may answer for it, too.
-    opened = open_alliance(session, alliance_id, by=by, verb=None, now=now)
-    row = session.get_one(Obligation, obligation_id, populate_existing=True)
-    holder = session.get_one(Office, row.office_id).code
-    require(session, by, verb, office_codes=(*opened.of.facts.offices, holder))
-    if row.settled is not None:
-        who = f" by {row.settled_by}" if row.settled_by else ""
-        raise AlreadyDone(f"This is settled: {row.settled} on {spelled(row.settled_on)}{who}.")  # type: ignore[arg-type]
-    return row, opened
+    return recheck_obligation(session, row, by=by, now=now)

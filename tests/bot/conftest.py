@@ -22,6 +22,7 @@ from bot.commands import described
 from bot.shortcuts import described_shortcuts
 from models.alliances import Alliance
 from models.offices import Office
+from models.plans import CoordinatorCall, WorkPlan
 from operations.remind.check_rules import check_rules
 from policy.rights import Role
 from sandbox.main import running
@@ -137,28 +138,38 @@ def filled(server_url) -> str:
 
 
 def fill(session: Session) -> None:
-    """Make three offices, four alliances and three people."""
+    """Make three offices, four alliances and three people, with plans and calls on record: what is due is little."""
     made = Portfolio(session)
     national = made.office("OSHA-NO", kind="national", name="OSHA National Office")
     region = made.office("REG-PHI", kind="region", parent=national, name="Philadelphia Regional Office")
     area = made.office("0317300", parent=region, name="Wilmington Area Office", channel=AREA_CHANNEL)
-    made.alliance("La Plaza Alliance", area, signatories=("La Plaza", "Local Builders"))
-    made.alliance(
+    tracked = {"tracked_from": date(2026, 6, 1)}
+    made.alliance("La Plaza Alliance", area, signatories=("La Plaza", "Local Builders"), **tracked)
+    grain = made.alliance(
         "National Grain and Feed Association",
         national,
         level="national",
         signed=date(2021, 9, 1),
         renewed=(date(2023, 8, 30),),
         signatories=("NGFA",),
+        **tracked,
     )
-    made.alliance(
+    roofing = made.alliance(
         "Roofing Contractors of Philadelphia",
         region,
         level="regional",
         signed=date(2025, 6, 20),
         signatories=("Roofers Guild",),
+        **tracked,
     )
-    made.alliance("Roofing <!channel> & Sons", area, signed=date(2026, 3, 2), signatories=("Sons <@UADA>",))
+    made.alliance("Roofing <!channel> & Sons", area, signed=date(2026, 3, 2), signatories=("Sons <@UADA>",), **tracked)
+    for alliance, first in ((grain, date(2026, 9, 1)), (roofing, date(2026, 6, 20))):
+        session.add(
+            WorkPlan(alliance_id=alliance.id, first=first, finalized_on=first, summary="As agreed", recorded_at=NOW)
+        )
+    for on in (date(2026, 6, 10), date(2026, 9, 9), date(2026, 10, 14)):
+        session.add(CoordinatorCall(on_day=on, recorded_at=NOW))
+    session.flush()
     made.person("UADA", (Role.ALLIANCE_COORDINATOR, area), name="Ada Coordinator")
     made.person("URITA", (Role.REGIONAL_COORDINATOR, region), name="Rita Regional")
     made.person("UNATE", (Role.ALLIANCE_COORDINATOR, national), name="Nate National")

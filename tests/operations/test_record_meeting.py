@@ -103,12 +103,13 @@ def test_each_step_stands_in_the_audit(session, field, alliance):
     outcome = hold(session, alliance, date(2026, 11, 20), field.coordinator)
     withdraw_record(session, record=outcome.record, by=field.coordinator, now=NOW)
     session.commit()
-    entries = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.seq)).all()
-    told = [action for actor, action in entries if actor == "Ada Coordinator"]
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.actor == "Ada Coordinator").order_by(AuditEntry.seq))
+    told = [(entry.action, entry.data.get("rule")) for entry in entries]
     assert told == [
-        "meeting:recorded",
-        "meeting:recorded",
-        "obligation:met",
-        "meeting:withdrawn",
-        "obligation:reopened",
+        ("meeting:recorded", None),
+        ("obligation:met", "first-meeting"),
+        ("meeting:recorded", None),
+        ("obligation:met", "meetings"),
+        ("meeting:withdrawn", None),
+        ("obligation:reopened", "meetings"),
     ]

@@ -1,0 +1,152 @@
+"""Bring the obligations on record in line with what the rules ask: open, settle and redate them, plan notices."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from models import audit
+from models.duties import Notice, Obligation
+from models.offices import Office
+from operations.actor import Actor, office_day, process
+from operations.gather_program import Owing
+from operations.office_settings import InForce, settings_in_force
+from operations.remind.plan_notices import plan_notices
+from policy.duties import Due, Status
+
+CHECKER = process("rule check")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Obligations on record with their notices, and what is needed of the offices: read once for many alliances."""
+
+    #: By alliance (None: the program); what was compared is taken out.
+    known: dict[int | None, dict[uuid.UUID, Obligation]]
+    planned: Mapping[uuid.UUID, list[Notice]]
+    offices: Mapping[int, Office]
+    settings: Mapping[int, InForce]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a comparison found."""
+
+    today: date
+    duties: tuple[Due, ...]
+    opened: tuple[Due, ...]
+    settled: tuple[Due, ...]
+
+
+def open_ledger(session: Session, obligations: Select[Obligation]) -> Ledger:
+    """Read and lock the obligations, and read their notices: one query a table."""
+    chosen = obligations.with_only_columns(Obligation.id)
+    known: dict[int | None, dict[uuid.UUID, Obligation]] = {}
+    for row in session.scalars(obligations.with_for_update().order_by(Obligation.id)):
+        known.setdefault(row.alliance_id, {})[row.id] = row
+    planned: dict[uuid.UUID, list[Notice]] = {}
+    for notice in session.scalars(select(Notice).where(Notice.obligation_id.in_(chosen))):
+        planned.setdefault(notice.obligation_id, []).append(notice)
+    offices = {office.id: office for office in session.scalars(select(Office))}
+    return Ledger(known, planned, offices, settings_in_force(session))
+
+
+def compare_duties(session: Session, ledger: Ledger, of: Owing, *, by: Actor, now: datetime) -> Found:
+    """Compare the duties of an alliance or of the program with the ledger, on the day it is at its office."""
+    today = office_day(now, of.timezone)
+    duties = of.duties_on(today)
+    known = ledger.known.pop(of.alliance_id, {})
+    offices = {office.code: office.id for office in ledger.offices.values()}
+    opened, settled = [], []
+    touched: list[tuple[Obligation, Due | None]] = []
+    for due in duties:
+        row = known.pop(due.id, None)
+        if row is None:
+            row = _open(due, of, now)
+            session.add(row)
+            opened.append(due)
+            _note(session, of, due, "opened", by=CHECKER, now=now)
+        was_unsettled = row.settled is None
+        _follow(row, due, of, offices.get(of.asked(due) or "", of.office_id), by=by)
+        if session.is_modified(row):
+            row.changed_at = now
+        if was_unsettled and row.settled is not None:
+            settled.append(due)
+            _note(session, of, due, row.settled, by=by, now=now)
+        elif not was_unsettled and row.settled is None:
+            _note(session, of, due, "reopened", by=by, now=now)
+        touched.append((row, due))
+    for row in known.values():
+        # The records no longer cause this duty: a date was corrected, a record withdrawn.
+        if row.settled is None and row.opens_on <= today:
+            row.settled, row.settled_on, row.settled_by = Status.LIFTED.value, today, by.name
+            row.reason, row.changed_at = "the records no longer ask for it", now
+            touched.append((row, None))
+    for row, duty in touched:
+        plan_notices(
+            session,
+            row,
+            duty,
+            ledger.offices[row.office_id],
+            ledger.planned.get(row.id, []),
+            today=today,
+            now=now,
+            closures=of.closures,
+            settings=ledger.settings[row.office_id].stages,
+        )
+    # A duty that opens already settled is history, not news.
+    return Found(today, duties, tuple(opened), tuple(d for d in settled if d not in opened))
+
+
+def _open(due: Due, of: Owing, now: datetime) -> Obligation:
+    return Obligation(
+        id=due.id,
+        alliance_id=of.alliance_id,
+        office_id=of.office_id,
+        passed_on=False,
+        rule=due.rule,
+        subject=due.subject,
+        period=str(due.period) if due.period else None,
+        # The edition is copied when the duty opens; a later edition never rewrites history.
+        edition=due.edition,
+        carried_over=due.carried_over,
+        clauses=[clause.name for clause in due.clauses],
+        basis=due.basis.value,
+        modality=due.modality.value,
+        owner=str(due.owner),
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _follow(row: Obligation, due: Due, of: Owing, office_id: int, *, by: Actor) -> None:
+    """Let an obligation follow its duty: dates, counts, settlement, and the office that leads or was asked."""
+    unsettled = due.status.unsettled
+    row.opens_on, row.due_on = due.opens_on, due.due_on
+    row.required, row.held = due.required, due.held
+    row.owner, row.detail = str(due.owner), of.detail(due)
+    if not row.passed_on:
+        row.office_id = office_id
+    if unsettled:
+        row.settled = row.settled_on = row.settled_by = row.reason = None
+    elif row.settled != due.status.value:
+        row.settled, row.settled_by = due.status.value, by.name
+    if not unsettled:
+        row.settled_on, row.reason = due.settled_on, due.reason
+        row.snoozed_until = row.snoozed_by = None
+
+
+def _note(session: Session, of: Owing, due: Due, what: str, *, by: Actor, now: datetime) -> None:
+    audit.record(
+        session,
+        at=now,
+        actor=by.name,
+        action=f"obligation:{what}",
+        subject=of.subject,
+        data={"obligation": due.id, "rule": due.rule, "period": str(due.period or ""), "due_on": due.due_on},
+    )
