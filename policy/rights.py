@@ -5,8 +5,8 @@ of the National Office and not an office above it:
 
 - a position held at DCSP or OOSA also counts for the alliances that the National Office itself leads (VI.F:
   the National Alliance Coordinator is “the staff person within DCSP”);
-- DCSP staff and the director of OOSA may record the submission of any office's annual report, because DCSP
-  collects them (VIII.A.2).
+- DCSP staff and the director of OOSA may record for any office what reaches DCSP or goes out from there: the
+  submission and posting of annual reports (VIII.A.2, VI.E), and the copies of agreements (VIII.F.2).
 """
 
 from __future__ import annotations
@@ -44,6 +44,16 @@ class Verb(StrEnum):
     SNOOZE = "snooze"
     PASS_ON = "pass-on"  # noqa: S105 - handing a duty on, not a secret
     WAIVE = "waive"
+    PLAN = "plan"
+    HAND_OVER = "hand-over"
+    POST_REPORT = "post-report"
+    RECORD_COPY = "record-copy"
+    SETTLE = "settle"
+    ANNOUNCE = "announce"
+    ASK_COMMENTS = "ask-comments"
+    COMMENT = "comment"
+    HOLD_CALL = "hold-call"
+    SIGN = "sign"
     ADMINISTER = "administer"
 
     @property
@@ -70,11 +80,38 @@ _LABELS = {
     Verb.SNOOZE: "snooze a reminder",
     Verb.PASS_ON: "pass a duty on",
     Verb.WAIVE: "waive a duty",
+    Verb.PLAN: "record work plans and milestones",
+    Verb.HAND_OVER: "record that an annual report was handed over",
+    Verb.POST_REPORT: "record an annual report as posted",
+    Verb.RECORD_COPY: "record where the copy of an agreement is",
+    Verb.SETTLE: "record a duty as done",
+    Verb.ANNOUNCE: "record planned activities and the notices of them",
+    Verb.ASK_COMMENTS: "ask for comments on a draft agreement",
+    Verb.COMMENT: "record a comment on a draft agreement",
+    Verb.HOLD_CALL: "record a call with the coordinators",
+    Verb.SIGN: "record a signed agreement",
     Verb.ADMINISTER: "change offices, people and settings",
 }
 
-_WORK = frozenset({Verb.RECORD, Verb.SUBMIT_REPORT, Verb.EVALUATE, Verb.SNOOZE, Verb.PASS_ON})
-_OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE})
+_WORK = frozenset(
+    {
+        Verb.RECORD,
+        Verb.SUBMIT_REPORT,
+        Verb.EVALUATE,
+        Verb.SNOOZE,
+        Verb.PASS_ON,
+        Verb.PLAN,
+        Verb.HAND_OVER,
+        Verb.POST_REPORT,
+        Verb.RECORD_COPY,
+        Verb.SETTLE,
+        Verb.ANNOUNCE,
+        Verb.ASK_COMMENTS,
+        Verb.COMMENT,
+        Verb.HOLD_CALL,
+    }
+)
+_OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE, Verb.SIGN})
 
 #: Who waives answers for the office: an official, never the one who owes the duty.
 RIGHTS: dict[Role, frozenset[Verb]] = {
@@ -84,8 +121,8 @@ RIGHTS: dict[Role, frozenset[Verb]] = {
     Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE},
     Role.DCSP_STAFF: _WORK | _OUTCOME,
     Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE},
-    Role.DIRECTORATE_HEAD: frozenset(),
-    Role.DIRECTORATE_REVIEWER: frozenset(),
+    Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON}),
+    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON}),
     Role.SOLICITOR: frozenset(),
     Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.WAIVE},
     Role.ADMINISTRATOR: frozenset({Verb.ADMINISTER}),
@@ -94,7 +131,8 @@ RIGHTS: dict[Role, frozenset[Verb]] = {
 #: The units of the National Office that run its alliances.
 DCSP_OFFICES = frozenset({"DCSP", "OOSA"})
 
-_COLLECTS_REPORTS = frozenset({Role.DCSP_STAFF, Role.OOSA_DIRECTOR})
+_COLLECTS = frozenset({Role.DCSP_STAFF, Role.OOSA_DIRECTOR})
+_COLLECTED = frozenset({Verb.SUBMIT_REPORT, Verb.POST_REPORT, Verb.RECORD_COPY})
 
 
 def may(verb: Verb, held: Iterable[HeldPosition], office_line: tuple[str, ...]) -> bool:
@@ -116,7 +154,7 @@ def who_may(verb: Verb) -> tuple[Role, ...]:
 def _reaches(position: HeldPosition, verb: Verb, office_line: tuple[str, ...]) -> bool:
     if position.office_code in office_line:
         return True
-    if position.role in _COLLECTS_REPORTS and verb is Verb.SUBMIT_REPORT:
+    if position.role in _COLLECTS and verb in _COLLECTED:
         return bool(office_line)
     # Only the National Office has no office above it.
     return position.office_code in DCSP_OFFICES and len(office_line) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,8 +15,11 @@ from operations.actor import Actor
 from operations.records.open_alliance import open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
+from policy.dates import Term, add_months, terms_of
 from policy.facts import Recommendation
+from policy.parameters import extension_warning_months
 from policy.rights import Verb
+from policy.words import count
 from policy.words import day as spelled
 
 
@@ -27,13 +32,17 @@ def decide_renewal(
     reasons: str,
     recommended_on: date,
     decided_on: date | None,
+    extended_until: date | None = None,
+    expectations: str | None = None,
     by: Actor,
     now: datetime,
 ) -> Outcome:
     """Record the recommendation for the term of one agreement; the decision may follow.
 
+    A conditional extension sets its last day in written expectations (IX.C.3.b) and is followed by another decision.
+
     Raises:
-        Refused: A day is impossible, or the agreement is not one of this alliance.
+        Refused: A day is impossible, the agreement is not one of this alliance, or an extension is incomplete.
         AlreadyDone: The decision is on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.DECIDE_RENEWAL, now=now)
@@ -47,19 +56,19 @@ def decide_renewal(
                 f"The decision cannot lie before the recommendation of {spelled(recommended_on)}.",
                 field="decided_on",
             )
-    decision = session.scalar(select(RenewalDecision).where(RenewalDecision.agreement_id == agreement_id))
-    if decision is not None and decision.decided_on is not None:
-        raise AlreadyDone(
-            f"The decision of {spelled(decision.decided_on)} ({decision.recommendation}) is already on record "
-            "for this term.",
-            field="decided_on",
-        )
+    term = next(term for term in terms_of(opened.of.facts) if term.agreement.id == agreement_id)
+    if recommendation is Recommendation.EXTEND:
+        _refuse_bad_extension(term.in_effect_until(opened.today), decided_on, extended_until, expectations)
+    else:
+        extended_until = expectations = None
+    decision = _begun(session, agreement_id, decided_on)
     if decision is None:
         decision = RenewalDecision(alliance_id=alliance_id, agreement_id=agreement_id)
         session.add(decision)
     decision.recommendation, decision.reasons = recommendation.value, reasons
     decision.recommended_on, decision.decided_on = recommended_on, decided_on
     decision.decided_by = by.name if decided_on is not None else None
+    decision.extended_until, decision.expectations = extended_until, expectations
     session.flush()
     audit.record(
         session,
@@ -73,6 +82,59 @@ def decide_renewal(
             "reasons": reasons,
             "recommended_on": recommended_on,
             "decided_on": decided_on,
+            "extended_until": extended_until,
+            "expectations": expectations,
         },
     )
-    return recheck(session, alliance_id, by=by, now=now, record=f"decision:{decision.id}")
+    outcome = recheck(session, alliance_id, by=by, now=now, record=f"decision:{decision.id}")
+    return replace(outcome, warnings=tuple(_warnings(term, decided_on, extended_until)))
+
+
+def _begun(session: Session, agreement_id: int, decided_on: date | None) -> RenewalDecision | None:
+    """Return the recommendation that waits for its decision; a new one may follow a conditional extension."""
+    rows = session.scalars(
+        select(RenewalDecision).where(RenewalDecision.agreement_id == agreement_id).order_by(RenewalDecision.id)
+    ).all()
+    for row in rows:
+        if row.decided_on is None:
+            return row
+        last = row.recommendation != Recommendation.EXTEND
+        if last or decided_on == row.decided_on:
+            raise AlreadyDone(
+                f"The decision of {spelled(row.decided_on)} ({row.recommendation}) is already on record for this term.",
+                field="decided_on",
+            )
+    return None
+
+
+def _refuse_bad_extension(
+    runs_until: date, decided_on: date | None, until: date | None, expectations: str | None
+) -> None:
+    """Refuse an extension that is decided without a last day and expectations, or that grants nothing."""
+    if decided_on is not None and until is None:
+        raise Refused(
+            "Give the date that the written expectations set (CSP 04-01-002 IX.C.3.b).", field="extended_until"
+        )
+    if until is not None and until <= max(runs_until, decided_on or runs_until):
+        raise Refused(
+            f"The term runs until {spelled(runs_until)} as it is: an extension lasts longer, and beyond the day "
+            "of its decision.",
+            field="extended_until",
+        )
+    if until is not None and not expectations:
+        raise Refused(
+            "Write down the expectations of improved performance (CSP 04-01-002 IX.C.3.b).", field="expectations"
+        )
+    if until is None and expectations:
+        raise Refused("Give the date by which the expectations are to be met.", field="extended_until")
+
+
+def _warnings(term: Term, decided_on: date | None, until: date | None) -> Iterator[str]:
+    if decided_on is None or until is None:
+        return
+    begins, months = max(decided_on, term.expires_on), extension_warning_months(decided_on)
+    if until > add_months(begins, months):
+        yield (
+            f"The extension runs more than {count(months, 'month')} from {spelled(begins)}; it is recorded, and a "
+            "renewal may be the clearer choice (reading A13)."
+        )
