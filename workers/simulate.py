@@ -1,0 +1,202 @@
+"""Replay the clock over records: every message that would be sent, in the order of its moment.
+
+It goes from moment to moment at which the clock would ask for something, and does there what the workers do: the
+check of the rules, the folding, the delivery's claim and note. Only Slack is left out. What is skipped would
+have found nothing to do: see `workers.replay`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.messages import reminder_message
+from models.duties import Message, Notice, NoticeStatus, Obligation, Schedule
+from operations.actor import office_day
+from operations.read.message import Shown, show_message, show_obligation
+from operations.read.stage_words import stage_words
+from operations.remind.deliver_message import Step, claim_message, note_sent, waiting_messages
+from operations.remind.fold_messages import fold_messages
+from workers.replay import Bell, Bells, Checks
+
+REWRITTEN = "a duty in it changed after it was posted"
+
+
+class Kind(StrEnum):
+    """What would happen to a message."""
+
+    POST = "post"
+    REWRITE = "rewrite"
+    #: Nobody would be told: no channel is set for the office or an office above it.
+    UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One duty of a message, and why it is in it."""
+
+    duty: Shown
+    #: "before:14"; None where a message is rewritten.
+    stage: str | None
+    #: The local day for which the stage was planned.
+    planned_for: date | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """A message as it would be sent."""
+
+    #: On the office's clock.
+    at: datetime
+    office: str
+    office_name: str
+    #: Slack's id; None when it could not be delivered.
+    channel: str | None
+    kind: Kind
+    #: The whole message as plain text.
+    text: str
+    said: tuple[Said, ...]
+
+
+@dataclass
+class Replay:
+    """What became known on the way."""
+
+    #: Alliances that could not be checked, each with what went wrong.
+    failures: dict[str, str] = field(default_factory=dict)
+
+
+def forget_ledger(sessions: sessionmaker[Session]) -> None:
+    """Begin with an empty ledger: nothing was checked, planned or said yet. For a private copy alone."""
+    with sessions.begin() as session:
+        for table in (Notice, Message, Obligation, Schedule):
+            session.execute(delete(table))
+
+
+def simulate(
+    sessions: sessionmaker[Session],
+    *,
+    begin: datetime,
+    first: date,
+    last: date,
+    offices: Collection[str] | None = None,
+    replay: Replay | None = None,
+) -> Iterator[Simulated]:
+    """Yield what would be sent from `first` to `last`, local days of the offices, both included.
+
+    The clock starts at `begin`, which lies before `first` where reminders fall due in between. `offices` are
+    the codes of those to tell of; None: all. The sessions must be those of a private copy: it is written to.
+    """
+    with sessions.begin() as session:
+        # Nobody but us works on the copy.
+        session.execute(update(Message).values(claimed_until=None))
+        checks, bells = Checks(session), Bells(session, begin)
+    told = replay or Replay()
+    for now, ringing, daily in bells.moments(begin, last):
+        wanted = [office.id for office in ringing]
+        told.failures.update(checks.run(sessions, None if daily else wanted, now))
+        talking = _with_something_to_say(sessions, ringing, now)
+        for office in talking:
+            unsaid = _fold(sessions, office, now)
+            if unsaid is not None and _is_asked_for(unsaid, first, offices):
+                yield unsaid
+        if talking or checks.ran:
+            for sent in _deliver(sessions, bells.by_id, now):
+                if _is_asked_for(sent, first, offices):
+                    yield sent
+
+
+def _is_asked_for(made: Simulated, first: date, offices: Collection[str] | None) -> bool:
+    return made.at.date() >= first and (offices is None or made.office in offices)
+
+
+def _with_something_to_say(sessions: sessionmaker[Session], ringing: Sequence[Bell], now: datetime) -> list[Bell]:
+    """Return the offices with a pending notice of today or before: without one nothing is folded."""
+    if not ringing:
+        return []
+    with sessions() as session:
+        pending = session.execute(
+            select(Notice.office_id, func.min(Notice.day))
+            .where(
+                Notice.status == NoticeStatus.PENDING,
+                Notice.message_id.is_(None),
+                Notice.office_id.in_([office.id for office in ringing]),
+            )
+            .group_by(Notice.office_id)
+        )
+        since = {office_id: day for office_id, day in pending}  # noqa: C416 - a row is no pair for mypy
+    return [office for office in ringing if since.get(office.id, date.max) <= office_day(now, office.timezone)]
+
+
+def _fold(sessions: sessionmaker[Session], office: Bell, now: datetime) -> Simulated | None:
+    """Fold an office's message of today; return what could not be told to anybody."""
+    day = office_day(now, office.timezone)
+    with sessions.begin() as session:
+        if fold_messages(session, office_id=office.id, day=day, now=now) is not None:
+            return None
+        session.flush()
+        failed = session.scalars(
+            select(Notice).where(
+                Notice.office_id == office.id, Notice.status == NoticeStatus.FAILED, Notice.changed_at == now
+            )
+        ).all()
+        if not failed:
+            return None
+        said = [_said(shown, n, day) for n in failed if (shown := show_obligation(session, n.obligation_id, now=now))]
+        return Simulated(
+            at=now.astimezone(ZoneInfo(office.timezone)),
+            office=office.code,
+            office_name=office.name,
+            channel=None,
+            kind=Kind.UNDELIVERABLE,
+            text=str(failed[0].reason),
+            said=tuple(sorted(said, key=lambda s: (s.duty.due_on, s.duty.alliance, s.duty.rule))),
+        )
+
+
+def _deliver(sessions: sessionmaker[Session], offices: Mapping[int, Bell], now: datetime) -> Iterator[Simulated]:
+    """Deliver what waits, as if Slack took it at once."""
+    with sessions() as session:
+        waiting = list(waiting_messages(session))
+    for message_id in waiting:
+        with sessions.begin() as session:
+            claim = claim_message(session, message_id)
+            if claim is None:
+                continue
+            shown = show_message(session, message_id, now=now)
+            words: dict[str, Any] = reminder_message(shown)
+            # Slack's own names of messages are moments, too.
+            note_sent(session, claim, ts=claim.ts or f"{now.timestamp():.6f}", words=words, now=now)
+            office = offices[session.get_one(Message, message_id).office_id]
+            rewrite = claim.step is Step.UPDATE
+            notices = {} if rewrite else _notices(session, message_id)
+        yield Simulated(
+            at=now.astimezone(ZoneInfo(office.timezone)),
+            office=office.code,
+            office_name=office.name,
+            channel=claim.channel,
+            kind=Kind.REWRITE if rewrite else Kind.POST,
+            text=str(words["text"]),
+            said=tuple(_said(duty, notices.get(duty.id), shown.day) for duty in shown.duties),
+        )
+
+
+def _notices(session: Session, message_id: uuid.UUID) -> dict[uuid.UUID, Notice]:
+    sent = select(Notice).where(Notice.message_id == message_id, Notice.status == NoticeStatus.SENT)
+    return {notice.obligation_id: notice for notice in session.scalars(sent)}
+
+
+def _said(duty: Shown, notice: Notice | None, day: date) -> Said:
+    if notice is None:
+        return Said(duty, None, None, REWRITTEN)
+    why = stage_words(notice.stage, due_on=duty.due_on, planned_for=notice.day, said_on=day)
+    return Said(duty, notice.stage, notice.day, why)
