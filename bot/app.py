@@ -80,7 +80,9 @@ def _hear_commands(app: App, asked: Callable[[Json], Asked]) -> None:
 def _hear_buttons(app: App, asked: Callable[[Json], Asked]) -> None:
     def pressed(handler: Callable[[Asked, str], Any]) -> Callable[..., BoltResponse]:
         def on_button(body: Json, action: Json, client: WebClient) -> BoltResponse:
-            return show(handler(asked(body), action.get("value") or ""), body, client)
+            # A menu tells what was chosen in it where a button tells its value.
+            value = action.get("value") or (action.get("selected_option") or {}).get("value")
+            return show(handler(asked(body), value or ""), body, client)
 
         return on_button
 

@@ -91,6 +91,12 @@ def button(
     return made
 
 
+def overflow(action_id: str, choices: Sequence[tuple[str, str]]) -> Json:
+    """A menu behind three dots; each choice is a label and a value."""
+    options = [{"text": plain(label, BUTTON_CHARACTERS), "value": value} for label, value in choices]
+    return {"type": "overflow", "action_id": action_id, "options": options}
+
+
 def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Json:
     """A question asked before a button does anything."""
     return {

@@ -15,8 +15,9 @@ from bot.find_duty import find_duty, settled_words
 from bot.forms import FORMS
 from bot.open_form import open_form
 from bot.outcomes import undone
-from bot.values import Page, Run, read, read_id
+from bot.values import STALE, Page, Run, read, read_id
 from operations.records.withdraw_record import withdraw_record
+from operations.refusals import Refused
 from policy.rules import RULES
 
 
@@ -45,6 +46,14 @@ def snooze(asked: Asked, value: str) -> Reply:
 def pass_on(asked: Asked, value: str) -> Reply:
     """Open the form that says whose a duty is."""
     return open_form(asked, FORMS["pass_on"], obligation_id=read_id(value))
+
+
+def more(asked: Asked, value: str) -> Reply:
+    """Do what was chosen in the menu at the end of a row."""
+    what, _, duty_id = value.partition(":")
+    if what != "waive":
+        raise Refused(STALE)
+    return open_form(asked, FORMS["waive"], obligation_id=read_id(duty_id))
 
 
 def undo(asked: Asked, value: str) -> Reply:
@@ -78,6 +87,7 @@ BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
     "why:obligation": why,
     "snooze:obligation": snooze,
     "pass_on:obligation": pass_on,
+    "more:obligation": more,
     "undo:record": undo,
     "show:message": show_message,
 }

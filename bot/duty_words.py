@@ -195,6 +195,11 @@ def row_line(row: Row) -> str:
     return f"{what}, {safe(row.alliance)}: {due_words(row)}; {standing(row)}."
 
 
+def open_duties(number: int) -> str:
+    """Count duties, as in "1 open duty" or "2 open duties"."""
+    return f"{number} open {'duty' if number == 1 else 'duties'}"
+
+
 def capital(words: str) -> str:
     """Begin with a capital letter and leave the rest as it is."""
     return words[:1].upper() + words[1:]

@@ -76,7 +76,7 @@ def _element(info: FieldInfo, ask: Ask, offered: list[Choice] | None, value: Any
     if ask.search is not None:
         return _search(ask, offered, value)
     if get_origin(kind) is list:
-        return _several(list(_fixed(get_args(kind)[0], ask)), value)
+        return _several((offered or []) if ask.offered else list(_fixed(get_args(kind)[0], ask)), value)
     if kind is bool:
         return _several([Choice("yes", ask.labels.get("yes", "Yes"))], ["yes"] if value else [])
     choices = (offered or []) if ask.offered else list(_fixed(kind, ask))

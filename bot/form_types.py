@@ -162,5 +162,5 @@ class Form:
     #: Call one operation.
     submit: Callable[[Submitting, Any], Done]
     submit_label: str = "Record"
-    #: Ask before what cannot be undone: the paragraph, in mrkdwn, says what will have happened.
-    confirm: Callable[[Done], str] | None = None
+    #: Ask before what cannot be undone: the paragraph, in mrkdwn, says what will have happened; None asks nothing.
+    confirm: Callable[[Done], str | None] | None = None

@@ -14,6 +14,7 @@ from bot.blocks import (
     clip,
     context,
     header,
+    overflow,
     paragraphs,
     safe,
     section,
@@ -70,6 +71,7 @@ def duty_buttons(shown: Shown) -> list[Json]:
     if not row.late and row.due_on != row.on:
         buttons.append(button("Snooze", "snooze:obligation", value, about=what))
     buttons.append(button("Not ours", "pass_on:obligation", value, about=what))
+    buttons.append(overflow("more:obligation", [("Not applicable", f"waive:{value}")]))
     return buttons
 
 

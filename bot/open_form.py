@@ -14,9 +14,9 @@ from bot.form import ask_of, field_of, input_blocks, shown_fields
 from bot.form_state import read_labels, read_values
 from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, Opening
 from operations.actor import Actor, require
-from operations.gather_facts import gather
 from operations.read.choices import alliance_choices
 from operations.refusals import Refused
+from policy.rights import Verb
 
 TITLE_CHARACTERS = 24
 #: Characters of the values that a form keeps for fields that are not shown at the moment.
@@ -113,8 +113,11 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
     choices = alliance_choices(session, metadata.alliance, now=asked.now)
     if choices is None:
         raise Refused("This alliance is no longer on record; look for it with /alliance list.")
-    of = gather(session, [metadata.alliance])[0]
-    require(session, by, form.verb, office_codes=of.facts.offices)
+    codes = choices.of.answering
+    if form.verb is Verb.COMMENT:
+        # Who is asked works for an office of its own.
+        codes += tuple(request.office for request in choices.of.facts.comment_requests)
+    require(session, by, form.verb, office_codes=codes)
     draft = form.open(Opening(session, by, asked.now, values, choices, duty))
     draft.values["alliance"] = str(choices.id)
     draft.choices["alliance"] = [Choice(str(choices.id), choices.name)]
@@ -136,9 +139,13 @@ def _filled(form: Form, draft: Draft, values: Mapping[str, Any]) -> Draft:
         info = form.model.model_fields.get(name)
         if info is None:
             continue
-        offered = draft.choices.get(name)
-        if ask_of(info).offered and (offered is None or str(value) not in {choice.value for choice in offered}):
-            continue
+        if ask_of(info).offered:
+            offered = {choice.value for choice in draft.choices.get(name, [])}
+            if isinstance(value, list):
+                draft.values[name] = [one for one in value if one in offered]
+                continue
+            if str(value) not in offered:
+                continue
         draft.values[name] = value
     return draft
 

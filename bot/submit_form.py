@@ -49,9 +49,9 @@ def submit_form(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told | Sta
         return Stays({"response_action": "update", "view": reopen(asked, form, view)})
     values = read_values(view)
     typed = check(form.model, values)
-    if form.confirm is None:
+    paragraph = None if form.confirm is None else form.confirm(_tried(asked, form, metadata, typed))
+    if paragraph is None:
         return _submitted(asked, form, metadata, typed, view["id"])
-    paragraph = form.confirm(_tried(asked, form, metadata, typed))
     fresh = metadata.model_copy(update={"key": view["id"], "values": values})
     return Stays({"response_action": "push", "view": _confirmation(form, fresh, paragraph)})
 

@@ -9,10 +9,13 @@ from policy.duties import Due
 from policy.words import day
 
 FIELD = "period_end"
+FIRST = "first"
 
 
-def year_draft(opening: Opening, rule: str, nothing: str) -> Draft:
+def year_draft(opening: Opening, rule: str, nothing: str, *, field: str = FIELD) -> Draft:
     """Offer the open agreement years of a rule, the one that the form was opened for chosen.
+
+    A choice stands for the last day of its year; of the field `first` for the first one.
 
     Raises:
         Refused: No year is open; `nothing` says what that means.
@@ -25,13 +28,15 @@ def year_draft(opening: Opening, rule: str, nothing: str) -> Draft:
     opened_for = opening.due
     chosen = next((due for due in open_years if opened_for is not None and due.id == opened_for.id), open_years[0])
     return Draft(
-        values={FIELD: _value(chosen)},
-        choices={FIELD: [Choice(_value(due), _label(due, opening)) for due in open_years]},
+        values={field: _value(due=chosen, field=field)},
+        choices={field: [Choice(_value(due=due, field=field), _label(due, opening)) for due in open_years]},
     )
 
 
-def _value(due: Due) -> str:
-    return "" if due.period is None else due.period.last.isoformat()
+def _value(*, due: Due, field: str) -> str:
+    if due.period is None:
+        return ""
+    return (due.period.first if field == FIRST else due.period.last).isoformat()
 
 
 def _label(due: Due, opening: Opening) -> str:

@@ -16,5 +16,7 @@ def explain_words(asked: Asked, words: str = "", alliance: int | None = None) ->
         "Everyone may read; recording takes a position at the alliance's office or an office above it."
     )
     heading = "What you can type"
-    blocks = [header(heading), section("\n\n".join(lines)), context(foot)]
+    half = -(-len(lines) // 2)
+    parts = ["\n\n".join(lines[:half]), "\n\n".join(lines[half:])]
+    blocks = [header(heading), *map(section, parts), context(foot)]
     return Answer("\n".join([heading, *lines, foot]), blocks, title="Help")

@@ -7,15 +7,29 @@ from types import MappingProxyType
 
 from bot.form_types import Form
 from bot.forms import (
+    answer_comment,
+    ask_comments,
+    conclude,
     decide_renewal,
     give_notice,
+    hand_over_report,
+    notify_activity,
+    offer_ambassador,
     pass_on,
+    plan_activity,
+    post_report,
+    reach_milestone,
     record_activity,
+    record_call,
+    record_done,
     record_end,
     record_evaluation,
     record_meeting,
+    record_work_plan,
+    sign_renewal,
     snooze,
     submit_report,
+    waive,
 )
 
 FORMS: Mapping[str, Form] = MappingProxyType(
@@ -24,13 +38,27 @@ FORMS: Mapping[str, Form] = MappingProxyType(
         for made in (
             record_activity,
             record_meeting,
+            record_work_plan,
+            reach_milestone,
+            hand_over_report,
             submit_report,
+            post_report,
             record_evaluation,
             decide_renewal,
+            sign_renewal,
             give_notice,
             record_end,
+            conclude,
+            offer_ambassador,
+            record_done,
+            ask_comments,
+            answer_comment,
+            plan_activity,
+            notify_activity,
+            record_call,
             snooze,
             pass_on,
+            waive,
         )
     }
 )

@@ -17,12 +17,14 @@ from policy.facts import Recommendation
 from policy.rights import Verb
 from policy.words import day
 
+EXTENSION = ("recommendation", (Recommendation.EXTEND.value,))
+
 
 class DecideRenewal(AllianceForm):
     """What is to become of an alliance at the end of its term (CSP 04-01-002 IX.C.3)."""
 
     agreement: Annotated[int, Ask(offered=True)] = Field(title="Term")
-    recommendation: Annotated[Recommendation, Ask(radio=True)] = Field(title="Recommendation")
+    recommendation: Annotated[Recommendation, Ask(radio=True, steers=True)] = Field(title="Recommendation")
     reasons: Annotated[str, Ask(multiline=True)] = Field(
         title="Reasons", max_length=3000, description="From the evaluation and its discussion with the participants."
     )
@@ -31,6 +33,12 @@ class DecideRenewal(AllianceForm):
         None,
         title="Date of management's decision",
         description="Leave it empty if it is not decided yet: the duty stays open until it is.",
+    )
+    extended_until: Annotated[date | None, Ask(only=EXTENSION)] = Field(
+        None, title="Last day of the extension", description="The date that the written expectations set."
+    )
+    expectations: Annotated[str | None, Ask(multiline=True, only=EXTENSION)] = Field(
+        None, title="Written expectations", max_length=3000, description="Of improved performance, by that day."
     )
 
 
@@ -55,6 +63,8 @@ def _open(opening: Opening) -> Draft:
             "recommendation": begun.recommendation,
             "reasons": begun.reasons,
             "recommended_on": begun.recommended_on,
+            "extended_until": begun.extended_until,
+            "expectations": begun.expectations,
         }
     return Draft(
         values=values,
@@ -71,6 +81,8 @@ def _submit(submitting: Submitting, typed: DecideRenewal) -> Done:
         reasons=typed.reasons,
         recommended_on=typed.recommended_on,
         decided_on=typed.decided_on,
+        extended_until=typed.extended_until,
+        expectations=typed.expectations,
         by=submitting.by,
         now=submitting.now,
     )
@@ -79,6 +91,10 @@ def _submit(submitting: Submitting, typed: DecideRenewal) -> Done:
         if typed.decided_on is None
         else f"Decided on {full_day(typed.decided_on)}."
     )
+    if typed.extended_until is not None:
+        decided += f" The extension runs to {full_day(typed.extended_until)}."
+    elif typed.decided_on is not None and typed.recommendation is Recommendation.RENEW:
+        decided += " Record the renewal with /alliance renew once it is signed."
     return Done(
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: {typed.recommendation.value} recommended on "

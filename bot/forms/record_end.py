@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bot.blocks import safe
-from bot.duty_words import full_day
+from bot.duty_words import full_day, open_duties
 from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
 from operations.conclude.settle_notice import settle_notice
 from operations.refusals import Refused
 from policy.rights import Verb
-from policy.words import count, day
+from policy.words import day
 
 
 class RecordEnd(AllianceForm):
@@ -62,7 +62,7 @@ def _submit(submitting: Submitting, typed: RecordEnd) -> Done:
 
 def _confirm(done: Done) -> str:
     lifted = len([due for due in done.outcome.settled if due.rule != "termination-notice"])
-    more = f" With it {count(lifted, 'open duty') if lifted == 1 else f'{lifted} open duties'} will be lifted."
+    more = f" With it {open_duties(lifted)} will be lifted."
     return f"{done.said}{more if lifted else ''}\n*This cannot be undone here.* Is it right?"
 
 

@@ -27,6 +27,8 @@ class DecisionBegun:
     recommendation: str
     reasons: str
     recommended_on: date
+    extended_until: date | None
+    expectations: str | None
 
 
 def evaluation_begun(session: Session, alliance_id: int, period_end: date) -> EvaluationBegun | None:
@@ -48,4 +50,6 @@ def decision_begun(session: Session, agreement_id: int) -> DecisionBegun | None:
             RenewalDecision.agreement_id == agreement_id, RenewalDecision.decided_on.is_(None)
         )
     )
-    return None if row is None else DecisionBegun(row.recommendation, row.reasons, row.recommended_on)
+    if row is None:
+        return None
+    return DecisionBegun(row.recommendation, row.reasons, row.recommended_on, row.extended_until, row.expectations)

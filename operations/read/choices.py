@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from models.alliances import Alliance, AllianceOffice, Signatory
 from models.offices import Office
+from models.plans import CommentRequest
 from operations.actor import Actor, office_day, offices_below
 from operations.gather_facts import Gathered, gather
+from operations.gather_program import DCSP
 from policy.duties import Due
 
 
@@ -99,6 +101,27 @@ def find_offices(session: Session, words: str, *, limit: int = 20) -> list[tuple
             .limit(limit)
         )
     ]
+
+
+def offices_to_ask(session: Session, alliance_id: int) -> list[tuple[str, str]]:
+    """List (code, name) of the offices that comment on drafts: each region, and each directorate but the asking one.
+
+    Those that are being asked about this alliance are left out.
+    """
+    top = select(Office.id).where(Office.parent_id.is_(None), Office.kind == "national").scalar_subquery()
+    asked = select(CommentRequest.office_id).where(
+        CommentRequest.alliance_id == alliance_id, CommentRequest.answered_on.is_(None)
+    )
+    rows = session.execute(
+        select(Office.code, Office.name)
+        .where(
+            or_(Office.kind == "region", (Office.kind == "directorate") & (Office.parent_id == top)),
+            Office.code != DCSP,
+            Office.id.not_in(asked),
+        )
+        .order_by(Office.kind.desc(), Office.name)
+    )
+    return [(code, name) for code, name in rows]
 
 
 def office_above(session: Session, office_code: str) -> tuple[str, str] | None:

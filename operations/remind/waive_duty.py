@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.duties import Obligation
 from models.offices import Office
 from models.settlements import Waiver
 from operations.actor import Actor
@@ -35,7 +35,7 @@ def waive_duty(
     if row.modality == Modality.PERMISSION:
         raise Refused("This is possible and not asked for: there is nothing to waive.")
     holder = session.get_one(Office, row.office_id).code
-    _refuse_who_owes_it(row, by, {*opened.of.answering, holder})
+    refuse_who_owes_it(row.owner, by, (*opened.of.answering, holder))
     waiver = Waiver(
         alliance_id=row.alliance_id,
         rule=row.rule,
@@ -66,10 +66,12 @@ def waive_duty(
     return recheck_obligation(session, row, by=by, now=now)
 
 
-def _refuse_who_owes_it(row: Obligation, by: Actor, offices: set[str]) -> None:
-    """Refuse a person who holds the owing position at an office of the duty, or is named as its owner."""
-    owns = any(p.role == row.owner and p.office_code in offices for p in by.positions)
-    if owns or by.name.casefold() == row.owner.casefold():
-        raise NotAllowed(
-            f"You owe this duty yourself ({row.owner}): somebody above has to decide that it does not apply."
-        )
+def refuse_who_owes_it(owner: str, by: Actor, offices: Sequence[str]) -> None:
+    """Let pass who neither holds the owing position at one of the offices nor is named as the owner.
+
+    Raises:
+        NotAllowed: The person owes the duty.
+    """
+    owns = any(p.role == owner and p.office_code in offices for p in by.positions)
+    if owns or by.name.casefold() == owner.casefold():
+        raise NotAllowed(f"You owe this duty yourself ({owner}): somebody above has to decide that it does not apply.")

@@ -207,14 +207,15 @@ def test_an_evaluation_stays_open_until_it_is_discussed(ada, rows):
 
 def test_a_renewal_is_recommended_and_then_decided(ada, rows):
     """Recommendation first, decision later; the second time the form knows the first."""
-    ada.opens("/alliance renew plaza")
-    ada.sends(recommendation="conditional extension", reasons="Close to its goals.", recommended_on="2026-11-02")
+    ada.presses(ada.asks("/alliance renew plaza"), "run:renew:decide_renewal")
+    ada.sends(recommendation="renew", reasons="Close to its goals.", recommended_on="2026-11-02")
     assert "stays open until management" in ada.reads()["text"]
-    form = ada.opens("/alliance renew plaza")
-    assert held(form, "recommendation") == "conditional extension"
+    ada.presses(ada.asks("/alliance renew plaza"), "run:renew:decide_renewal")
+    assert held(ada.modal(), "recommendation") == "renew"
     assert "before the recommendation" in ada.sends(decided_on="2026-11-01")["errors"]["decided_on"]
     ada.sends(decided_on="2026-11-20")
-    assert "Decided on Friday, November 20, 2026." in ada.reads()["text"]
+    told = ada.reads()["text"]
+    assert "Decided on Friday, November 20, 2026. Record the renewal with /alliance renew once it is signed." in told
     assert [d.decided_by for d in rows(RenewalDecision)] == ["Ada Coordinator"]
 
 

@@ -62,11 +62,12 @@ def blocks_of(*duties):
 
 def labels(blocks):
     """Return the labels of all buttons."""
-    return [e["text"]["text"] for b in blocks if b["type"] == "actions" for e in b["elements"]]
+    elements = [e for b in blocks if b["type"] == "actions" for e in b["elements"]]
+    return [text["text"]["text"] for e in elements for text in e.get("options", [e])]
 
 
 def test_a_row_says_what_when_and_by_which_clause():
-    """Title, alliance, spelled date with weekday, working day, standing and clauses, then four buttons."""
+    """Title, alliance, spelled date with weekday, working day, standing and clauses, then the buttons."""
     blocks = blocks_of(DUTY)
     text = words(blocks)
     assert "Wilmington Area Office: Monday, November 23, 2026" in text
@@ -74,7 +75,7 @@ def test_a_row_says_what_when_and_by_which_clause():
     assert "Due Saturday, November 28, 2026 (last working day before it: Friday, November 27, 2026)." in text
     assert "*Due in 5 days.*" in text
     assert "_CSP 04-01-002 VI.E, VIII.F.3, FAQ F-10 (term)_" in text
-    assert labels(blocks) == ["Record it", "Why?", "Snooze", "Not ours"]
+    assert labels(blocks) == ["Record it", "Why?", "Snooze", "Not ours", "Not applicable"]
     assert [button["value"] for _, button in found(blocks, "snooze:obligation")] == [str(DUTY.id)]
 
 
