@@ -144,9 +144,7 @@ class RenewalDecision(Base):
     __tablename__ = "renewal_decisions"
     __table_args__ = (
         UniqueConstraint("agreement_id"),
-        CheckConstraint(
-            one_of("recommendation", tuple(r.value for r in Recommendation)), name="recommendation"
-        ),
+        CheckConstraint(one_of("recommendation", tuple(r.value for r in Recommendation)), name="recommendation"),
         CheckConstraint("decided_on is null or decided_on >= recommended_on", name="dates"),
     )
 

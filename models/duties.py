@@ -30,9 +30,7 @@ class Obligation(Base):
         CheckConstraint("(settled is null) = (settled_on is null)", name="settled_on"),
         CheckConstraint("opens_on <= due_on", name="dates"),
         CheckConstraint("array_length(clauses, 1) > 0", name="clauses"),
-        Index(
-            "ix_obligations_office_id_due_on", "office_id", "due_on", postgresql_where=text("settled is null")
-        ),
+        Index("ix_obligations_office_id_due_on", "office_id", "due_on", postgresql_where=text("settled is null")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -129,9 +127,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("obligation_id", "stage", "recipient", "day"),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
-        CheckConstraint(
-            "(status in ('claimed', 'sent', 'uncertain')) <= (message_id is not null)", name="message"
-        ),
+        CheckConstraint("(status in ('claimed', 'sent', 'uncertain')) <= (message_id is not null)", name="message"),
         Index("ix_notices_office_id_day", "office_id", "day", postgresql_where=text("status = 'pending'")),
     )
 

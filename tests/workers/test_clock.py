@@ -14,10 +14,11 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from models.duties import Message, Schedule
+from models.locks import LEADING_CLOCK
 from models.offices import Office
 from operations.remind.plan_notices import announce
 from workers.broker import NAMESPACE, Jobs, connect
-from workers.clock import LEADER_LOCK, Clock, heartbeat_age, read_plan
+from workers.clock import Clock, heartbeat_age, read_plan
 from workers.jobs import QUEUES, check_job, deliver_job, remind_job
 from workers.remind import check_daily, office_name, remind_office
 
@@ -127,7 +128,7 @@ def test_one_of_two_clocks_ticks(own_engine, sessions, portfolio, now, eventuall
         with own_engine.connect() as connection:
             connection.execute(
                 text("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = :key"),
-                {"key": LEADER_LOCK},
+                {"key": LEADING_CLOCK},
             )
         eventually(lambda: len(asked) >= 3)
         latest = asked[-3:]
