@@ -77,6 +77,7 @@ def begin_at_the_welcome(page: Page) -> None:
     expect(page.get_by_test_id("channel-title")).to_have_text("alliance-program")
     expect(page.get_by_test_id("act-as")).to_contain_text("Rosa Lantern")
     expect(page.get_by_test_id("pinned")).to_contain_text("a walk of five minutes")
+    expect(page.get_by_test_id("pinned").get_by_text("/alliance help")).to_be_in_viewport()
     expect(unread_row(page, REGION)).to_contain_text("1")
     page.get_by_test_id("pinned").get_by_role("button", name=REGION).click()
     expect(page.get_by_test_id("channel-title")).to_have_text(REGION)
