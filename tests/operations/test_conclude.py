@@ -100,6 +100,18 @@ def test_a_signatory_that_leaves_ends_only_its_own_part(session, field, alliance
     assert gather(session, [alliance.id])[0].facts.ending.ended_on == date(2026, 11, 2)
 
 
+def test_two_notices_that_run_side_by_side_end_the_alliance_once(session, portfolio, field, statuses):
+    """After the last signatory has left, OSHA's own notice can still be recorded as ended."""
+    alliance = portfolio.alliance("Alone", field.area, signatories=("Builders",))
+    by_osha = give(session, alliance, field.coordinator, None)
+    by_builders = give(session, alliance, field.coordinator, signatory(session, alliance, "Builders"))
+    settle(session, alliance, field.coordinator, by_builders, on=date(2026, 11, 2))
+    settle(session, alliance, field.coordinator, by_osha, on=date(2026, 11, 2))
+    ending = gather(session, [alliance.id])[0].facts.ending
+    assert ending.reason == "30-day notice by the last signatory of October 1, 2026: Other plans."
+    assert statuses(alliance)["termination-notice None"] == "met"
+
+
 def test_oshas_notice_ends_the_alliance_and_its_unfinished_year(session, field, alliance, statuses):
     """The year's open meetings and evaluation are lifted, and a closeout report is owed."""
     outcome = give(session, alliance, field.coordinator, None)
