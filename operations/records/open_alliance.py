@@ -12,6 +12,7 @@ from models.alliances import Alliance
 from operations.actor import Actor, office_day, require
 from operations.gather_facts import Gathered, gather
 from operations.refusals import Refused
+from policy.check import check
 from policy.rights import Verb
 from policy.words import day as spelled
 
@@ -76,3 +77,17 @@ def refuse_outside_alliance(opened: Opened, on: date, *, field: str, what: str) 
         )
     if facts.ending is not None and on > facts.ending.ended_on:
         raise Refused(f"{spelled(on)} lies after the alliance ended ({spelled(facts.ending.ended_on)}).", field=field)
+
+
+def refuse_unknown_year(opened: Opened, period_end: date, *, rule: str) -> None:
+    """Refuse the end of a year for which a rule asks nothing: a form that was open while the dates were corrected.
+
+    Raises:
+        Refused: No duty of the rule has a period that ends on that day.
+    """
+    duties = check(opened.of.facts, opened.today)
+    if period_end not in {due.period.last for due in duties if due.rule == rule and due.period is not None}:
+        raise Refused(
+            f"{opened.row.name} has no agreement year to {spelled(period_end)} on record; open the form again.",
+            field="period_end",
+        )

@@ -3,7 +3,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
+from models.alliances import Agreement
 from operations.operate.record_activity import record_activity
 from operations.operate.record_evaluation import record_evaluation
 from operations.operate.submit_report import submit_report
@@ -65,6 +67,18 @@ def test_a_report_is_submitted_once(session, field, alliance):
     submit(session, alliance, field.coordinator, date(2026, 11, 2))
     with pytest.raises(AlreadyDone, match="November 2, 2026"):
         submit(session, alliance, field.coordinator, date(2026, 11, 3))
+
+
+def test_a_year_that_is_not_on_record_is_refused(session, field, alliance):
+    """A form that was open while the signing date was corrected cannot record for a year that no longer is."""
+    session.scalars(select(Agreement)).one().signed_on = date(2025, 9, 20)
+    session.flush()
+    gone = "no agreement year to September 14, 2026 on record"
+    with pytest.raises(Refused, match=gone) as refused:
+        submit(session, alliance, field.coordinator, date(2026, 11, 2))
+    assert refused.value.field == "period_end"
+    with pytest.raises(Refused, match=gone):
+        evaluate(session, alliance, field.coordinator, evaluated=date(2026, 10, 1), discussed=None)
 
 
 def test_an_evaluation_counts_once_it_is_discussed(session, field, alliance, statuses):
