@@ -149,7 +149,7 @@ def about(row: Row) -> str:
         kind = "term" if row.rule == "renewal-decision" else "agreement year"
         parts.append(f"{kind} {day(row.period.first)} to {day(row.period.last)}")
     if row.required is not None:
-        parts.append(f"{row.held or 0} of {row.required} held")
+        parts.append(f"{row.held or 0} of {row.required} meetings held")
     return ", ".join(parts)
 
 
@@ -169,7 +169,8 @@ def row_text(row: Row) -> str:
     more = about(row)
     lines = [
         f"*{title(row.rule)}*",
-        f"{safe(row.alliance)}{f' ({more})' if more else ''}",
+        safe(row.alliance),
+        *([capital(more)] if more else []),
         f"{due_words(row)}. *{capital(standing(row))}.*",
         f"_{clause_words(row.clauses)}_",
     ]

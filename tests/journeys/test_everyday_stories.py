@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
 TODAY = "November 23, 2026"
 EVALUATE = "Evaluate the alliance"
-MEETINGS = "Hold the Implementation Team meetings"
+MEETINGS = "Hold the Implementation Team"
 RENEWAL = "Decide on renewal"
 ROSA, REGION = "U0SAMPLE001", "C0SAMPLEREGPHI"
 OMAR, LEILANI = "U0SAMPLE018", "U0SAMPLE017"
@@ -90,7 +90,7 @@ def test_undoing_a_meeting_reopens_its_duty(product, visit):
     page.get_by_test_id("confirm-yes").click()
     told(page, "Undone: the meeting of Springfield Electrical JATC no longer counts.")
     expect(button_of(posted, "Record it", MEETINGS)).to_be_visible()
-    expect(posted).to_contain_text("1 of 2 held")
+    expect(posted).to_contain_text("1 of 2 meetings held")
     expect(posted).not_to_contain_text("Done on")
 
 
@@ -149,12 +149,12 @@ def test_who_may_not_record_is_told_before_typing(product, visit):
     page = visit(product, f"{ROSA}/{NATIONAL}")
     act_as(page, "Naomi Inkwell")
     expect(page.get_by_test_id("channel-title")).to_have_text("alliances-national")
-    press(reminder(page, TODAY), "Record it", f"{EVALUATE} and discuss the evaluation, Harbor")
+    press(reminder(page, TODAY), "Record it", f"Harbor Crane Operators Union (sample), {EVALUATE}")
     told(page, "You may not record an evaluation for OSHA National Office: it takes one of these positions")
     say(page, "/alliance meeting crane")
     told(page, "You may not record activities and meetings")
     expect(page.get_by_test_id("modal")).to_have_count(0)
-    press(reminder(page, TODAY), "Why?", f"{EVALUATE} and discuss the evaluation, Harbor")
+    press(reminder(page, TODAY), "Why?", f"Harbor Crane Operators Union (sample), {EVALUATE}")
     expect(page.get_by_test_id("modal")).to_contain_text("CSP 04-01-002 IX.C.1")
     close_form(page)
 

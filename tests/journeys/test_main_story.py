@@ -20,7 +20,7 @@ from tests.journeys.product import Product
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
 
-MEETINGS = "Hold the Implementation Team meetings"
+MEETINGS = "Mid-Atlantic Scaffold Safety Coalition (sample)"
 ATTENDEES = "Greta Planks, Moses Crossbrace and six others"
 REGION = "alliances-philadelphia-region"
 NATIONAL = "alliances-national"
@@ -82,7 +82,7 @@ def begin_at_the_welcome(page: Page) -> None:
     page.get_by_test_id("pinned").get_by_role("button", name=REGION).click()
     expect(page.get_by_test_id("channel-title")).to_have_text(REGION)
     posted = reminder(page, "November 23, 2026")
-    expect(posted).to_contain_text("1 of 2 held")
+    expect(posted).to_contain_text("1 of 2 meetings held")
     expect(posted).to_contain_text("Due Friday, December 11, 2026. Due in 18 days.")
     expect(posted).to_contain_text("CSP 04-01-002 VI.H")
     picture(page, "reminder")
@@ -170,7 +170,7 @@ def test_stopping_and_starting_again_changes_nothing(own_product, visit):
     assert old.inner_text() == before
     expect(page.get_by_role("log").get_by_text("Who takes the newsletter?")).to_be_visible()
     told(page, "Duty met.")
-    press(old, "Why?", "Evaluate the alliance and discuss the evaluation, Harbor")
+    press(old, "Why?", "Harbor Crane Operators Union (sample), Evaluate the alliance")
     expect(page.get_by_test_id("modal")).to_contain_text("CSP 04-01-002 IX.C.1")
     page.get_by_test_id("modal-close").click()
     open_channel(page, REGION)
