@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture for the README when the environment variable ALLIANCE_PICTURES is set."""
+    if os.environ.get("ALLIANCE_PICTURES"):
+        page.mouse.move(page.evaluate("innerWidth / 2"), 70)
+        page.wait_for_timeout(300)
+        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 
 def say(page: Page, text: str) -> None:

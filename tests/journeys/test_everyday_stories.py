@@ -13,6 +13,7 @@ from tests.journeys.person import (
     choose,
     close_form,
     fill,
+    picture,
     press,
     refused,
     reminder,
@@ -269,11 +270,13 @@ def tab_until(page: Page, reached: str, name: str, key: str) -> None:
 
 def test_a_meeting_is_recorded_on_a_phone(product, visit):
     """At 360 pixels the channel is opened from the drawer, the reminder's button pressed, the form sent."""
-    page = visit(product, f"{MARTA}/C0SAMPLEPROGRAM", viewport=PHONE, has_touch=True)
+    page = visit(product, f"{MARTA}/C0SAMPLEPROGRAM", viewport=PHONE, has_touch=True, device_scale_factor=1.5)
     page.get_by_test_id("drawer").tap()
     page.get_by_test_id("channel-alliances-atlanta-east").tap()
     posted = reminder(page, TODAY)
     button = button_of(posted, "Record it", MEETINGS)
+    expect(button).to_be_visible()
+    picture(page, "phone")
     button.tap()
     expect(page.get_by_test_id("modal-submit")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

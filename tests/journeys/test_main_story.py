@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cli.sample.local_slack import channels, read_sample
 from tests.journeys.conftest import wait_until
-from tests.journeys.person import fill, open_channel, press, refused, reminder, say, submit, submit_done, told
+from tests.journeys.person import fill, open_channel, picture, press, refused, reminder, say, submit, submit_done, told
 from tests.journeys.product import Product
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
@@ -24,15 +22,6 @@ MEETINGS = "Mid-Atlantic Scaffold Safety Coalition (sample)"
 ATTENDEES = "Greta Planks, Moses Crossbrace and six others"
 REGION = "alliances-philadelphia-region"
 NATIONAL = "alliances-national"
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep a picture for the README, when asked to by ALLIANCE_PICTURES."""
-    if os.environ.get("ALLIANCE_PICTURES"):
-        page.mouse.move(640, 60)
-        page.wait_for_timeout(300)
-        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
 
 
 def unread_row(page: Page, name: str) -> Locator:
