@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.duties import Notice, Obligation
+from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import Actor, office_day, process
 from operations.gather_facts import Gathered, gather
-from operations.remind.plan_notices import plan_notices
+from operations.records.open_alliance import lock_alliances
+from operations.remind.plan_notices import plan_notices, rewrite_messages, shows_a_change
 from policy.check import check
 from policy.duties import Due, Status
 
@@ -41,10 +42,21 @@ class Outcome:
         return tuple(due for due in self.duties if due.status.unsettled)
 
 
-def recheck(session: Session, alliance_id: int, *, by: Actor, now: datetime, record: str) -> Outcome:
-    """Check the rules for one alliance after a change, in the same transaction."""
+def recheck(
+    session: Session,
+    alliance_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    record: str,
+    changed: Iterable[uuid.UUID] = (),
+) -> Outcome:
+    """Check the rules for one alliance after a change, in the same transaction.
+
+    `changed` are obligations whose messages have to be rewritten whatever the check finds.
+    """
     session.flush()
-    return check_rules(session, by=by, now=now, ids=[alliance_id], record=record)[0]
+    return check_rules(session, by=by, now=now, ids=[alliance_id], record=record, changed=changed)[0]
 
 
 def check_rules(
@@ -54,29 +66,49 @@ def check_rules(
     ids: Sequence[int] | None = None,
     by: Actor = CHECKER,
     record: str | None = None,
+    changed: Iterable[uuid.UUID] = (),
 ) -> list[Outcome]:
     """Check the rules for some alliances, or all, each on the day it is at its lead office."""
-    obligations = select(Obligation).with_for_update().order_by(Obligation.id)
-    notices = select(Notice).join(Obligation, Obligation.id == Notice.obligation_id)
+    lock_alliances(session, ids)
+    mine = select(Obligation.id)
+    obligations = select(Obligation).order_by(Obligation.id).with_for_update()
     if ids is not None:
+        mine = mine.where(Obligation.alliance_id.in_(ids))
         obligations = obligations.where(Obligation.alliance_id.in_(ids))
-        notices = notices.where(Obligation.alliance_id.in_(ids))
     known: dict[int, dict[uuid.UUID, Obligation]] = {}
     for row in session.scalars(obligations):
         known.setdefault(row.alliance_id, {})[row.id] = row
+    folded = _lock_unsent(session, mine)
+    # Locked, so that what is being folded or claimed at this moment is neither cancelled nor lost.
+    notices = select(Notice).where(Notice.obligation_id.in_(mine)).order_by(Notice.id).with_for_update()
     planned: dict[uuid.UUID, list[Notice]] = {}
-    for notice in session.scalars(notices):
+    for notice in session.scalars(notices.execution_options(populate_existing=True)):
         planned.setdefault(notice.obligation_id, []).append(notice)
     offices = {office.id: office for office in session.scalars(select(Office))}
-    outcomes = []
+    outcomes, rewritten = [], set(changed)
     for of in gather(session, ids):
         outcome, touched = _compare(session, of, known.pop(of.facts.id, {}), by=by, now=now, record=record)
+        rewritten |= {row.id for row, _ in touched if shows_a_change(row)}
         for row, due in touched:
             office, existing = offices[row.office_id], planned.get(row.id, [])
-            plan_notices(session, row, due, office, existing, today=outcome.today, now=now)
+            plan_notices(session, row, due, office, existing, folded=folded, today=outcome.today, now=now)
         outcomes.append(outcome)
     session.flush()
+    rewrite_messages(session, rewritten)
     return outcomes
+
+
+def _lock_unsent(session: Session, obligations: Select[uuid.UUID]) -> set[uuid.UUID]:
+    """Lock the messages of some obligations that do not stand in Slack yet; return those nobody began to post.
+
+    Delivery locks a message before its notices; whoever changes notices does the same.
+    """
+    unsent = select(Message.id, Message.status).where(
+        Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(obligations))),
+        Message.status.in_([NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN]),
+    )
+    locked = session.execute(unsent.order_by(Message.id).with_for_update())
+    return {id for id, status in locked if status == NoticeStatus.PENDING}
 
 
 def _compare(

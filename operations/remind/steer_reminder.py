@@ -15,7 +15,6 @@ from operations.actor import Actor, require
 from operations.records.open_alliance import Opened, open_alliance
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
-from operations.remind.plan_notices import rewrite_messages
 from policy.rights import Verb
 from policy.words import day as spelled
 
@@ -46,8 +45,7 @@ def snooze_reminder(session: Session, *, obligation_id: uuid.UUID, until: date, 
         subject=opened.subject,
         data={"obligation": row.id, "rule": row.rule, "until": until},
     )
-    rewrite_messages(session, row.id)
-    return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}")
+    return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}", changed=[row.id])
 
 
 def pass_on(
@@ -66,7 +64,8 @@ def pass_on(
     if office.id == row.office_id:
         raise Refused(f"{office.name} gets these reminders already; choose another office.", field="office")
     previous = session.get_one(Office, row.office_id)
-    row.office_id, row.passed_on = office.id, True
+    # Back at the lead office, it follows the alliance again when that changes its lead.
+    row.office_id, row.passed_on = office.id, office.id != opened.of.office_id
     audit.record(
         session,
         at=now,
@@ -81,8 +80,7 @@ def pass_on(
             "reason": reason,
         },
     )
-    rewrite_messages(session, row.id)
-    return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}")
+    return recheck(session, row.alliance_id, by=by, now=now, record=f"obligation:{row.id}", changed=[row.id])
 
 
 def _open_obligation(
