@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,8 @@ from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
 
-KINDS: dict[str, type[Meeting | Activity]] = {"meeting": Meeting, "activity": Activity}
+#: A number that the column of ids can hold.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def withdraw_record(session: Session, *, record: str, by: Actor, now: datetime) -> Outcome:
@@ -25,7 +27,7 @@ def withdraw_record(session: Session, *, record: str, by: Actor, now: datetime) 
         AlreadyDone: It was withdrawn before.
     """
     kind, _, number = record.partition(":")
-    if kind not in ("meeting", "activity") or not number.isdigit():
+    if kind not in ("meeting", "activity") or not _NUMBER.fullmatch(number):
         raise Refused("This record cannot be undone here.")
     found = session.get(Meeting, int(number)) if kind == "meeting" else session.get(Activity, int(number))
     if found is None:
