@@ -43,7 +43,7 @@ class Asked:
 
     def actor(self, session: Any) -> Actor:
         """Return the person as the records know them."""
-        return identify(session, self.user_id, today=self.today, name=self.user_name)
+        return identify(session, self.user_id, now=self.now, name=self.user_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def sessions(database):
 
 def hold(session: Session, on: date, now: datetime) -> None:
     """Record a meeting held by the first alliance."""
-    by = identify(session, "U0COORD01", today=TODAY)
+    by = identify(session, "U0COORD01", now=NOW)
     record_meeting(session, alliance_id=1, on=on, held=True, format="both", by=by, now=now)
 
 
