@@ -99,6 +99,21 @@ def require(session: Session, by: Actor, verb: Verb, *, office_codes: Sequence[s
     )
 
 
+def require_somewhere(by: Actor, verb: Verb) -> None:
+    """Let pass who may do this for any office at all: asked before it is known for which.
+
+    Raises:
+        NotAllowed: No position of the person allows it anywhere.
+    """
+    # A position counts for its own office whatever it may do above or below.
+    if any(may(verb, by.positions, (office,)) for office in by.offices):
+        return
+    roles = ", ".join(role.value for role in who_may(verb))
+    raise NotAllowed(
+        f"You may not {verb.label}: it takes one of these positions: {roles}. An administrator can add yours."
+    )
+
+
 def office_day(now: datetime, timezone: str) -> date:
     """Return what day it is at an office."""
     return now.astimezone(ZoneInfo(timezone)).date()

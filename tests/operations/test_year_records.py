@@ -119,7 +119,7 @@ def test_an_activity_is_shown_with_the_alliance(session, field, alliance):
 
 def test_a_list_holds_the_offices_below(session, field, alliance):
     """The region's list shows the alliances of its area offices, with what is due first."""
-    (listed,) = list_alliances(session, now=NOW, office="REG-PHI")
+    (listed,) = list_alliances(session, now=NOW, offices=["REG-PHI"])
     assert (listed.name, listed.next_due.rule) == ("La Plaza", "evaluation")
 
 
