@@ -59,7 +59,7 @@ def pass_on(
     """
     row, opened = _open_obligation(session, obligation_id, by=by, verb=Verb.PASS_ON, now=now)
     office = session.scalar(select(Office).where(Office.code == office_code))
-    if office is None:
+    if office is None or office.kind == "external":
         raise Refused("There is no such office; choose one of the list.", field="office")
     if office.id == row.office_id:
         raise Refused(f"{office.name} gets these reminders already; choose another office.", field="office")

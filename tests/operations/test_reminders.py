@@ -215,6 +215,16 @@ def test_a_duty_that_is_owed_again_is_said_again(session, field, alliance):
     assert (said.stage, said.message_id) == ("before:30", tomorrow)
 
 
+def test_a_duty_is_not_passed_on_to_an_outside_body(session, portfolio, field, alliance):
+    """The form offers none; one that is sent all the same is refused at its field."""
+    portfolio.office("SOL", kind="external")
+    check_rules(session, now=NOW)
+    duty = {"obligation_id": meetings_duty(session).id, "by": field.coordinator, "now": NOW}
+    with pytest.raises(Refused, match="choose one of the list") as refused:
+        pass_on(session, office_code="SOL", reason="legal", **duty)
+    assert refused.value.field == "office"
+
+
 def test_a_duty_that_came_back_follows_the_lead_office_again(session, portfolio, field, alliance):
     """Passed on and passed back, it goes where the alliance goes when another office takes the lead."""
     check_rules(session, now=NOW)
