@@ -42,7 +42,6 @@ def open_form(
         alliance=alliance_id,
         obligation=obligation_id,
         channel=asked.channel,
-        message_ts=asked.message_ts,
     )
     with asked.sessions.begin() as session:
         draft = _draft(session, asked, form, metadata, dict(values or {}))
