@@ -86,6 +86,10 @@ def _terms(card: Card) -> str:
         until = term.in_effect_until(card.today)
         years = count(term.years, "year")
         lines.append(f"•  {kind} signed {day(term.signed_on)}, in effect to {day(until)} ({years}{assumed})")
+        made = next((d for d in card.of.facts.decisions if d.agreement_id == term.agreement.id), None)
+        if made is not None:
+            decided = "not decided yet" if made.decided_on is None else f"decided on {day(made.decided_on)}"
+            lines.append(f"    Renewal: {made.recommendation.value}, {decided}")
     return "\n".join(["*Terms*", *lines])
 
 

@@ -29,6 +29,14 @@ class DecisionBegun:
     recommended_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionMade:
+    """A decision on a term."""
+
+    recommendation: str
+    decided_on: date
+
+
 def evaluation_begun(session: Session, alliance_id: int, period_end: date) -> EvaluationBegun | None:
     """Return the evaluation of an agreement year that waits for its discussion; None when there is none."""
     row = session.scalar(
@@ -49,3 +57,9 @@ def decision_begun(session: Session, agreement_id: int) -> DecisionBegun | None:
         )
     )
     return None if row is None else DecisionBegun(row.recommendation, row.reasons, row.recommended_on)
+
+
+def decision_made(session: Session, agreement_id: int) -> DecisionMade | None:
+    """Return the decision on a term; None while there is none."""
+    row = session.scalar(select(RenewalDecision).where(RenewalDecision.agreement_id == agreement_id))
+    return None if row is None or row.decided_on is None else DecisionMade(row.recommendation, row.decided_on)
