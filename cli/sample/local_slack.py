@@ -37,7 +37,8 @@ to the date, and quotes the clause.
 *6.* Move the clock on by a month (top right) and look into the channel again: the next reminders are \
 there, each of them once.
 
-`/alliance help` explains the other words. Nothing can break here: `Ctrl-C` in the terminal stops it all.
+`/alliance help` explains the other words. Nothing can break here: `Ctrl-C` in the terminal stops it all. \
+To start over: stop it and delete `var/`.
 """
 
 
