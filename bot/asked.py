@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.blocks import Json, section
-from operations.actor import Actor, identify, office_day
-
-#: Where it is decided what day it is when no office is in question: the National Office.
-HEADQUARTERS_ZONE = "America/New_York"
+from operations.actor import Actor, identify
 
 
 class Sessions(Protocol):
@@ -34,16 +31,10 @@ class Asked:
     user_name: str
     #: Slack's id of the channel; None for the Home tab and for a modal.
     channel: str | None = None
-    message_ts: str | None = None
-
-    @property
-    def today(self) -> date:
-        """What day it is at the National Office."""
-        return office_day(self.now, HEADQUARTERS_ZONE)
 
     def actor(self, session: Any) -> Actor:
         """Return the person as the records know them."""
-        return identify(session, self.user_id, today=self.today, name=self.user_name)
+        return identify(session, self.user_id, now=self.now, name=self.user_name)
 
 
 @dataclass(frozen=True, slots=True)

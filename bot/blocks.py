@@ -83,7 +83,8 @@ def button(
         "value": value,
     }
     if about is not None:
-        made["accessibility_label"] = clip(f"{label}: {about}", BUTTON_CHARACTERS)
+        stop = "" if label.endswith("?") else ":"
+        made["accessibility_label"] = clip(f"{label}{stop} {about}", BUTTON_CHARACTERS)
     if style is not None:
         made["style"] = style
     if confirm is not None:

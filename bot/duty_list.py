@@ -46,7 +46,7 @@ def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
 
 def row_buttons(row: Row) -> list[Json]:
     """Return the buttons of a duty in a list."""
-    what, value = f"{title(row.rule)}, {row.alliance}", str(row.id)
+    what, value = f"{row.alliance}, {title(row.rule)}", str(row.id)
     return [
         button("Record it", "record:obligation", value, about=what),
         button("Why?", "why:obligation", value, about=what),

@@ -162,7 +162,7 @@ def about(row: Row) -> str:
     if row.period is not None:
         parts.append(f"{_PERIODS.get(row.rule, 'agreement year')} {day(row.period.first)} to {day(row.period.last)}")
     if row.required is not None:
-        parts.append(f"{row.held or 0} of {row.required} held")
+        parts.append(f"{row.held or 0} of {row.required} meetings held")
     return ", ".join(parts)
 
 
@@ -182,7 +182,8 @@ def row_text(row: Row) -> str:
     more = about(row)
     lines = [
         f"*{title(row.rule)}*",
-        f"{safe(row.alliance)}{f' ({more})' if more else ''}",
+        safe(row.alliance),
+        *([capital(more)] if more else []),
         f"{due_words(row)}. *{capital(standing(row))}.*",
         f"_{clause_words(row.clauses)}_",
     ]

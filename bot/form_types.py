@@ -81,7 +81,6 @@ class Metadata(BaseModel):
     alliance: int | None = None
     obligation: uuid.UUID | None = None
     channel: str | None = None
-    message_ts: str | None = None
     #: Values of fields that are not shown at the moment, so that nothing typed is lost.
     kept: dict[str, str] = Field(default_factory=dict)
     #: The form's view id and values, while a confirmation stands above it.

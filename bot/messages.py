@@ -63,7 +63,7 @@ def duty_blocks(shown: Shown) -> list[Json]:
 def duty_buttons(shown: Shown) -> list[Json]:
     """Return the buttons that answer a reminder; what is late cannot be snoozed."""
     row, value = row_of_shown(shown), str(shown.id)
-    what = f"{title(row.rule)}, {row.alliance}"
+    what = f"{row.alliance}, {title(row.rule)}"
     buttons = [
         button("Record it", "record:obligation", value, about=what, style="primary"),
         button("Why?", "why:obligation", value, about=what),
@@ -110,7 +110,7 @@ def _heading(shown: ShownMessage) -> str:
 def _summary(shown: ShownMessage) -> str:
     rows = [row_of_shown(duty) for duty in shown.duties if _outcome(duty) is None]
     if not rows:
-        return "Nothing of this message is left to do."
+        return "Nothing is left to do here."
     late = sum(row.status is Status.OVERDUE for row in rows)
     words = f"{count(len(rows), 'duty') if len(rows) == 1 else f'{len(rows)} duties'} to act on"
     return f"{words}, {late} overdue." if late else f"{words}."

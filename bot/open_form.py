@@ -13,7 +13,7 @@ from bot.find_duty import FoundDuty, find_duty, refuse_settled
 from bot.form import ask_of, field_of, input_blocks, shown_fields
 from bot.form_state import read_labels, read_values
 from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, Opening
-from operations.actor import Actor, require
+from operations.actor import Actor, require, require_somewhere
 from operations.read.choices import alliance_choices
 from operations.refusals import Refused
 from policy.rights import Verb
@@ -42,7 +42,6 @@ def open_form(
         alliance=alliance_id,
         obligation=obligation_id,
         channel=asked.channel,
-        message_ts=asked.message_ts,
     )
     with asked.sessions.begin() as session:
         draft = _draft(session, asked, form, metadata, dict(values or {}))
@@ -108,7 +107,7 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
         opening = Opening(session, by, asked.now, values, None, duty)
         return _filled(form, form.open(opening), values)
     if metadata.alliance is None:
-        require(session, by, form.verb, office_codes=by.offices)
+        require_somewhere(by, form.verb)
         return Draft(values=values)
     choices = alliance_choices(session, metadata.alliance, now=asked.now)
     if choices is None:

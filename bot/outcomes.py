@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bot.blocks import Json, actions, button, confirm, escaped, safe, section
 from bot.duty_words import about, due_words, row_of_due, standing, title
 from bot.form_types import Done
+from operations.records.withdraw_record import record_noun
 from operations.remind.check_rules import Outcome, ProgramOutcome
 from policy.duties import Due, Modality, Status
 from policy.words import day
@@ -36,7 +37,7 @@ def told_blocks(text: str, record: str | None) -> list[Json]:
 
 def undone(outcome: Outcome) -> str:
     """Say that a record was withdrawn, and how the duties stand now."""
-    what = "meeting" if (outcome.record or "").startswith("meeting") else "activity"
+    what = record_noun(outcome.record or "")
     text = f"Undone: the {what} of *{safe(outcome.of.facts.name)}* no longer counts."
     return "\n".join(line for line in (text, next_line(outcome)) if line)
 

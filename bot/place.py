@@ -36,7 +36,6 @@ def asked_from(body: Mapping[str, Any], sessions: Sessions, now: datetime) -> As
         user["id"],
         user.get("name") or user.get("username") or user["id"],
         (body.get("channel") or {}).get("id"),
-        (body.get("container") or {}).get("message_ts"),
     )
 
 

@@ -50,7 +50,7 @@ WORDS: tuple[Word, ...] = (
         "list",
         "List alliances with their state",
         "[office or words]",
-        "list region 3",
+        "list philadelphia",
         also=("alliances", "find", "search"),
         label="List alliances",
     ),

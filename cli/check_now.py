@@ -25,7 +25,8 @@ def check_now(as_of: AsOf = None) -> None:
                 checked = session.scalar(select(Schedule.ran_until).where(Schedule.name == CHECK_NAME))
             _refuse_going_back(as_of, checked)
         tally = check_all(records.sessions, now=now)
-        note_checked(records.sessions, now=now)
+        # A look ahead is no check of the days between: they are still to be checked, each on its day.
+        note_checked(records.sessions, now=min(now, records.now()))
     typer.echo(f"Checked {tally.checked} alliances: {tally.opened} duties opened, {tally.settled} were settled.")
     for name, why in tally.failures:
         typer.echo(f"{name} could not be checked: {why}", err=True)

@@ -38,7 +38,11 @@ DEPTH_LIMIT = 1_000
 #: A message that waits longer than this is stuck.
 WAIT_LIMIT = timedelta(minutes=15)
 #: What the bot asks of Slack; Slack names what it has with each answer.
-SCOPES = {"channels:history", "channels:join", "channels:read", "chat:write", "commands"}
+SCOPES = {
+    *("channels:history", "channels:join", "channels:read", "chat:write", "commands"),
+    # Offices may keep their channel private; a post whose arrival is uncertain is looked for there, too.
+    *("groups:history", "groups:read"),
+}
 #: Names listed in one line.
 NAMED = 5
 

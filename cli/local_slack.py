@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
@@ -71,13 +71,30 @@ class LocalSlack:
                 raise SetupError(f"The local Slack refuses {path}: {error.read().decode()[:300]}") from None
 
 
-def free_port() -> int:
-    """Return port 8400, or the next one that nobody listens on.
+def usual_port(settings: Settings) -> int:
+    """Return the port that the local Slack of these data had last time, or else a free one, and note it.
 
     Raises:
         SetupError: All of them are taken.
     """
-    for port in range(PORT, PORT + PORTS):
+    note = settings.alliance_data_dir / "port"
+    last: list[int] = []
+    with suppress(OSError, ValueError):
+        last = [port for port in (int(note.read_text()),) if PORT <= port < PORT + PORTS]
+    port = free_port(*last)
+    with suppress(OSError):  # a folder that somebody else has begun: then the first free port is good enough
+        note.write_text(f"{port}\n")
+    return port
+
+
+def free_port(*preferred: int) -> int:
+    """Return a preferred port, port 8400, or the next one that nobody listens on.
+
+    Raises:
+        SetupError: All of them are taken.
+    """
+    candidates: tuple[int, ...] = (*preferred, *range(PORT, PORT + PORTS))
+    for port in candidates:
         with closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from cli.local_slack import HOST, LocalSlack, free_port
+from cli.local_slack import HOST, LocalSlack, usual_port
 from runtime import locks, logs
 from runtime.settings import Settings, load_settings
 from runtime.single import single_instance
@@ -26,7 +26,7 @@ def up() -> None:
     with ExitStack() as stack:
         instance = stack.enter_context(single_instance(settings.alliance_data_dir))
         tell("Starting Alliance Bot ...")
-        local = None if settings.slack_bot_token else LocalSlack(f"http://{HOST}:{free_port()}")
+        local = None if settings.slack_bot_token else LocalSlack(f"http://{HOST}:{usual_port(settings)}")
         lock = settings.alliance_data_dir / "prepare.lock"
         preparing = stack.enter_context(ExitStack())
         preparing.enter_context(locks.alone(lock))
@@ -51,6 +51,8 @@ def up() -> None:
         folder = settings.alliance_data_dir / "logs"
         children = _programs(settings, local, lock, at_work)
         code = supervise(children, logs=folder, ready=ready, keep_open=[instance.descriptor])
+    if code == 0:
+        tell("Stopped.")
     raise typer.Exit(code)
 
 

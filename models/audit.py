@@ -11,9 +11,8 @@ from sqlalchemy import BigInteger, Identity, event, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
+from models.locks import AUDIT_CHAIN
 
-#: Key of the advisory lock that lines up all writers of the chain.
-CHAIN_LOCK = 0x414C4C49
 GENESIS = "0" * 64
 
 
@@ -86,7 +85,7 @@ def write_noted(session: Session) -> None:
     if not noted:
         return
     session.flush()
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": AUDIT_CHAIN})
     previous = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)) or GENESIS
     for at, actor, action, subject, data in noted:
         previous_hash, previous = previous, seal(previous, canonical(at, actor, action, subject, data))

@@ -84,7 +84,7 @@ class NoticeStatus(StrEnum):
 
 
 class Message(Base):
-    """One Slack message: everything for one office on one day; its id is that of its first notice."""
+    """One Slack message: everything for one office on one day; its id is that of one of its notices."""
 
     __tablename__ = "messages"
     __table_args__ = (

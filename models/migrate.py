@@ -10,8 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-#: Two processes that start at once must not migrate side by side.
-MIGRATION_LOCK = 0x414C4C4A
+from models.locks import MIGRATION
 
 
 def upgrade(database_url: str) -> None:
@@ -19,7 +18,7 @@ def upgrade(database_url: str) -> None:
     engine = create_engine(database_url)
     try:
         with engine.begin() as connection:
-            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION})
             command.upgrade(config(connection), "head")
     finally:
         engine.dispose()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from models.offices import Office, Person, Position
@@ -33,23 +33,27 @@ def process(name: str) -> Actor:
     return Actor(name=name)
 
 
-def identify(session: Session, slack_id: str, *, today: date, name: str | None = None) -> Actor:
-    """Return the actor behind a Slack account; an account nobody entered may read and do nothing."""
+def identify(session: Session, slack_id: str, *, now: datetime, name: str | None = None) -> Actor:
+    """Return the actor behind a Slack account; an account nobody entered may read and do nothing.
+
+    A position is held from its first day to its last as days are counted at its office.
+    """
     official = aliased(Person)
     person = session.scalar(select(Person).where(Person.slack_id == slack_id))
     if person is None:
         return Actor(name=name or slack_id, slack_id=slack_id)
-    held = session.execute(
-        select(Position.role, Office.code, official.name)
+    ever = session.execute(
+        select(Position.role, Office.code, official.name, Position.held_from, Position.held_until, Office.timezone)
         .join(Office, Office.id == Position.office_id)
         .outerjoin(official, official.id == Position.acting_for_id)
-        .where(
-            Position.person_id == person.id,
-            Position.held_from <= today,
-            or_(Position.held_until.is_(None), Position.held_until >= today),
-        )
+        .where(Position.person_id == person.id)
         .order_by(Position.id)
     ).all()
+    held = [
+        (role, code, official_name)
+        for role, code, official_name, first, last, timezone in ever
+        if first <= office_day(now, timezone) <= (last or date.max)
+    ]
     # A designee acts in the official's place: both names stand in the audit.
     acting_for = sorted({official_name for _, _, official_name in held if official_name})
     label = f"{person.name} (for {', '.join(acting_for)})" if acting_for else person.name
@@ -92,6 +96,21 @@ def require(session: Session, by: Actor, verb: Verb, *, office_codes: Sequence[s
     raise NotAllowed(
         f"You may not {verb.label} for {where}: it takes one of these positions there or at an office "
         f"above it: {roles}. An administrator can add yours."
+    )
+
+
+def require_somewhere(by: Actor, verb: Verb) -> None:
+    """Let pass who may do this for any office at all: asked before it is known for which.
+
+    Raises:
+        NotAllowed: No position of the person allows it anywhere.
+    """
+    # A position counts for its own office whatever it may do above or below.
+    if any(may(verb, by.positions, (office,)) for office in by.offices):
+        return
+    roles = ", ".join(role.value for role in who_may(verb))
+    raise NotAllowed(
+        f"You may not {verb.label}: it takes one of these positions: {roles}. An administrator can add yours."
     )
 
 

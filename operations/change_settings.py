@@ -14,8 +14,9 @@ from models.alliances import AllianceOffice
 from models.offices import Office
 from operations.actor import Actor, offices_below, require
 from operations.office_settings import read_settings
+from operations.records.open_alliance import lock_alliances
 from operations.refusals import Refused
-from operations.remind.check_rules import check_program, check_rules
+from operations.remind.check_rules import check_rules
 from policy.rights import Verb
 
 
@@ -30,7 +31,12 @@ def change_settings(
         Refused: There is no such office, or a setting is unknown, of the wrong kind or in the wrong place.
         NotAllowed: No position of the person allows it.
     """
-    office = session.scalar(select(Office).where(Office.code == office_code).with_for_update())
+    below = select(Office.id).where(Office.code.in_(offices_below(session, office_code)))
+    led = select(AllianceOffice.alliance_id).where(AllianceOffice.rank == 0, AllianceOffice.office_id.in_(below))
+    ids = sorted(session.scalars(led))
+    # As everywhere: the alliances before anything else that their check takes.
+    lock_alliances(session, ids)
+    office = session.scalar(select(Office).where(Office.code == office_code).with_for_update(key_share=True))
     if office is None:
         raise Refused(f"There is no office with the code “{office_code}”.", field="office")
     require(session, by, Verb.ADMINISTER, office_codes=[office_code])
@@ -46,9 +52,5 @@ def change_settings(
         data=dict(changes),
     )
     session.flush()
-    below = select(Office.id).where(Office.code.in_(offices_below(session, office_code)))
-    led = select(AllianceOffice.alliance_id).where(AllianceOffice.rank == 0, AllianceOffice.office_id.in_(below))
-    check_rules(session, now=now, by=by, ids=sorted(session.scalars(led)))
-    if root:
-        check_program(session, now=now, by=by)
+    check_rules(session, now=now, by=by, ids=ids, with_program=root)
     return office.settings

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import FrameType
+from typing import Never
 
 from runtime.keeper import dying_with_parent
 from runtime.wakeup import Wait, woken_by_signals
@@ -39,7 +41,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Child:
-    """A program: `ready` tells whether the next one may start; `env` is laid over our environment."""
+    """A program: `ready` tells whether the next one may start; `env` is laid over our environment.
+
+    `ready` may take its time: who is asked to stop meanwhile leaves it with KeyboardInterrupt.
+    """
 
     name: str
     argv: Sequence[str]
@@ -138,7 +143,7 @@ class _Run:
     def until_ready(self, wait: Wait) -> int | None:
         """Wait for the program; returns None when it is ready, else the exit code to leave with."""
         deadline = time.monotonic() + START_TIMEOUT
-        while self.child.ready is not None and not self.child.ready():
+        while not self.is_ready(wait):
             if wait(0.05):
                 return 0
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -146,6 +151,16 @@ class _Run:
                 self.say(f"{self.child.name} did not start: {self.last_line} (log: {self.path})")
                 return 1
         return None
+
+    def is_ready(self, wait: Wait) -> bool:
+        """Ask whether the program is ready; not once we are asked to stop, be it in the middle of asking."""
+        if self.child.ready is None:
+            return True
+        try:
+            with _interruptible():
+                return not wait(0) and self.child.ready()
+        except KeyboardInterrupt:
+            return False  # what woke us is still to be read: the next wait returns at once
 
     def look_after(self) -> float | None:
         """Start the program again when it is time; returns the seconds until it is, None while it runs."""
@@ -187,3 +202,21 @@ class _Run:
         """End what the program has started and left; they are all in its session."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let the first signal that asks us to stop interrupt the block; those after it leave its clean-up alone."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def interrupt(_number: int, _frame: FrameType | None) -> Never:
+        for number in numbers:
+            signal.signal(number, lambda *_: None)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -6,6 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.errors import RefusalError
 
+#: Where a move may lead: a date far beyond any term makes every program that follows the clock work for ever.
+FIRST_YEAR = 2000
+LAST_YEAR = 2060
+#: Ten years, leap days included.
+LONGEST_MOVE = timedelta(days=10 * 366)
+TOO_FAR = f"The clock moves at most 10 years at a time, and not beyond the year {LAST_YEAR}."
+
 
 @dataclass
 class Clock:
@@ -27,24 +34,28 @@ class Clock:
         """Set the workspace's time.
 
         Raises:
-            RefusalError: when `when` lies in the past and `force` is not given.
+            RefusalError: when `when` lies in the past and `force` is not given, or too far away.
         """
-        ahead = (when - self.now()).total_seconds()
-        if ahead < 0 and not force:
+        ahead = when - self.now()
+        if ahead < timedelta(0) and not force:
             raise RefusalError("The clock never goes backwards; choose a moment after the one it shows.")
-        self.offset += ahead
+        if ahead > LONGEST_MOVE or when >= datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC):
+            raise RefusalError(TOO_FAR)
+        if when < datetime(FIRST_YEAR, 1, 1, tzinfo=UTC):
+            raise RefusalError(f"The clock does not go back beyond the year {FIRST_YEAR}.")
+        self.offset += ahead.total_seconds()
         self.moved += 1
 
     def move_by_days(self, days: float) -> None:
         """Move the workspace's time ahead by whole or part calendar days of 24 hours.
 
         Raises:
-            RefusalError: when `days` is negative or leads beyond the last date there is.
+            RefusalError: when `days` is negative or leads too far ahead.
         """
         try:
             when = self.now() + timedelta(days=days)
         except OverflowError as error:
-            raise RefusalError("That date lies too far ahead.") from error
+            raise RefusalError(TOO_FAR) from error
         self.move_to(when)
 
     def shown(self) -> dict[str, object]:

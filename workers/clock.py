@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models.duties import Schedule
+from models.locks import LEADING_CLOCK
 from models.offices import Office
 from operations.closures import read_closures
 from operations.remind.deliver_message import waiting_messages
@@ -39,8 +40,6 @@ from workers.remind import (
 from workers.sending_times import next_look
 from workers.ticks import due_tick, next_tick
 
-#: The advisory lock of the leader.
-LEADER_LOCK = 0x414C4C4B
 #: The row that says that the clock ticked, in real time.
 HEARTBEAT = "heartbeat"
 #: Seconds between two looks at the time, at the records, at what waits; and of the sign of life.
@@ -136,7 +135,7 @@ class Clock:
         )
 
     def _leads(self, connection: psycopg.Connection) -> bool:
-        row = connection.execute("select pg_try_advisory_lock(%s)", (LEADER_LOCK,)).fetchone()
+        row = connection.execute("select pg_try_advisory_lock(%s)", (LEADING_CLOCK,)).fetchone()
         return bool(row and row[0])
 
     def _lead(self, connection: psycopg.Connection, wait: Wait) -> None:

@@ -11,7 +11,15 @@ from sqlalchemy import Engine, create_engine
 @contextmanager
 def pooled_engine(url: str, connections: int) -> Iterator[Engine]:
     """Have an engine with so many connections at most; one that died is replaced when it is needed."""
-    engine = create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10)
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        # What people typed does not belong into the log, where a statement that failed is written down.
+        hide_parameters=True,
+    )
     try:
         yield engine
     finally:

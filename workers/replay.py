@@ -113,9 +113,7 @@ class Checks:
             for id in ids:
                 held_by[id] = held_by.get(id, 0) + 1
         #: Stages of several offices meet here: nobody says when the next one comes.
-        self.mixed = {
-            id for id, of in self.alliances.items() if held_by.get(id, 0) > 1 or of.facts.comment_requests
-        }
+        self.mixed = {id for id, of in self.alliances.items() if held_by.get(id, 0) > 1 or of.facts.comment_requests}
         self.not_before: dict[int, date] = {}
         self.program = gather_program(session)
         #: What the last check of the program found.

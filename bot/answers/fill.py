@@ -10,7 +10,7 @@ from bot.choose import which_alliance
 from bot.forms import FORMS
 from bot.open_form import open_form
 from bot.values import Run
-from operations.actor import require
+from operations.actor import require, require_somewhere
 from operations.read.choices import AllianceChoices, alliance_choices, alliances_of
 from policy.dates import terms_of
 from policy.words import day
@@ -37,7 +37,7 @@ def fill(asked: Asked, word: str, words: str, alliance: int | None = None, form:
         by = asked.actor(session)
         if alliance is None and words.strip():
             # Whoever may not use the form for any alliance is told so before choosing one.
-            require(session, by, wanted.verb, office_codes=by.offices)
+            require_somewhere(by, wanted.verb)
             found = which_alliance(session, words, word)
             if isinstance(found, Answer):
                 return found

@@ -13,8 +13,11 @@ from operations.read.alliances import Listed, list_alliances
 from operations.read.choices import find_offices
 from operations.read.find_alliance import find_alliances
 from policy.words import count, day
+from policy.words import listing as listing_of
 
 ROWS_A_PAGE = 10
+#: Words that stand in more offices than this are no office's name.
+MOST_OFFICES = 6
 MOST_FOUND = 500
 
 
@@ -42,13 +45,15 @@ def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[Listed]]:
     if page.scope == "all":
         return "All alliances", list_alliances(session, now=asked.now)
     typed = page.key.casefold()
-    offices = find_offices(session, page.key, limit=2)
+    offices = find_offices(session, page.key, limit=MOST_OFFICES)
     exact = [o for o in offices if typed in {o[0].casefold(), o[1].casefold()}]
-    if len(exact) == 1 or len(offices) == 1:
-        code, name = (exact or offices)[0]
-        return f"Alliances of {name}", list_alliances(session, now=asked.now, office=code)
-    found = {f.id for f in find_alliances(session, page.key, limit=MOST_FOUND)}
-    return f"Alliances like “{page.key}”", [a for a in list_alliances(session, now=asked.now) if a.id in found]
+    named = set() if exact else {f.id for f in find_alliances(session, page.key, limit=MOST_FOUND)}
+    meant = exact or offices
+    of_offices = list_alliances(session, now=asked.now, offices=[code for code, _ in meant])
+    if not named:
+        return f"Alliances of {listing_of(name for _, name in meant) or page.key}", of_offices
+    wanted = named | {line.id for line in of_offices}
+    return f"Alliances like “{page.key}”", [a for a in list_alliances(session, now=asked.now) if a.id in wanted]
 
 
 def _state(line: Listed) -> str:
@@ -57,7 +62,7 @@ def _state(line: Listed) -> str:
 
 
 def _block(line: Listed) -> Json:
-    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {', '.join(line.offices)}. {capital(_state(line))}."
+    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {listing_of(line.office_names)}. {capital(_state(line))}."
     if line.next_due is not None:
         row = row_of_due(line.next_due, line.of, line.on)
         text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row)}."

@@ -39,7 +39,7 @@ def my_alliances(session: Any, asked: Asked, by: Actor) -> list[Listed]:
     found = {
         line.id: line
         for code, top in _reach(session, by)
-        for line in list_alliances(session, now=asked.now, office=code)
+        for line in list_alliances(session, now=asked.now, offices=[code])
         if not top or code in line.offices
     }
     return sorted(found.values(), key=lambda line: line.name.casefold())

@@ -38,13 +38,17 @@ def _answer(card: Card) -> Answer:
     if card.team:
         shown = "\n".join(f"•  {safe(member)}" for member in card.team[:SHOWN_TEAM])
         sections.append(f"*Implementation Team*\n{shown}")
-    notes = ["Sample data: made up for trying things out."] if card.is_sample else []
+    notes = ["Sample data: people and work are made up for trying things out."] if card.is_sample else []
     if card.source:
         notes.append(f"Source: {safe(card.source, 300)}")
-    blocks: list[Json] = [header(facts.name), *(section(text) for part in sections for text in paragraphs([part]))]
+    blocks: list[Json] = [header(facts.name), *map(section, _split(sections))]
     blocks += [context(note) for note in notes]
     blocks.append(actions(*(_button(label, word, facts.id) for label, word in _BUTTONS)))
     return Answer("\n".join([f"*{safe(facts.name)}*", *sections, *notes]), blocks, title="Alliance")
+
+
+def _split(sections: list[str]) -> list[str]:
+    return [text for part in sections for text in paragraphs(part.split("\n"))]
 
 
 _BUTTONS = (
@@ -83,6 +87,10 @@ def _terms(card: Card) -> str:
         until = term.in_effect_until(card.today)
         years = count(term.years, "year")
         lines.append(f"•  {kind} signed {day(term.signed_on)}, in effect to {day(until)} ({years}{assumed})")
+        made = next((d for d in card.of.facts.decisions if d.agreement_id == term.agreement.id), None)
+        if made is not None:
+            decided = "not decided yet" if made.decided_on is None else f"decided on {day(made.decided_on)}"
+            lines.append(f"    Renewal: {made.recommendation.value}, {decided}")
     return "\n".join(["*Terms*", *lines])
 
 

@@ -11,8 +11,8 @@ from bot.blocks import safe
 from bot.duty_words import full_day
 from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
 from operations.conclude.decide_renewal import decide_renewal
-from operations.read.begun import decision_begun
-from operations.refusals import Refused
+from operations.read.begun import decision_begun, decision_made
+from operations.refusals import AlreadyDone, Refused
 from policy.facts import Recommendation
 from policy.rights import Verb
 from policy.words import day
@@ -51,6 +51,12 @@ def _open(opening: Opening) -> Draft:
             terms[due.subject.removeprefix("agreement:")] = label
     if not terms and about.latest_agreement is not None:
         id, signed_on = about.latest_agreement
+        made = decision_made(opening.session, id)
+        if made is not None:
+            raise AlreadyDone(
+                f"{about.name}: the decision of {day(made.decided_on)} ({made.recommendation}) is on record for the "
+                f"term signed on {day(signed_on)}."
+            )
         terms[str(id)] = f"Term signed on {day(signed_on)}"
     if not terms:
         raise Refused(f"{about.name} has no signed agreement yet: there is no term to decide on.")
@@ -99,6 +105,7 @@ def _submit(submitting: Submitting, typed: DecideRenewal) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: {typed.recommendation.value} recommended on "
         f"{full_day(typed.recommended_on)}. {decided}",
+        undoable=True,
     )
 
 

@@ -61,11 +61,13 @@ def _submit(submitting: Submitting, typed: GiveNotice) -> Done:
     number = (outcome.record or "").removeprefix("notice:")
     giver = next((notice.given_by for notice in given if str(notice.id) == number), "the signatory")
     ends_on = earliest_end(typed.noticed_on, typed.named_end_on)
+    ends = "The alliance ends" if typed.signatory == OSHA else "The participation ends"
     return Done(
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: written notice by {safe(giver)} of "
-        f"{full_day(typed.noticed_on)}. The participation ends on {full_day(ends_on)} at the earliest; "
+        f"{full_day(typed.noticed_on)}. {ends} on {full_day(ends_on)} at the earliest; "
         "record the end, or the withdrawal of the notice, then.",
+        undoable=True,
     )
 
 

@@ -54,7 +54,7 @@ def _submit(submitting: Submitting, typed: RecordEnd) -> Done:
     if typed.outcome == "withdrawn":
         what = f"the notice by {safe(giver)} was withdrawn on {full_day(typed.on)}"
     elif facts.ending is not None:
-        what = f"the alliance ended on {full_day(typed.on)}, after the notice by {safe(giver)}"
+        what = f"the whole alliance ended on {full_day(typed.on)}, after the notice by {safe(giver)}"
     else:
         what = f"the participation of {safe(giver)} ended on {full_day(typed.on)}; the alliance goes on"
     return Done(outcome, f"Recorded for *{safe(facts.name)}*: {what}.")
@@ -63,7 +63,11 @@ def _submit(submitting: Submitting, typed: RecordEnd) -> Done:
 def _confirm(done: Done) -> str:
     lifted = len([due for due in done.outcome.settled if due.rule != "termination-notice"])
     more = f" With it {open_duties(lifted)} will be lifted."
-    return f"{done.said}{more if lifted else ''}\n*This cannot be undone here.* Is it right?"
+    records = done.said.replace("Recorded for", "This records for", 1)
+    return (
+        f"Nothing is recorded yet.\n{records}{more if lifted else ''}\n"
+        "*Once recorded, it cannot be undone here.* Is it right?"
+    )
 
 
 FORM = Form(

@@ -35,7 +35,12 @@ class RecordEvaluation(AllianceForm):
 
 
 def _open(opening: Opening) -> Draft:
-    draft = year_draft(opening, "evaluation", "no evaluation is due; one is asked for in each agreement year.")
+    draft = year_draft(
+        opening,
+        "evaluation",
+        "no evaluation is due; one is asked for in each agreement year.",
+        recorded="the evaluation of the year to {year} is on record as discussed on {on}.",
+    )
     begun = evaluation_begun(opening.session, opening.about.id, date.fromisoformat(draft.values["period_end"]))
     if begun is not None:
         draft.values |= {"evaluated_on": begun.evaluated_on, "findings": begun.findings}
@@ -62,6 +67,7 @@ def _submit(submitting: Submitting, typed: RecordEvaluation) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: evaluation of the year to {day(typed.period_end)} on "
         f"{full_day(typed.evaluated_on)}. {discussed}",
+        undoable=True,
     )
 
 

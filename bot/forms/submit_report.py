@@ -25,7 +25,12 @@ class SubmitReport(AllianceForm):
 
 
 def _open(opening: Opening) -> Draft:
-    draft = year_draft(opening, "annual-report", "no annual report is due; one falls due after each agreement year.")
+    draft = year_draft(
+        opening,
+        "annual-report",
+        "no annual report is due; one falls due after each agreement year.",
+        recorded="the report of the year to {year} is on record as submitted on {on}.",
+    )
     draft.values["submitted_on"] = opening.about.today
     return draft
 
@@ -44,6 +49,7 @@ def _submit(submitting: Submitting, typed: SubmitReport) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: annual report of the year to {day(typed.period_end)}, "
         f"submitted on {full_day(typed.submitted_on)}.",
+        undoable=True,
     )
 
 

@@ -25,7 +25,7 @@ This Slack runs on this machine only. The offices and most alliances are real; a
 work, are made up. You act as *{name}*, {title} (change it under “Acting as”). The clock stands at Monday, \
 November 23, 2026, 9:00 in New York.
 
-*1.* Open {channel}. The bot tells there what is due, by when, and which clause of the directive asks for it.
+*1.* Open {channel}. There the bot says what is due, by when, and which clause of the directive asks for it.
 *2.* Find the meetings of the Mid-Atlantic Scaffold Safety Coalition: one of two was held, the other is due \
 by December 11. Press *Record it*. Give a date in the future first: the form says what is wrong and keeps \
 what you typed. Correct the date and submit: the message now says that the duty is met.
@@ -37,7 +37,8 @@ to the date, and quotes the clause.
 *6.* Move the clock on by a month (top right) and look into the channel again: the next reminders are \
 there, each of them once.
 
-`/alliance help` explains the other words. Nothing can break here: `Ctrl-C` in the terminal stops it all.
+`/alliance help` explains the other words. Nothing can break here: `Ctrl-C` in the terminal stops it all. \
+To start over: stop it and delete `var/`.
 """
 
 

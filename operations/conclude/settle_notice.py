@@ -78,7 +78,8 @@ def _leave(session: Session, opened: Opened, notice: TerminationNotice, on: date
                 signatory.left_on = on
             else:
                 staying.append(signatory.name)
-    if not staying:
+    # Two notices may run side by side; the alliance ends with the first that ends it.
+    if not staying and opened.of.facts.ending is None:
         who = "OSHA" if notice.signatory_id is None else "the last signatory"
         session.add(
             Ending(

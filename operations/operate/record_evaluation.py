@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.work import Evaluation
 from operations.actor import Actor
-from operations.records.open_alliance import open_alliance, refuse_impossible_day
+from operations.records.open_alliance import (
+    open_alliance,
+    refuse_impossible_day,
+    refuse_unknown_year,
+)
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
+from policy.rules.evaluation import RULE
 from policy.words import day as spelled
 
 
@@ -31,7 +36,7 @@ def record_evaluation(
     """Record the evaluation of the agreement year that ends on `period_end`; its discussion may follow.
 
     Raises:
-        Refused: A day is impossible, or the discussion lies before the evaluation.
+        Refused: A day is impossible, the discussion lies before the evaluation, or there is no such year.
         AlreadyDone: The evaluation and its discussion are on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.EVALUATE, now=now)
@@ -52,6 +57,7 @@ def record_evaluation(
             f"The evaluation of the year to {spelled(period_end)} and its discussion are already on record.",
             field="evaluated_on",
         )
+    refuse_unknown_year(opened, period_end, rule=RULE)
     if evaluation is None:
         evaluation = Evaluation(alliance_id=alliance_id, period_end=period_end)
         session.add(evaluation)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.work import AnnualReport
 from operations.actor import Actor
-from operations.records.open_alliance import open_alliance
+from operations.records.open_alliance import open_alliance, refuse_unknown_year
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
+from policy.rules.annual_report import RULE
 from policy.words import day as spelled
 
 
@@ -30,7 +31,7 @@ def submit_report(
     """Record the submission to DCSP of the report of the agreement year that ends on `period_end`.
 
     Raises:
-        Refused: The day is impossible, or lies before the year it reports on has ended.
+        Refused: The day is impossible, or before the year has ended, or no such year is reported on.
         AlreadyDone: The submission is on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.SUBMIT_REPORT, now=now)
@@ -54,6 +55,7 @@ def submit_report(
             f"{spelled(report.submitted_on)}.",
             field="submitted_on",
         )
+    refuse_unknown_year(opened, period_end, rule=RULE)
     if report is None:
         report = AnnualReport(alliance_id=alliance_id, period_end=period_end)
         session.add(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +25,9 @@ class Listed:
     id: int
     name: str
     level: str
+    #: Codes of its OSHA offices, and their names; the lead office first.
     offices: tuple[str, ...]
+    office_names: tuple[str, ...]
     of: Gathered
     state: State
     expires_on: date | None
@@ -62,11 +65,12 @@ class Card:
     is_sample: bool
 
 
-def list_alliances(session: Session, *, now: datetime, office: str | None = None) -> list[Listed]:
-    """List the alliances of an office and the offices below it, or all, in order of name."""
-    wanted = None if office is None else offices_below(session, office)
+def list_alliances(session: Session, *, now: datetime, offices: Sequence[str] | None = None) -> list[Listed]:
+    """List the alliances of some offices and the offices below them, or all (None), in order of name."""
+    wanted = None if offices is None else {below for code in offices for below in offices_below(session, code)}
+    names = {code: name for code, name in session.execute(select(Office.code, Office.name))}  # noqa: C416 - a Row
     return [
-        _listed(of, office_day(now, of.timezone))
+        _listed(of, names, office_day(now, of.timezone))
         for of in gather(session)
         if wanted is None or wanted.intersection(of.facts.offices)
     ]
@@ -101,13 +105,14 @@ def show_alliance(session: Session, alliance_id: int, *, now: datetime, shown: i
     )
 
 
-def _listed(of: Gathered, today: date) -> Listed:
+def _listed(of: Gathered, names: dict[str, str], today: date) -> Listed:
     line = timeline(of.facts.as_of(today), today)
     return Listed(
         id=of.facts.id,
         name=of.facts.name,
         level=of.facts.level.value,
         offices=of.facts.offices,
+        office_names=tuple(names[code] for code in of.facts.offices),
         of=of,
         state=state_on(of.facts, today),
         expires_on=line.terms[-1].in_effect_until(today) if line.terms else None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.alliances import RenewalDecision
 from models.work import Evaluation
+from policy.facts import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class DecisionBegun:
     recommended_on: date
     extended_until: date | None
     expectations: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade:
+    """A decision on a term."""
+
+    recommendation: str
+    decided_on: date
 
 
 def evaluation_begun(session: Session, alliance_id: int, period_end: date) -> EvaluationBegun | None:
@@ -53,3 +62,14 @@ def decision_begun(session: Session, agreement_id: int) -> DecisionBegun | None:
     if row is None:
         return None
     return DecisionBegun(row.recommendation, row.reasons, row.recommended_on, row.extended_until, row.expectations)
+
+
+def decision_made(session: Session, agreement_id: int) -> DecisionMade | None:
+    """Return the last decision on a term; None while there is none, or only conditional extensions."""
+    row = session.scalar(
+        select(RenewalDecision).where(
+            RenewalDecision.agreement_id == agreement_id,
+            RenewalDecision.recommendation != Recommendation.EXTEND.value,
+        )
+    )
+    return None if row is None or row.decided_on is None else DecisionMade(row.recommendation, row.decided_on)

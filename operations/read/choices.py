@@ -73,8 +73,12 @@ def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> Al
 
 
 def alliances_of(session: Session, by: Actor) -> list[tuple[int, str]]:
-    """List (id, name) of the alliances of a person's offices and of the offices below them, by name."""
-    codes = {below for code in by.offices for below in offices_below(session, code)}
+    """List (id, name) of the alliances of a person's offices, by name; of the offices below where those have none."""
+    below = {code for office in by.offices for code in offices_below(session, office)}
+    return _alliances_at(session, set(by.offices)) or _alliances_at(session, below)
+
+
+def _alliances_at(session: Session, codes: set[str]) -> list[tuple[int, str]]:
     return [
         (id, name)
         for id, name in session.execute(

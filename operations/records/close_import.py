@@ -9,16 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.locks import IMPORT
 from operations.records.bad_rows import ImportResult
 from operations.records.read_table import Table
-
-#: Key of the advisory lock that lines imports up: each looks first and writes then.
-IMPORT_LOCK = 0x414C4C4B
 
 
 def lock_imports(session: Session) -> None:
     """Wait until no other import runs, and keep others waiting until the transaction ends."""
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": IMPORT_LOCK})
+    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": IMPORT})
 
 
 def close_import(

@@ -20,6 +20,7 @@ from operations.records.merge_alliance import (
     ranked_offices,
     write_merge,
 )
+from operations.records.open_alliance import lock_alliances
 from operations.records.read_alliances import ALLIANCE_COLUMNS, Entry, read_alliances
 from operations.records.read_cells import Notes, name_key
 from operations.records.read_table import Table
@@ -39,6 +40,7 @@ def import_alliances(
         BadRows: A row is wrong; nothing was written.
     """
     lock_imports(session)
+    lock_alliances(session, None)
     notes = Notes(table)
     entries = read_alliances(table, session.scalars(select(Office).order_by(Office.id)), notes, now=now)
     merges = _merges(session, entries, tracked_from)

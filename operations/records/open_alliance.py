@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,6 +32,17 @@ class Opened:
         return self.of.subject
 
 
+def lock_alliances(session: Session, ids: Sequence[int] | None) -> None:
+    """Lock some alliances, or all (`ids` None), until the transaction ends.
+
+    It lines up all who change one alliance, so that each rule check sees what the one before wrote. Who changes
+    an alliance or its duties locks it before anything else, and of several the lowest id first: so nobody waits
+    in a circle. The ids must not change meanwhile, which is all that rows that refer to an alliance ask for.
+    """
+    rows = select(Alliance.id).order_by(Alliance.id).with_for_update(key_share=True)
+    session.execute(rows if ids is None else rows.where(Alliance.id.in_(ids))).all()
+
+
 def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime) -> Opened:
     """Lock an alliance until the transaction ends, for a person who may do `verb` for one of its offices.
 
@@ -40,8 +52,8 @@ def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb |
         Refused: The alliance is gone.
         NotAllowed: No position of the person allows it.
     """
-    # The lock lines up all who change one alliance, so that each rule check sees what the one before wrote.
-    row = session.scalar(select(Alliance).where(Alliance.id == alliance_id).with_for_update())
+    lock_alliances(session, [alliance_id])
+    row = session.scalar(select(Alliance).where(Alliance.id == alliance_id).execution_options(populate_existing=True))
     if row is None:
         raise Refused("This alliance is no longer on record; look for it with /alliance list.")
     of = gather(session, [alliance_id])[0]
@@ -85,3 +97,17 @@ def refuse_outside_alliance(opened: Opened, on: date, *, field: str, what: str) 
         )
     if facts.ending is not None and on > facts.ending.ended_on:
         raise Refused(f"{spelled(on)} lies after the alliance ended ({spelled(facts.ending.ended_on)}).", field=field)
+
+
+def refuse_unknown_year(opened: Opened, period_end: date, *, rule: str) -> None:
+    """Refuse the end of a year for which a rule asks nothing: a form that was open while the dates were corrected.
+
+    Raises:
+        Refused: No duty of the rule has a period that ends on that day.
+    """
+    duties = opened.of.duties_on(opened.today)
+    if period_end not in {due.period.last for due in duties if due.rule == rule and due.period is not None}:
+        raise Refused(
+            f"{opened.row.name} has no agreement year to {spelled(period_end)} on record; open the form again.",
+            field="period_end",
+        )

@@ -50,8 +50,11 @@ def open_obligation(
 
 
 def recheck_obligation(session: Session, row: Obligation, *, by: Actor, now: datetime) -> Outcome | ProgramOutcome:
-    """Check the rules for the alliance or the program that owes an obligation, in the same transaction."""
+    """Check the rules for the alliance or the program that owes an obligation, in the same transaction.
+
+    The messages that show it are rewritten, whatever the check finds.
+    """
     record = f"obligation:{row.id}"
     if row.alliance_id is not None:
-        return recheck(session, row.alliance_id, by=by, now=now, record=record)
-    return recheck_program(session, by=by, now=now, record=record)
+        return recheck(session, row.alliance_id, by=by, now=now, record=record, changed=[row.id])
+    return recheck_program(session, by=by, now=now, record=record, changed=[row.id])

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from models.duties import Obligation
-from models.offices import Office
 from operations.actor import Actor
 from operations.gather_facts import Gathered, gather
-from operations.gather_program import GatheredProgram, gather_program
+from operations.gather_program import GatheredProgram
+from operations.records.open_alliance import lock_alliances
+from operations.records.open_program import lock_program
 from operations.refusals import Refused
-from operations.remind.compare_duties import CHECKER, compare_duties, open_ledger
+from operations.remind.compare_duties import CHECKER, close_ledger, compare_duties, open_ledger
 from policy.duties import Due, Modality
 
 
@@ -53,10 +55,21 @@ class ProgramOutcome(Changed):
     of: GatheredProgram
 
 
-def recheck(session: Session, alliance_id: int, *, by: Actor, now: datetime, record: str) -> Outcome:
-    """Check the rules for one alliance after a change, in the same transaction."""
+def recheck(
+    session: Session,
+    alliance_id: int,
+    *,
+    by: Actor,
+    now: datetime,
+    record: str,
+    changed: Iterable[uuid.UUID] = (),
+) -> Outcome:
+    """Check the rules for one alliance after a change, in the same transaction.
+
+    `changed` are obligations whose messages have to be rewritten whatever the check finds.
+    """
     session.flush()
-    return check_rules(session, by=by, now=now, ids=[alliance_id], record=record)[0]
+    return check_rules(session, by=by, now=now, ids=[alliance_id], record=record, changed=changed)[0]
 
 
 def check_rules(
@@ -64,17 +77,22 @@ def check_rules(
     *,
     now: datetime,
     ids: Sequence[int] | None = None,
+    with_program: bool = False,
     by: Actor = CHECKER,
     record: str | None = None,
+    changed: Iterable[uuid.UUID] = (),
 ) -> list[Outcome]:
     """Check the rules for some alliances, each on the day it is at its lead office.
 
     `ids` None means all of them, and the program as a whole with them.
     """
-    obligations = select(Obligation).where(Obligation.alliance_id.is_not(None))
-    if ids is not None:
-        obligations = obligations.where(Obligation.alliance_id.in_(ids))
-    ledger = open_ledger(session, obligations)
+    lock_alliances(session, ids)
+    program = lock_program(session) if with_program or ids is None else None
+    chosen = Obligation.alliance_id.is_not(None) if ids is None else Obligation.alliance_id.in_(ids)
+    if program is not None:
+        chosen = or_(chosen, Obligation.alliance_id.is_(None))
+    # One ledger for all: obligations, messages and notices are locked in one go each, whoever owes them.
+    ledger = open_ledger(session, chosen, changed=changed)
     outcomes = []
     for of in gather(session, ids):
         found = compare_duties(session, ledger, of, by=by, now=now)
@@ -88,37 +106,44 @@ def check_rules(
                 duties=found.duties,
             )
         )
-    session.flush()
-    if ids is None:
-        check_program(session, now=now, by=by)
+    if program is not None:
+        compare_duties(session, ledger, program, by=by, now=now)
+    close_ledger(session, ledger)
     return outcomes
 
 
-def recheck_program(session: Session, *, by: Actor, now: datetime, record: str) -> ProgramOutcome:
+def recheck_program(
+    session: Session, *, by: Actor, now: datetime, record: str, changed: Iterable[uuid.UUID] = ()
+) -> ProgramOutcome:
     """Check the rules for the program after a change, in the same transaction.
+
+    `changed` are obligations whose messages have to be rewritten whatever the check finds.
 
     Raises:
         Refused: There is no program yet.
     """
     session.flush()
-    outcome = check_program(session, by=by, now=now, record=record)
+    outcome = check_program(session, by=by, now=now, record=record, changed=changed)
     if outcome is None:
         raise Refused("There is no program yet: enter the National Office and an alliance first.")
     return outcome
 
 
 def check_program(
-    session: Session, *, now: datetime, by: Actor = CHECKER, record: str | None = None
+    session: Session,
+    *,
+    now: datetime,
+    by: Actor = CHECKER,
+    record: str | None = None,
+    changed: Iterable[uuid.UUID] = (),
 ) -> ProgramOutcome | None:
     """Check the rules for the program as a whole; None where there is none yet."""
-    of = gather_program(session)
+    of = lock_program(session)
     if of is None:
         return None
-    # The office's row lines up two checks at once, as an alliance's row does for its own.
-    session.execute(select(Office.id).where(Office.id == of.office_id).with_for_update())
-    ledger = open_ledger(session, select(Obligation).where(Obligation.alliance_id.is_(None)))
+    ledger = open_ledger(session, Obligation.alliance_id.is_(None), changed=changed)
     found = compare_duties(session, ledger, of, by=by, now=now)
-    session.flush()
+    close_ledger(session, ledger)
     return ProgramOutcome(
         of=of,
         today=found.today,

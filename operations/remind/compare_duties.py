@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.duties import Notice, Obligation
+from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import Actor, office_day, process
 from operations.gather_program import Owing
 from operations.office_settings import InForce, settings_in_force
-from operations.remind.plan_notices import plan_notices
+from operations.remind.plan_notices import plan_notices, rewrite_messages, shows_a_change
 from policy.duties import Due, Status
 
 CHECKER = process("rule check")
@@ -29,8 +29,12 @@ class Ledger:
     #: By alliance (None: the program); what was compared is taken out.
     known: dict[int | None, dict[uuid.UUID, Obligation]]
     planned: Mapping[uuid.UUID, list[Notice]]
+    #: Ids of the messages that nobody began to post yet.
+    folded: Container[uuid.UUID]
     offices: Mapping[int, Office]
     settings: Mapping[int, InForce]
+    #: Ids of the obligations whose messages have to be rewritten.
+    changed: set[uuid.UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,43 @@ class Found:
     settled: tuple[Due, ...]
 
 
-def open_ledger(session: Session, obligations: Select[Obligation]) -> Ledger:
-    """Read and lock the obligations, and read their notices: one query a table."""
-    chosen = obligations.with_only_columns(Obligation.id)
+def open_ledger(session: Session, chosen: ColumnElement[bool], *, changed: Iterable[uuid.UUID] = ()) -> Ledger:
+    """Lock and read some obligations, their unsent messages and their notices: one query a table, in this order.
+
+    Who owes them is locked already: first the alliances, then the program. The messages of the obligations in
+    `changed` are rewritten whatever a comparison finds.
+    """
+    mine = select(Obligation.id).where(chosen)
     known: dict[int | None, dict[uuid.UUID, Obligation]] = {}
-    for row in session.scalars(obligations.with_for_update().order_by(Obligation.id)):
+    for row in session.scalars(select(Obligation).where(chosen).order_by(Obligation.id).with_for_update()):
         known.setdefault(row.alliance_id, {})[row.id] = row
+    folded = _lock_unsent(session, mine)
+    # Locked, so that what is being folded or claimed at this moment is neither cancelled nor lost.
+    notices = select(Notice).where(Notice.obligation_id.in_(mine)).order_by(Notice.id).with_for_update()
     planned: dict[uuid.UUID, list[Notice]] = {}
-    for notice in session.scalars(select(Notice).where(Notice.obligation_id.in_(chosen))):
+    for notice in session.scalars(notices.execution_options(populate_existing=True)):
         planned.setdefault(notice.obligation_id, []).append(notice)
     offices = {office.id: office for office in session.scalars(select(Office))}
-    return Ledger(known, planned, offices, settings_in_force(session))
+    return Ledger(known, planned, folded, offices, settings_in_force(session), set(changed))
+
+
+def close_ledger(session: Session, ledger: Ledger) -> None:
+    """Write what was compared, and ask once for every message that has to be rewritten."""
+    session.flush()
+    rewrite_messages(session, ledger.changed)
+
+
+def _lock_unsent(session: Session, obligations: Select[uuid.UUID]) -> set[uuid.UUID]:
+    """Lock the messages of some obligations that do not stand in Slack yet; return those nobody began to post.
+
+    Delivery locks a message before its notices; whoever changes notices does the same.
+    """
+    unsent = select(Message.id, Message.status).where(
+        Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(obligations))),
+        Message.status.in_([NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN]),
+    )
+    locked = session.execute(unsent.order_by(Message.id).with_for_update())
+    return {id for id, status in locked if status == NoticeStatus.PENDING}
 
 
 def compare_duties(session: Session, ledger: Ledger, of: Owing, *, by: Actor, now: datetime) -> Found:
@@ -87,6 +117,7 @@ def compare_duties(session: Session, ledger: Ledger, of: Owing, *, by: Actor, no
             row.settled, row.settled_on, row.settled_by = Status.LIFTED.value, today, by.name
             row.reason, row.changed_at = "the records no longer ask for it", now
             touched.append((row, None))
+    ledger.changed.update(row.id for row, _ in touched if shows_a_change(row))
     for row, duty in touched:
         plan_notices(
             session,
@@ -94,6 +125,7 @@ def compare_duties(session: Session, ledger: Ledger, of: Owing, *, by: Actor, no
             duty,
             ledger.offices[row.office_id],
             ledger.planned.get(row.id, []),
+            folded=ledger.folded,
             today=today,
             now=now,
             closures=of.closures,

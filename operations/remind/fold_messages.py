@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -20,7 +20,7 @@ def fold_messages(session: Session, *, office_id: int, day: date, now: datetime)
     no channel is set for the office or any office above it (the notices then fail, with that reason).
     """
     # The office's row lines up two clocks that fire at once.
-    session.execute(select(Office.id).where(Office.id == office_id).with_for_update())
+    session.execute(select(Office.id).where(Office.id == office_id).with_for_update(key_share=True))
     if session.scalar(select(Message.id).where(Message.office_id == office_id, Message.day == day)):
         return None
     pending = session.scalars(
@@ -32,9 +32,10 @@ def fold_messages(session: Session, *, office_id: int, day: date, now: datetime)
             Notice.day <= day,
             Notice.message_id.is_(None),
         )
-        .order_by(Notice.day, Notice.id)
+        .order_by(Notice.id)
+        .with_for_update(of=Notice)
     ).all()
-    latest = _latest(pending, now)
+    latest = _latest(sorted(pending, key=lambda notice: (notice.day, notice.id)), now)
     if not latest:
         return None
     channel = channel_of(session, office_id)
@@ -43,9 +44,8 @@ def fold_messages(session: Session, *, office_id: int, day: date, now: datetime)
             notice.status, notice.changed_at = NoticeStatus.FAILED.value, now
             notice.reason = "no channel is set for the office or an office above it"
         return None
-    # Two messages may not share an id, and the id of its first notice is unique among notices.
     message = Message(
-        id=latest[0].id,
+        id=_free_id(session, latest),
         office_id=office_id,
         day=day,
         channel=channel,
@@ -58,6 +58,13 @@ def fold_messages(session: Session, *, office_id: int, day: date, now: datetime)
         notice.message_id, notice.changed_at = message.id, now
     session.flush()
     return message.id
+
+
+def _free_id(session: Session, notices: Sequence[Notice]) -> uuid.UUID:
+    """Return the id of the first notice that gave its id to no earlier message, one that was cancelled."""
+    ids = [notice.id for notice in notices]
+    taken = set(session.scalars(select(Message.id).where(Message.id.in_(ids))))
+    return next((id for id in ids if id not in taken), None) or uuid.uuid4()
 
 
 def channel_of(session: Session, office_id: int) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
 from datetime import date, datetime
 
 from sqlalchemy import inspect, select, text, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
-from policy.calendar import NO_CLOSURES, Closures, on_or_after
+from policy.calendar import NO_CLOSURES, Closures, on_or_after, on_or_before
 from policy.duties import Due
 from policy.stages import DEFAULT_SETTINGS, StageSettings, stages
 
@@ -29,14 +29,16 @@ def plan_notices(
     office: Office,
     existing: Iterable[Notice],
     *,
+    folded: Container[uuid.UUID],
     today: date,
     now: datetime,
     closures: Closures = NO_CLOSURES,
     settings: StageSettings = DEFAULT_SETTINGS,
 ) -> None:
-    """Plan what is to be said of an obligation, cancel what is no longer to be said, rewrite what was.
+    """Plan what is to be said of an obligation, and cancel what is no longer to be said.
 
-    `due` None means that the records no longer ask for it. Days are the lead office's.
+    `due` None means that the records no longer ask for it; `folded` are the messages that nobody began to post
+    yet. Days are the lead office's.
     """
     recipient = f"office:{office.code}"
     wanted = _wanted(row, due, today, closures, settings) if due is not None and row.settled is None else []
@@ -54,6 +56,9 @@ def plan_notices(
             )
         elif ours and key in wanted and notice.status == NoticeStatus.CANCELLED:
             notice.status, notice.reason, notice.changed_at = NoticeStatus.PENDING.value, None, now
+            if notice.message_id not in folded:
+                # It was left out of that message, which is posted or cancelled: another one has to say it.
+                notice.message_id = None
     # Of the stages that passed unsaid only the latest is still worth saying: it is sent as a catch-up.
     past = [key for key in wanted if key[1] < today]
     for stage, day in past[-1:] + wanted[len(past) :]:
@@ -69,25 +74,29 @@ def plan_notices(
                     changed_at=now,
                 )
             )
+
+
+def shows_a_change(row: Obligation) -> bool:
+    """Whether a message that shows an obligation has to be rewritten; to be asked before the row is flushed."""
     history = inspect(row)
-    if any(history.attrs[name].history.has_changes() for name in SHOWN):
-        rewrite_messages(session, row.id)
+    return any(history.attrs[name].history.has_changes() for name in SHOWN)
 
 
-def rewrite_messages(session: Session, obligation_id: uuid.UUID) -> None:
-    """Ask for a new version of every message that shows an obligation; announced when we commit."""
+def rewrite_messages(session: Session, obligation_ids: Collection[uuid.UUID]) -> None:
+    """Ask for a new version of every message that shows one of these obligations; announced when we commit."""
+    if not obligation_ids:
+        return
     session.flush()
-    showing = select(Notice.message_id).where(Notice.obligation_id == obligation_id)
-    changed = session.scalars(
-        update(Message)
-        .where(
-            Message.id.in_(showing),
-            Message.status.in_([NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]),
-        )
-        .values(version=Message.version + 1)
-        .returning(Message.id),
+    begun = select(Message.id).where(
+        Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(obligation_ids))),
+        Message.status.in_([NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]),
+    )
+    # One message shows duties of several alliances: two that are changed at once take theirs in one order.
+    changed = session.scalars(begun.order_by(Message.id).with_for_update()).all()
+    session.execute(
+        update(Message).where(Message.id.in_(changed)).values(version=Message.version + 1),
         execution_options={"synchronize_session": False},
-    ).all()
+    )
     for message_id in changed:
         announce(session, message_id)
 
@@ -104,6 +113,9 @@ def _wanted(
     planned = [(stage.name, stage.send_on) for stage in stages(due, today, closures, settings)]
     if row.snoozed_until is not None:
         until = on_or_after(row.snoozed_until, closures)
+        if until > due.due_on:
+            # As every stage up to the due day: before the weekend, not after it.
+            until = on_or_before(due.due_on, closures)
         planned = [(name, day) for name, day in planned if day > until]
         planned.insert(0, (f"snoozed:{row.snoozed_until}", until))
     return sorted(planned, key=lambda stage: stage[1])

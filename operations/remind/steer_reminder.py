@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.duties import Obligation
 from models.offices import Office
 from operations.actor import Actor
+from operations.records.open_alliance import Opened
 from operations.records.open_obligation import open_obligation, recheck_obligation
+from operations.records.open_program import OpenedProgram
 from operations.refusals import Refused
 from operations.remind.check_rules import Outcome, ProgramOutcome
-from operations.remind.plan_notices import rewrite_messages
 from policy.rights import Verb
 from policy.words import day as spelled
 
@@ -47,7 +49,6 @@ def snooze_reminder(
         subject=opened.subject,
         data={"obligation": row.id, "rule": row.rule, "until": until},
     )
-    rewrite_messages(session, row.id)
     return recheck_obligation(session, row, by=by, now=now)
 
 
@@ -62,12 +63,13 @@ def pass_on(
     """
     row, opened = open_obligation(session, obligation_id, by=by, verb=Verb.PASS_ON, now=now)
     office = session.scalar(select(Office).where(Office.code == office_code))
-    if office is None:
+    if office is None or office.kind == "external":
         raise Refused("There is no such office; choose one of the list.", field="office")
     if office.id == row.office_id:
         raise Refused(f"{office.name} gets these reminders already; choose another office.", field="office")
     previous = session.get_one(Office, row.office_id)
-    row.office_id, row.passed_on = office.id, True
+    # Back at the office that had it at first, it follows the alliance again when that changes its lead.
+    row.office_id, row.passed_on = office.id, office.id != _home(session, row, opened)
     audit.record(
         session,
         at=now,
@@ -82,5 +84,12 @@ def pass_on(
             "reason": reason,
         },
     )
-    rewrite_messages(session, row.id)
     return recheck_obligation(session, row, by=by, now=now)
+
+
+def _home(session: Session, row: Obligation, opened: Opened | OpenedProgram) -> int:
+    """Return the id of the office that has an obligation unless it is passed on: the lead office, or the one asked."""
+    due = next((due for due in opened.of.duties_on(opened.today) if due.id == row.id), None)
+    asked = None if due is None else opened.of.asked(due)
+    found = None if asked is None else session.scalar(select(Office.id).where(Office.code == asked))
+    return opened.of.office_id if found is None else found

@@ -157,6 +157,8 @@ function showPinned(mine, messages, count) {
     el("summary", {}, icon("pin"), el("span", {}, "Pinned"), el("span", { class: "pinned-line" }, spoken(message))), row);
   details.querySelector("summary").addEventListener("click", () => localStorage.setItem(foldKey(mine), details.open ? "yes" : "no"));
   mine.pinned.replaceChildren(details);
+  // Where nothing else is, the pinned message may have the room.
+  mine.pinned.classList.toggle("pinned-alone", count <= 1);
 }
 
 // The newest message on screen, in a window in front, counts as read.
@@ -205,11 +207,12 @@ on("message", ({ channel, message }) => {
     pane.feed.setNew(all[all.length - 1]?.ts ?? "0");
   }
   pane.feed.add(message);
+  pane.pinned.classList.remove("pinned-alone");
   const row = pane.feed.rowOf(message.ts);
   if (stick && !own && row?.offsetHeight > pane.scroller.clientHeight) {
     // What is longer than the window is read from its top.
     pane.stick = false;
-    row.scrollIntoView({ block: "start" });
+    pane.scroller.scrollTop = row.offsetTop - 8;
     pane.jump.hidden = false;
   } else if (stick || own) {
     pane.stick = true;

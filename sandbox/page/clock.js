@@ -9,6 +9,9 @@ import { format, fromWall, isoDay, isoTime, longText, now, setNow, shifted, time
 
 const OFFICE_ZONE = "America/New_York";
 const NAMED = 3;
+// As the server bounds it; a year of five digits does not even reach it.
+const LAST_YEAR = 2060;
+const TOO_FAR = `The clock moves at most 10 years at a time, and not beyond the year ${LAST_YEAR}.`;
 
 const day = el("span", { class: "clock-day-text" });
 const time = el("span", { class: "clock-time" });
@@ -105,7 +108,7 @@ function chooseDate() {
   const errorId = freshId("error");
   const start = shifted(now(), OFFICE_ZONE, { days: 1 });
   const date = el("input", { type: "date", class: "text-input", testid: "clock-date-input", value: isoDay(start, OFFICE_ZONE),
-    min: isoDay(now(), OFFICE_ZONE), "aria-label": "Date", "aria-describedby": errorId });
+    min: isoDay(now(), OFFICE_ZONE), max: `${LAST_YEAR}-12-31`, "aria-label": "Date", "aria-describedby": errorId });
   const hour = el("input", { type: "time", class: "text-input", testid: "clock-time-input", value: isoTime(start, OFFICE_ZONE), "aria-label": "Time in New York" });
   const error = el("p", { class: "field-error", id: errorId, role: "alert", hidden: true, testid: "clock-error" });
   const send = el("button", { type: "submit", class: "button button-primary", testid: "clock-move" }, "Move the clock");
@@ -124,6 +127,10 @@ function chooseDate() {
       return;
     }
     const [year, month, dayOfMonth] = date.value.split("-").map(Number);
+    if (year > LAST_YEAR) {
+      refuse(TOO_FAR);
+      return;
+    }
     const [hours, minute] = hour.value.split(":").map(Number);
     const to = fromWall({ year, month, day: dayOfMonth, hour: hours, minute }, OFFICE_ZONE);
     if (to <= now()) {

@@ -9,7 +9,10 @@ import { orToast } from "./toast.js";
 
 const drafts = new Map();
 
-/** A composer for a channel, or for a thread in it. `onSent` runs after the server took the text. */
+/**
+ * A composer for a channel, or for a thread in it. `onSent` runs when the server has taken the text, and before a
+ * command is run, so that it does not move the command's answer.
+ */
 export function makeComposer({ channelId, threadTs = null, placeholder, testid, onSent }) {
   const draftKey = `${state.me.id} ${channelId} ${threadTs ?? ""}`;
   const listId = freshId("suggestions");
@@ -164,6 +167,7 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
     const keptValue = box.value;
     try {
       const body = { user: state.me.id, channel: channelId, text: wire(text), ...(threadTs ? { thread_ts: threadTs } : {}) };
+      if (command) onSent?.();
       await (command ? sendCommand(body) : say(body));
       if (box.value === keptValue) {
         box.value = "";
@@ -171,7 +175,7 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
         changed();
       }
       if (box.value !== "") hint("");
-      onSent?.();
+      if (!command) onSent?.();
     } catch (refused) {
       hint(refused.message, "composer-error");
     } finally {

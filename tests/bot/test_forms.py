@@ -162,6 +162,19 @@ def test_the_report_is_recorded_by_the_year_that_is_due(rita, rows):
     assert len(rows(AnnualReport)) == 1
 
 
+def test_a_report_on_record_is_said_before_typing_and_can_be_undone(rita, rows):
+    """The refusal names the day of the submission; after Undo the year is open again."""
+    rita.opens("/alliance report contractors of philadelphia")
+    rita.sends(submitted_on="2026-11-20")
+    told = rita.reads()
+    refusal = rita.asks("/alliance report contractors of philadelphia")["text"]
+    assert "the report of the year to June 19, 2026 is on record as submitted on November 20, 2026" in refusal
+    rita.presses(told, "undo:record")
+    assert "Undone: the annual report of" in rita.reads("update")["text"]
+    assert rows(AnnualReport) == []
+    assert held(rita.opens("/alliance report contractors of philadelphia"), "period_end") == "2026-06-19"
+
+
 def test_a_report_that_is_not_due_yet_is_said_before_typing(ada):
     """Where no year is open the form does not open."""
     assert "no annual report is due" in ada.asks("/alliance report plaza")["text"]
@@ -217,6 +230,12 @@ def test_a_renewal_is_recommended_and_then_decided(ada, rows):
     told = ada.reads()["text"]
     assert "Decided on Friday, November 20, 2026. Record the renewal with /alliance renew once it is signed." in told
     assert [d.decided_by for d in rows(RenewalDecision)] == ["Ada Coordinator"]
+    assert (
+        "the decision of November 20, 2026 (conditional extension) is on record"
+        in ada.asks("/alliance renew plaza")["text"]
+    )
+    assert not ada.has_modal()
+    assert "conditional extension, decided on November 20, 2026" in ada.asks("/alliance show plaza")["text"]
 
 
 def test_a_notice_and_how_it_came_out(ada, rows, world, slack):
@@ -239,10 +258,14 @@ def test_a_notice_and_how_it_came_out(ada, rows, world, slack):
     assert ada.sends(outcome="ended", on="2026-12-02")["response_action"] == "push"
     assert rows(Ending) == []
     confirmation = ada.modal()
-    assert "This cannot be undone here" in words(confirmation["blocks"])
+    said = words(confirmation["blocks"])
+    assert "Nothing is recorded yet" in said
+    assert "This records for" in said
+    assert "Recorded for" not in said
+    assert "cannot be undone here" in said
     assert ada.sends()["response_action"] == "clear"
     assert not ada.has_modal()
-    assert "the alliance ended on Wednesday, December 2, 2026" in ada.reads()["text"]
+    assert "the whole alliance ended on Wednesday, December 2, 2026" in ada.reads()["text"]
     assert len(rows(Ending)) == 1
 
 

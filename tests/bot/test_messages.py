@@ -71,7 +71,7 @@ def test_a_row_says_what_when_and_by_which_clause():
     blocks = blocks_of(DUTY)
     text = words(blocks)
     assert "Wilmington Area Office: Monday, November 23, 2026" in text
-    assert "*Submit the annual report*\nLa Plaza (agreement year June 20, 2025 to June 19, 2026)" in text
+    assert "*Submit the annual report*\nLa Plaza\nAgreement year June 20, 2025 to June 19, 2026\n" in text
     assert "Due Saturday, November 28, 2026 (last working day before it: Friday, November 27, 2026)." in text
     assert "*Due in 5 days.*" in text
     assert "_CSP 04-01-002 VI.E, VIII.F.3, FAQ F-10 (term)_" in text
@@ -139,7 +139,9 @@ def test_a_snoozed_row_says_until_when_and_by_whom():
 
 def test_meetings_say_how_many_were_held():
     """The count stands beside the agreement year."""
-    assert "June 19, 2026, 1 of 2 held)" in words(blocks_of(replace(DUTY, rule="meetings", required=2, held=1)))
+    assert "June 19, 2026, 1 of 2 meetings held\n" in words(
+        blocks_of(replace(DUTY, rule="meetings", required=2, held=1))
+    )
 
 
 @pytest.mark.parametrize("number", [1, 20, 24, 25, 60, 400])

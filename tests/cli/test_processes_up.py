@@ -186,6 +186,7 @@ def test_ctrl_c_leaves_nothing_behind(up):
     began = time.monotonic()
     assert up.stop() == 0
     assert time.monotonic() - began < 30
+    assert up.said.endswith("Stopped.\n")
     wait_for(lambda: not mentioning(str(up.folder)), 30)
 
 
@@ -193,11 +194,29 @@ def test_second_start_finds_everything_as_it_was(up):
     """After a stop the next start shows the same time and posts no reminder again."""
     again = Up(up.folder)
     try:
+        assert again.address() == up.address()
         assert again.ask("/control/clock")["now"].startswith("2026-12-23")
         time.sleep(6)
         assert posts(again) == []
     finally:
         assert again.stop() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stop_is_heard_while_the_records_are_prepared(tmp_path, number):
+    """Who asks it to stop before it is ready waits a few seconds, and nothing is left behind."""
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o711)
+    early = Up(tmp_path / "var")
+    wait_for((early.folder / "postgres").exists, 30)
+    began = time.monotonic()
+    early.process.send_signal(number)
+    assert early.process.wait(30) == 0, early.said
+    early.reading.join(5)
+    assert time.monotonic() - began < 10
+    assert "Open" not in early.said
+    assert early.said.endswith("Stopped.\n")
+    wait_for(lambda: not mentioning(str(early.folder)), 30)
 
 
 def children(up: Up) -> list[int]:

@@ -1,6 +1,7 @@
-"""A browser and a local Slack for the journeys.
+"""A browser, a local Slack and the whole product for the journeys.
 
-`browser_page` gives pages in Chromium, `local_slack` a server process with people and channels in it.
+`open_page` gives pages in Chromium, `local_slack` a bare server process, `product` everything that `alliance up`
+starts, at nine in the morning of November 23, 2026.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.journeys.product import Product, running_product
 
 BROWSERS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -38,6 +41,12 @@ START_SECONDS = 20
 PAGE_SECONDS = 10
 
 OpenPage = Callable[..., Page]
+VisitProduct = Callable[..., Page]
+
+expect.set_options(timeout=PAGE_SECONDS * 1000)
+
+#: Where a failed test finds the product whose logs are shown with it.
+SHOWN_WITH_FAILURE = pytest.StashKey[Product]()
 
 
 def chromium() -> str:
@@ -153,3 +162,50 @@ def local_slack(tmp_path: Path) -> Iterator[LocalSlack]:
         finally:
             process.terminate()
             process.wait(START_SECONDS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the ends of the product's logs with a test that failed."""
+    report = yield
+    product = item.stash.get(SHOWN_WITH_FAILURE, None)
+    if product is not None and report.failed:
+        report.sections.append(("the product's screen and logs", product.tails()))
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared_product() -> Iterator[Product]:
+    """One product for all journeys that leave its clock alone."""
+    with running_product() as product:
+        yield product
+
+
+@pytest.fixture
+def product(shared_product: Product, request: pytest.FixtureRequest) -> Iterator[Product]:
+    """A product shared with other journeys: act for an office that they do not use, and leave the clock alone."""
+    request.node.stash[SHOWN_WITH_FAILURE] = shared_product
+    shared_product.must_run()
+    yield shared_product
+    shared_product.must_run()
+
+
+@pytest.fixture
+def own_product(request: pytest.FixtureRequest) -> Iterator[Product]:
+    """A product for one journey alone, which may move its clock and stop it."""
+    with running_product() as product:
+        request.node.stash[SHOWN_WITH_FAILURE] = product
+        yield product
+        assert not product.alarms(), product.tails()
+
+
+@pytest.fixture
+def visit(open_page: OpenPage) -> VisitProduct:
+    """Open a product's page as a person in a channel, ready to type."""
+
+    def visit_product(product: Product, place: str = "", **options: Any) -> Page:
+        page = open_page(f"{product.address}/#/{place}" if place else product.address, **options)
+        expect(page.get_by_test_id("composer")).to_be_visible()
+        return page
+
+    return visit_product

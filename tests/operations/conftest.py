@@ -49,7 +49,7 @@ class Portfolio:
                 Position(person_id=person.id, office_id=office.id, role=role.value, held_from=date(2020, 1, 1))
             )
         self.session.flush()
-        return identify(self.session, slack_id, today=TODAY)
+        return identify(self.session, slack_id, now=NOW)
 
     def alliance(
         self,

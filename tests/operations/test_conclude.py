@@ -9,6 +9,7 @@ from operations.conclude.give_notice import give_notice
 from operations.conclude.settle_notice import settle_notice
 from operations.gather_facts import gather
 from operations.read.choices import alliance_choices
+from operations.records.withdraw_record import withdraw_record
 from operations.refusals import AlreadyDone, Refused
 from policy.facts import Recommendation
 from tests.operations.conftest import NOW
@@ -100,6 +101,18 @@ def test_a_signatory_that_leaves_ends_only_its_own_part(session, field, alliance
     assert gather(session, [alliance.id])[0].facts.ending.ended_on == date(2026, 11, 2)
 
 
+def test_two_notices_that_run_side_by_side_end_the_alliance_once(session, portfolio, field, statuses):
+    """After the last signatory has left, OSHA's own notice can still be recorded as ended."""
+    alliance = portfolio.alliance("Alone", field.area, signatories=("Builders",))
+    by_osha = give(session, alliance, field.coordinator, None)
+    by_builders = give(session, alliance, field.coordinator, signatory(session, alliance, "Builders"))
+    settle(session, alliance, field.coordinator, by_builders, on=date(2026, 11, 2))
+    settle(session, alliance, field.coordinator, by_osha, on=date(2026, 11, 2))
+    ending = gather(session, [alliance.id])[0].facts.ending
+    assert ending.reason == "30-day notice by the last signatory of October 1, 2026: Other plans."
+    assert statuses(alliance)["termination-notice None"] == "met"
+
+
 def test_oshas_notice_ends_the_alliance_and_its_unfinished_year(session, field, alliance, statuses):
     """The year's open meetings and evaluation are lifted, and a closeout report is owed."""
     outcome = give(session, alliance, field.coordinator, None)
@@ -145,3 +158,40 @@ def test_a_decision_meets_the_renewal_duty(session, portfolio, field, statuses):
     assert statuses(old)[key] == "met"
     with pytest.raises(AlreadyDone, match="renew"):
         decide(date(2026, 11, 20))
+
+
+def test_a_decision_is_undone(session, portfolio, field, statuses):
+    """Without its decision the renewal is owed again, and it can be decided anew."""
+    old = portfolio.alliance("Old", field.area, signed=date(2024, 12, 10))
+    agreement = alliance_choices(session, old.id, now=NOW).latest_agreement[0]
+
+    def decide():
+        return decide_renewal(
+            session,
+            alliance_id=old.id,
+            agreement_id=agreement,
+            recommendation=Recommendation.RENEW,
+            reasons="Goals met.",
+            recommended_on=date(2026, 11, 1),
+            decided_on=date(2026, 11, 2),
+            by=field.coordinator,
+            now=NOW,
+        )
+
+    key = "renewal-decision 2024-12-10/2026-12-10"
+    withdraw_record(session, record=decide().record, by=field.coordinator, now=NOW)
+    assert statuses(old)[key] == "open"
+    decide()
+    assert statuses(old)[key] == "met"
+
+
+def test_a_notice_is_undone_only_while_it_runs(session, field, alliance, statuses):
+    """The duty to record its outcome goes with it; once the outcome is on record the notice stays."""
+    mistaken = give(session, alliance, field.coordinator, None)
+    withdraw_record(session, record=mistaken.record, by=field.coordinator, now=NOW)
+    assert statuses(alliance)["termination-notice None"] == "lifted"
+    assert alliance_choices(session, alliance.id, now=NOW).notices == ()
+    outcome = give(session, alliance, field.coordinator, None)
+    settle(session, alliance, field.coordinator, outcome, on=date(2026, 11, 2))
+    with pytest.raises(Refused, match="can no longer be undone"):
+        withdraw_record(session, record=outcome.record, by=field.coordinator, now=NOW)

@@ -113,3 +113,10 @@ def test_each_step_stands_in_the_audit(session, field, alliance):
         ("meeting:withdrawn", None),
         ("obligation:reopened", "meetings"),
     ]
+
+
+@pytest.mark.parametrize("record", ["", "meeting", "meeting:", "meeting:²", "meeting:99999999999999999999", "office:1"])
+def test_what_names_no_record_cannot_be_undone(session, field, record):
+    """A value that is none of ours is refused in one sentence."""
+    with pytest.raises(Refused, match="cannot be undone here"):
+        withdraw_record(session, record=record, by=field.coordinator, now=NOW)

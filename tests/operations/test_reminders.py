@@ -3,12 +3,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from models.alliances import Agreement
+from models.alliances import Agreement, AllianceOffice, Ending
 from models.duties import Message, Notice, Obligation
+from models.work import Meeting
 from operations.operate.record_meeting import record_meeting
 from operations.read.message import show_message
+from operations.records.withdraw_record import withdraw_record
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import check_rules
 from operations.remind.deliver_message import Step, claim_message, note_sent, waiting_messages
@@ -171,6 +173,69 @@ def test_what_was_sent_says_that_a_duty_was_snoozed_or_passed_on(session, field,
     else:
         pass_on(session, office_code="REG-PHI", reason="moved", **named)
     assert waiting_messages(session) == [message_id]
+
+
+def test_a_duty_snoozed_to_a_weekend_is_said_on_the_working_day_before(session, portfolio, field):
+    """It falls due on Saturday, December 12, 2026: Monday would be too late."""
+    portfolio.alliance("Saturday", field.area, signed=date(2025, 12, 13))
+    check_rules(session, now=NOW)
+    row = meetings_duty(session)
+    snooze_reminder(session, obligation_id=row.id, until=date(2026, 12, 12), by=field.coordinator, now=NOW)
+    pending = notices(session, "meetings", status="pending")
+    assert (pending[0].stage, pending[0].day) == ("snoozed:2026-12-12", date(2026, 12, 11))
+
+
+def test_a_change_of_several_duties_rewrites_every_message_that_shows_one(session, field, alliance):
+    """The end of an alliance lifts duties that stand in messages of two days; both wait to be rewritten."""
+    check_rules(session, now=NOW)
+    for notice in notices(session, "evaluation", stage="before:30"):
+        notice.day = date(2026, 11, 24)
+    first = send(session, field.area)
+    second = send(session, field.area, day=date(2026, 11, 24))
+    session.add(Ending(alliance_id=alliance.id, kind="concluded", ended_on=TODAY, reason="goals met"))
+    session.flush()
+    check_rules(session, now=NOW)
+    assert set(waiting_messages(session)) == {first, second}
+
+
+def test_a_duty_that_is_owed_again_is_said_again(session, field, alliance):
+    """Met before its message was posted, and undone: the stage that was cancelled goes into the next message."""
+    check_rules(session, now=NOW)
+    for notice in notices(session, "evaluation"):
+        notice.day += timedelta(days=100)
+    cancelled = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    hold(session, alliance, field, date(2026, 3, 2))
+    hold(session, alliance, field, date(2026, 11, 20))
+    assert claim_message(session, cancelled) is None
+    last = session.scalars(select(Meeting).where(Meeting.on_day == date(2026, 11, 20))).one()
+    withdraw_record(session, record=f"meeting:{last.id}", by=field.coordinator, now=NOW)
+    tomorrow = send(session, field.area, day=date(2026, 11, 24), now=NOW + timedelta(days=1))
+    assert tomorrow != cancelled
+    (said,) = notices(session, "meetings", status="sent")
+    assert (said.stage, said.message_id) == ("before:30", tomorrow)
+
+
+def test_a_duty_is_not_passed_on_to_an_outside_body(session, portfolio, field, alliance):
+    """The form offers none; one that is sent all the same is refused at its field."""
+    portfolio.office("SOL", kind="external")
+    check_rules(session, now=NOW)
+    duty = {"obligation_id": meetings_duty(session).id, "by": field.coordinator, "now": NOW}
+    with pytest.raises(Refused, match="choose one of the list") as refused:
+        pass_on(session, office_code="SOL", reason="legal", **duty)
+    assert refused.value.field == "office"
+
+
+def test_a_duty_that_came_back_follows_the_lead_office_again(session, portfolio, field, alliance):
+    """Passed on and passed back, it goes where the alliance goes when another office takes the lead."""
+    check_rules(session, now=NOW)
+    row = meetings_duty(session)
+    pass_on(session, obligation_id=row.id, office_code="REG-PHI", reason="moved", by=field.coordinator, now=NOW)
+    back = {"office_code": field.area.code, "reason": "ours", "by": field.regional_coordinator, "now": NOW}
+    pass_on(session, obligation_id=row.id, **back)
+    other = portfolio.office("0317500", parent=field.region)
+    session.execute(update(AllianceOffice).values(office_id=other.id))
+    check_rules(session, now=NOW)
+    assert row.office_id == other.id
 
 
 def test_a_settled_duty_answers_who_settled_it(session, field, alliance):

@@ -3,14 +3,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
+from models.alliances import Agreement
+from models.audit import AuditEntry, write_noted
 from operations.operate.record_activity import record_activity
 from operations.operate.record_evaluation import record_evaluation
 from operations.operate.submit_report import submit_report
 from operations.read.alliances import list_alliances, show_alliance
 from operations.read.choices import alliance_choices
 from operations.read.duties import list_due
-from operations.refusals import AlreadyDone, Refused
+from operations.records.withdraw_record import withdraw_record
+from operations.refusals import AlreadyDone, NotAllowed, Refused
 from policy.dates import State
 from policy.duties import Status
 from tests.operations.conftest import NOW
@@ -67,6 +71,18 @@ def test_a_report_is_submitted_once(session, field, alliance):
         submit(session, alliance, field.coordinator, date(2026, 11, 3))
 
 
+def test_a_year_that_is_not_on_record_is_refused(session, field, alliance):
+    """A form that was open while the signing date was corrected cannot record for a year that no longer is."""
+    session.scalars(select(Agreement)).one().signed_on = date(2025, 9, 20)
+    session.flush()
+    gone = "no agreement year to September 14, 2026 on record"
+    with pytest.raises(Refused, match=gone) as refused:
+        submit(session, alliance, field.coordinator, date(2026, 11, 2))
+    assert refused.value.field == "period_end"
+    with pytest.raises(Refused, match=gone):
+        evaluate(session, alliance, field.coordinator, evaluated=date(2026, 10, 1), discussed=None)
+
+
 def test_an_evaluation_counts_once_it_is_discussed(session, field, alliance, statuses):
     """Evaluated but not discussed leaves the duty open; the discussion meets it."""
     key = "evaluation 2025-09-15/2026-09-14"
@@ -105,7 +121,7 @@ def test_an_activity_is_shown_with_the_alliance(session, field, alliance):
 
 def test_a_list_holds_the_offices_below(session, field, alliance):
     """The region's list shows the alliances of its area offices, with what is due first."""
-    (listed,) = list_alliances(session, now=NOW, office="REG-PHI")
+    (listed,) = list_alliances(session, now=NOW, offices=["REG-PHI"])
     assert (listed.name, listed.next_due.rule) == ("La Plaza", "evaluation")
 
 
@@ -124,3 +140,31 @@ def test_a_list_knows_what_day_it_is_at_each_office(session, portfolio, field):
     found = {owed.due.rule: owed for owed in list_due(session, as_of=night) if owed.due.due_on == date(2026, 11, 24)}
     assert found["renewal-decision"].on == date(2026, 11, 24)
     assert found["renewal-decision"].due.status is Status.OPEN
+
+
+@pytest.mark.parametrize("kind", ["report", "evaluation"])
+def test_a_year_record_is_undone_once_and_its_content_stays_readable(session, field, alliance, statuses, kind):
+    """The duty is open again, the audit holds all that the row held, and the year can be recorded anew."""
+    by = field.coordinator
+
+    def record():
+        if kind == "report":
+            return submit(session, alliance, by, date(2026, 11, 2))
+        return evaluate(session, alliance, by, evaluated=date(2026, 10, 1), discussed=date(2026, 10, 2))
+
+    rule, action = {
+        "report": ("annual-report", "annual-report:withdrawn"),
+        "evaluation": ("evaluation", "evaluation:withdrawn"),
+    }[kind]
+    name = record().record
+    with pytest.raises(NotAllowed):
+        withdraw_record(session, record=name, by=field.stranger, now=NOW)
+    withdraw_record(session, record=name, by=by, now=NOW)
+    assert statuses(alliance)[f"{rule} 2025-09-15/2026-09-14"] == "open"
+    write_noted(session)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == action)).one()
+    assert (entry.actor, entry.data["record"]["period_end"]) == ("Ada Coordinator", "2026-09-14")
+    with pytest.raises(AlreadyDone, match="undone before"):
+        withdraw_record(session, record=name, by=by, now=NOW)
+    record()
+    assert statuses(alliance)[f"{rule} 2025-09-15/2026-09-14"] == "met"

@@ -153,7 +153,7 @@ def test_what_a_person_types_is_escaped(slack, user, channel):
         ("/client/say", [], "The request must be a JSON object."),
         ("/control/clock", {"to": "soon"}, "Give `to` as an ISO date and time"),
         ("/control/clock", {"to": "2030-01-01T00:00:00"}, "Give `to` as an ISO date and time"),
-        ("/control/clock", {"by_days": 10**9}, "That date lies too far ahead."),
+        ("/control/clock", {"by_days": 10**9}, "at most 10 years at a time, and not beyond the year 2060."),
         ("/control/clock", {}, "The request lacks `to`."),
         ("/control/workspace", {"users": "all"}, "`users` must be a list of objects."),
         ("/control/welcome", {"channel": "C404", "text": "x"}, "There is no channel C404."),
@@ -235,6 +235,30 @@ def test_the_clock_moves_ahead_only(serving):
         forced = slack.post("/control/clock", to="2020-01-01T00:00:00+00:00", force=True)
         assert forced["now"].startswith("2020-01-01T00:00:0")
         assert slack.client.chat_postMessage(channel=channel, text="y")["ts"] > late
+
+
+def test_the_clock_stays_within_reach(serving):
+    """A move of more than ten years, or beyond 2060, or before 2000, is refused in one sentence; it stands still."""
+    too_far = "The clock moves at most 10 years at a time, and not beyond the year 2060."
+    with serving() as slack:
+        slack.post("/control/clock", to="2026-11-23T09:00:00-05:00", force=True)
+        for body in (
+            {"to": "9999-12-31T23:59:59-14:00"},
+            {"to": "9999-12-31T23:59:59+14:00", "force": True},
+            {"to": "2037-01-01T00:00:00+00:00"},
+            {"by_days": 3661},
+            {"by_days": float("inf")},
+        ):
+            status, answer = slack.send("/control/clock", body)
+            assert (status, answer["error"]) == (400, too_far)
+        status, answer = slack.send("/control/clock", {"to": "0001-01-01T00:00:00+14:00", "force": True})
+        assert (status, answer["error"]) == (400, "The clock does not go back beyond the year 2000.")
+        assert slack.get("/control/clock")["now"].startswith("2026-11-23T14:00")
+        for year in (2036, 2046, 2056):
+            slack.post("/control/clock", to=f"{year}-11-23T09:00:00+00:00")
+        status, answer = slack.send("/control/clock", {"to": "2061-01-01T00:00:00+00:00"})
+        assert (status, answer["error"]) == (400, too_far)
+        assert slack.post("/control/clock", to="2060-12-31T00:00:00+00:00")["now"].startswith("2060-12-31")
 
 
 def test_timestamps_are_unique_and_increasing(slack, channel):

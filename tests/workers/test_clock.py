@@ -10,14 +10,15 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 import redis
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.orm import Session
 
 from models.duties import Message, Schedule
+from models.locks import LEADING_CLOCK
 from models.offices import Office
 from operations.remind.plan_notices import announce
 from workers.broker import NAMESPACE, Jobs, connect
-from workers.clock import LEADER_LOCK, Clock, heartbeat_age, read_plan
+from workers.clock import Clock, heartbeat_age, read_plan
 from workers.jobs import QUEUES, check_job, deliver_job, remind_job
 from workers.remind import check_daily, office_name, remind_office
 
@@ -127,7 +128,7 @@ def test_one_of_two_clocks_ticks(own_engine, sessions, portfolio, now, eventuall
         with own_engine.connect() as connection:
             connection.execute(
                 text("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = :key"),
-                {"key": LEADER_LOCK},
+                {"key": LEADING_CLOCK},
             )
         eventually(lambda: len(asked) >= 3)
         latest = asked[-3:]
@@ -135,7 +136,7 @@ def test_one_of_two_clocks_ticks(own_engine, sessions, portfolio, now, eventuall
 
 
 def test_announcement_reaches_the_queue_at_once(sessions, portfolio, jobs, now, eventually):
-    """A message announced by a transaction is in the queue within 200 ms of the commit."""
+    """A message announced by a transaction is in the queue though no sweep would bring it."""
     message_id = portfolio.message()
     with sessions.begin() as session:
         # Held by somebody: the sweep leaves it alone, only the announcement can bring it.
@@ -145,15 +146,11 @@ def test_announcement_reaches_the_queue_at_once(sessions, portfolio, jobs, now, 
         eventually(lambda: age(sessions))
         time.sleep(0.3)
         jobs._broker.flush_all()
-        took = []
         for _ in range(5):
             with sessions.begin() as session:
                 announce(session, message_id)
-            began = time.monotonic()
             eventually(lambda: key(deliver_job(message_id)) in queued(jobs))
-            took.append(time.monotonic() - began)
             jobs._broker.flush_all()
-        assert sorted(took)[2] < 0.2
 
 
 def test_sweep_makes_up_for_a_lost_queue(own_engine, portfolio, jobs, now, eventually):
@@ -191,8 +188,8 @@ def test_plan_reads_what_the_offices_set(sessions, portfolio, now):
     assert plan.due(NINE) == [early, broken, None]
 
 
-def test_look_is_cheap(own_engine, sessions, jobs, now, portfolio):
-    """With 120 offices a look without anything due costs well under a millisecond, a fresh plan under 100."""
+def test_a_look_asks_little_of_the_database(own_engine, sessions, jobs, now, portfolio):
+    """A look without anything due asks nothing at all, a fresh plan two questions however many offices there are."""
     with sessions.begin() as session:
         session.add_all(
             Office(code=f"OFF{n}", name=f"Office {n}", kind="area", timezone="America/Chicago", schedule=FAR)
@@ -200,17 +197,14 @@ def test_look_is_cheap(own_engine, sessions, jobs, now, portfolio):
         )
     checked(sessions, now)
     clock = Clock(own_engine, jobs, now)
+    asked = []
+    event.listen(own_engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     with Session(own_engine) as session:
         plan = read_plan(session, NINE)
-        began = time.perf_counter()
-        read_plan(session, NINE)
-        fresh = time.perf_counter() - began
-    began = time.perf_counter()
+    assert len(asked) == 2
     for _ in range(100):
         clock._look(plan, anew=False)
-    look = (time.perf_counter() - began) / 100
-    assert look < 0.002
-    assert fresh < 0.3
+    assert len(asked) == 2
 
 
 def test_office_is_reminded_once_a_day(sessions, portfolio, now):

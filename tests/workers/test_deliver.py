@@ -301,4 +301,4 @@ def change(delivery: Delivery, message_id) -> None:
     """Let something happen to a duty that the message shows."""
     with delivery.sessions.begin() as session:
         obligation = session.query(Obligation).order_by(Obligation.due_on).first()
-        rewrite_messages(session, obligation.id)
+        rewrite_messages(session, [obligation.id])
