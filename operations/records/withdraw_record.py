@@ -59,14 +59,9 @@ def withdraw_record(session: Session, *, record: str, by: Actor, now: datetime) 
     kind = _KINDS.get(name)
     if kind is None or not _NUMBER.fullmatch(number):
         raise Refused("This record cannot be undone here.")
-    found: Marked | Deleted | None = session.get(kind.model, int(number))
-    if found is None:
-        raise _gone(session, name, kind, int(number))
-    alliance_id = found.alliance_id
+    alliance_id = _find(session, name, int(number)).alliance_id
     opened = open_alliance(session, alliance_id, by=by, verb=kind.verb, now=now)
-    found = session.get(kind.model, int(number), populate_existing=True)
-    if found is None:
-        raise _gone(session, name, kind, int(number))
+    found = _find(session, name, int(number))
     if isinstance(found, Meeting | Activity):
         _mark(session, found, name, opened, by=by, now=now)
     else:
@@ -78,6 +73,14 @@ def record_noun(record: str) -> str:
     """Return what a sentence calls a record: "annual report" for "report:12"."""
     kind = _KINDS.get(record.partition(":")[0])
     return "record" if kind is None else kind.noun
+
+
+def _find(session: Session, name: str, number: int) -> Marked | Deleted:
+    kind = _KINDS[name]
+    found = session.get(kind.model, number, populate_existing=True)
+    if not isinstance(found, Marked | Deleted):
+        raise _gone(session, name, kind, number)
+    return found
 
 
 def _mark(session: Session, found: Marked, name: str, opened: Opened, *, by: Actor, now: datetime) -> None:

@@ -88,11 +88,11 @@ def check_rules(
     """
     lock_alliances(session, ids)
     program = lock_program(session) if with_program or ids is None else None
-    chosen = Obligation.alliance_id.is_not(None) if ids is None else Obligation.alliance_id.in_(ids)
+    chosen = [Obligation.alliance_id.is_not(None) if ids is None else Obligation.alliance_id.in_(ids)]
     if program is not None:
-        chosen = or_(chosen, Obligation.alliance_id.is_(None))
+        chosen.append(Obligation.alliance_id.is_(None))
     # One ledger for all: obligations, messages and notices are locked in one go each, whoever owes them.
-    ledger = open_ledger(session, chosen, changed=changed)
+    ledger = open_ledger(session, or_(*chosen), changed=changed)
     outcomes = []
     for of in gather(session, ids):
         found = compare_duties(session, ledger, of, by=by, now=now)

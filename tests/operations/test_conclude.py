@@ -8,6 +8,7 @@ from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.give_notice import give_notice
 from operations.conclude.settle_notice import settle_notice
 from operations.gather_facts import gather
+from operations.read.begun import decision_made
 from operations.read.choices import alliance_choices
 from operations.records.withdraw_record import withdraw_record
 from operations.refusals import AlreadyDone, Refused
@@ -195,3 +196,25 @@ def test_a_notice_is_undone_only_while_it_runs(session, field, alliance, statuse
     settle(session, alliance, field.coordinator, outcome, on=date(2026, 11, 2))
     with pytest.raises(Refused, match="can no longer be undone"):
         withdraw_record(session, record=outcome.record, by=field.coordinator, now=NOW)
+
+
+def test_an_extension_is_undone_only_before_the_decision_that_follows_it(session, portfolio, field):
+    """What was decided during the extension would stand for nothing without it."""
+    old = portfolio.alliance("Old", field.area, signed=date(2024, 12, 10))
+    agreement = alliance_choices(session, old.id, now=NOW).latest_agreement[0]
+
+    def decide(recommendation, decided_on, **more):
+        who = {"alliance_id": old.id, "agreement_id": agreement, "by": field.coordinator, "now": NOW}
+        days = {"recommended_on": decided_on, "decided_on": decided_on}
+        return decide_renewal(session, recommendation=recommendation, reasons="Goals.", **who, **days, **more)
+
+    terms = {"extended_until": date(2027, 3, 1), "expectations": "Two events."}
+    extension = decide(Recommendation.EXTEND, date(2026, 11, 2), **terms)
+    assert decision_made(session, agreement) is None
+    final = decide(Recommendation.RENEW, date(2026, 11, 20))
+    assert decision_made(session, agreement).decided_on == date(2026, 11, 20)
+    with pytest.raises(Refused, match="undo that one first"):
+        withdraw_record(session, record=extension.record, by=field.coordinator, now=NOW)
+    withdraw_record(session, record=final.record, by=field.coordinator, now=NOW)
+    withdraw_record(session, record=extension.record, by=field.coordinator, now=NOW)
+    assert decision_made(session, agreement) is None

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from models.alliances import Agreement, AllianceOffice, Ending
 from models.duties import Message, Notice, Obligation
 from models.work import Meeting
+from operations.establish.ask_comments import ask_comments
 from operations.operate.record_meeting import record_meeting
 from operations.read.message import show_message
 from operations.records.withdraw_record import withdraw_record
@@ -16,6 +17,7 @@ from operations.remind.check_rules import check_rules
 from operations.remind.deliver_message import Step, claim_message, note_sent, waiting_messages
 from operations.remind.fold_messages import fold_messages
 from operations.remind.steer_reminder import pass_on, snooze_reminder
+from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY
 
 
@@ -201,7 +203,7 @@ def test_a_change_of_several_duties_rewrites_every_message_that_shows_one(sessio
 def test_a_duty_that_is_owed_again_is_said_again(session, field, alliance):
     """Met before its message was posted, and undone: the stage that was cancelled goes into the next message."""
     check_rules(session, now=NOW)
-    for notice in notices(session, "evaluation"):
+    for notice in session.scalars(select(Notice).join(Obligation).where(Obligation.rule != "meetings")):
         notice.day += timedelta(days=100)
     cancelled = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
     hold(session, alliance, field, date(2026, 3, 2))
@@ -236,6 +238,20 @@ def test_a_duty_that_came_back_follows_the_lead_office_again(session, portfolio,
     session.execute(update(AllianceOffice).values(office_id=other.id))
     check_rules(session, now=NOW)
     assert row.office_id == other.id
+
+
+def test_a_comment_passed_to_the_lead_office_stays_there(session, portfolio, field):
+    """It is at home at the office that was asked, not at the one that leads."""
+    lead = portfolio.person("U0NATION1", (Role.DCSP_STAFF, field.national))
+    draft = portfolio.alliance("National", field.national, level="national")
+    asked = {"office_codes": [field.region.code], "asked_on": TODAY, "by": lead, "now": NOW}
+    ask_comments(session, alliance_id=draft.id, **asked)
+    row = session.scalars(select(Obligation).where(Obligation.rule == "draft-comment")).one()
+    assert (row.office_id, row.passed_on) == (field.region.id, False)
+    pass_on(session, obligation_id=row.id, office_code=field.national.code, reason="theirs", by=lead, now=NOW)
+    assert (row.office_id, row.passed_on) == (field.national.id, True)
+    pass_on(session, obligation_id=row.id, office_code=field.region.code, reason="back", by=lead, now=NOW)
+    assert (row.office_id, row.passed_on) == (field.region.id, False)
 
 
 def test_a_settled_duty_answers_who_settled_it(session, field, alliance):

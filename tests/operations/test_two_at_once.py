@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.duties import Message, Notice, Obligation
 from models.offices import Office
 from operations.actor import identify
+from operations.operate.record_call import record_call
 from operations.operate.record_meeting import record_meeting
 from operations.records.import_alliances import ALLIANCE_COLUMNS, import_alliances
 from operations.records.open_alliance import lock_alliances
 from operations.records.read_table import read_table
-from operations.remind.check_rules import check_rules
+from operations.remind.check_rules import check_program, check_rules
 from operations.remind.deliver_message import Step, claim_message
 from operations.remind.fold_messages import fold_messages
 from policy.rights import Role
@@ -128,3 +129,30 @@ def test_a_message_is_not_claimed_while_a_duty_in_it_is_being_settled(sessions):
         meetings = told.where(Obligation.alliance_id == 1, Obligation.rule == "meetings")
         assert session.scalars(meetings).all() == ["cancelled"]
         assert session.get(Message, message_id).status == "claimed"
+
+
+def test_a_call_and_a_check_of_the_program_take_turns(sessions):
+    """A check that waited for the call sees it, and leaves the quarter's duty met."""
+    with sessions.begin() as session:
+        office = session.scalars(select(Office)).one()
+        person = Portfolio(session).person("U0PROGRAM", (Role.DCSP_STAFF, office))
+    with sessions.begin() as click:
+        record_call(click, on=TODAY, by=person, now=NOW)
+        thread, raised = in_thread(sessions, lambda session: check_program(session, now=NOW))
+        wait_until_blocked(sessions)
+    thread.join(10)
+    assert raised == []
+    with sessions() as session:
+        quarter = select(Obligation).where(Obligation.alliance_id.is_(None)).order_by(Obligation.due_on.desc()).limit(1)
+        assert session.scalars(quarter).one().settled == "met"
+
+
+def test_a_check_of_everything_and_one_of_the_program_take_turns(sessions):
+    """The one that checks alliances, too, takes them first; then the program's duties, and never the other way."""
+    with sessions.begin() as everything:
+        check_rules(everything, now=LATER)
+        thread, raised = in_thread(sessions, lambda session: check_program(session, now=LATER))
+        wait_until_blocked(sessions)
+        check_rules(everything, now=LATER)
+    thread.join(10)
+    assert raised == []

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models.alliances import Agreement
 from models.audit import AuditEntry, write_noted
+from operations.operate.hand_over_report import hand_over_report
 from operations.operate.record_activity import record_activity
 from operations.operate.record_evaluation import record_evaluation
 from operations.operate.submit_report import submit_report
@@ -168,3 +169,16 @@ def test_a_year_record_is_undone_once_and_its_content_stays_readable(session, fi
         withdraw_record(session, record=name, by=by, now=NOW)
     record()
     assert statuses(alliance)[f"{rule} 2025-09-15/2026-09-14"] == "met"
+
+
+def test_undoing_a_submission_keeps_the_hand_over(session, field, alliance, statuses):
+    """The area office did hand its report over: only the submission no longer counts, and only once."""
+    handed = {"period_end": YEAR_END, "handed_over_on": date(2026, 10, 1), "by": field.coordinator, "now": NOW}
+    hand_over_report(session, alliance_id=alliance.id, **handed)
+    name = submit(session, alliance, field.regional_coordinator, date(2026, 11, 2)).record
+    withdraw_record(session, record=name, by=field.regional_coordinator, now=NOW)
+    found = statuses(alliance)
+    assert found["annual-report 2025-09-15/2026-09-14"] == "open"
+    assert found["report-handoff 2025-09-15/2026-09-14"] == "met"
+    with pytest.raises(AlreadyDone, match="undone before"):
+        withdraw_record(session, record=name, by=field.regional_coordinator, now=NOW)
