@@ -230,12 +230,10 @@ def test_a_renewal_is_recommended_and_then_decided(ada, rows):
     told = ada.reads()["text"]
     assert "Decided on Friday, November 20, 2026. Record the renewal with /alliance renew once it is signed." in told
     assert [d.decided_by for d in rows(RenewalDecision)] == ["Ada Coordinator"]
-    assert (
-        "the decision of November 20, 2026 (conditional extension) is on record"
-        in ada.asks("/alliance renew plaza")["text"]
-    )
+    ada.presses(ada.asks("/alliance renew plaza"), "run:renew:decide_renewal")
+    assert "the decision of November 20, 2026 (renew) is on record" in ada.reads()["text"]
     assert not ada.has_modal()
-    assert "conditional extension, decided on November 20, 2026" in ada.asks("/alliance show plaza")["text"]
+    assert "renew, decided on November 20, 2026" in ada.asks("/alliance show plaza")["text"]
 
 
 def test_a_notice_and_how_it_came_out(ada, rows, world, slack):
