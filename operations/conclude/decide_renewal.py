@@ -57,11 +57,11 @@ def decide_renewal(
                 field="decided_on",
             )
     term = next(term for term in terms_of(opened.of.facts) if term.agreement.id == agreement_id)
+    decision = _begun(session, agreement_id, decided_on)
     if recommendation is Recommendation.EXTEND:
         _refuse_bad_extension(term.in_effect_until(opened.today), decided_on, extended_until, expectations)
     else:
         extended_until = expectations = None
-    decision = _begun(session, agreement_id, decided_on)
     if decision is None:
         decision = RenewalDecision(alliance_id=alliance_id, agreement_id=agreement_id)
         session.add(decision)
