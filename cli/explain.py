@@ -37,7 +37,10 @@ def explain(
             return
         typer.echo(f"{RULES[rule].title}: {owed.of.facts.name}")
         word = "Target" if owed.due.basis == "office" else "Due"
-        typer.echo(f"{word} {spelled(owed.due.due_on)}, {standing(owed.due, on)} on {spelled(on)}\n")
+        stands = standing(owed.due, on)
+        # What is settled names its own day; what is not stands so on the day that was asked for.
+        rest = f", {stands} on {spelled(on)}." if owed.due.status.unsettled else f". {stands[:1].upper()}{stands[1:]}."
+        typer.echo(f"{word} {spelled(owed.due.due_on)}{rest}\n")
         for number, step in enumerate(owed.due.why(), 1):
             typer.echo(f"{number:>2}. {step.text}")
             if step.clause is not None:
