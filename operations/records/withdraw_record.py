@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ Deleted = AnnualReport | Evaluation | RenewalDecision | TerminationNotice
 class _Kind:
     """How a kind of record is called and withdrawn: by who may record it."""
 
-    model: type[Marked | Deleted]
+    model: type[Any]
     verb: Verb
     #: What a sentence calls it.
     noun: str
