@@ -203,7 +203,7 @@ def test_lists_lead_to_what_they_list(product, visit):
     """The longest list begins at its top and turns its pages; what is due is found by office; the Home shows mine."""
     page = visit(product, f"{LEILANI}/{REGION}")
     say(page, "/alliance due")
-    expect(told(page, "Due for my offices").get_by_role("heading")).to_be_in_viewport()
+    expect(told(page, "My duties").get_by_role("heading")).to_be_in_viewport()
     say(page, "/alliance list")
     listed = told(page, "39 alliances.")
     listed.get_by_role("button", name="Next").click()
