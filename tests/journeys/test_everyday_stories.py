@@ -164,7 +164,7 @@ def test_what_is_not_understood_is_met_with_what_is_near(product, visit):
     """A name that fits nothing leads to the list, a word that is none to the words that are near."""
     page = visit(product, f"{ROSA}/{REGION}")
     say(page, "/alliance show Wizards of Nowhere")
-    expect(told(page, "No alliance is called “Wizards of Nowhere”.")).to_contain_text("/alliance list")
+    expect(told(page, "No alliance is called “Wizards of Nowhere”")).to_contain_text("/alliance list")
 
     say(page, "/alliance wat")
     expect(told(page, "“wat” is not a word that I know.").get_by_role("button", name="due")).to_be_visible()
