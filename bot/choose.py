@@ -28,6 +28,10 @@ def which_alliance(session: Any, words: str, word: str) -> Found | Answer:
 def nothing_called(session: Any, words: str, word: str) -> Answer:
     """Say that no alliance is called so, and offer the names most like it."""
     names = closest_names(session, words)
+    if not names and find_alliances(session, "", limit=1):
+        everything = button("List alliances", "run:list", Run(word="list").model_dump_json(exclude_none=True))
+        text = f"No alliance is called “{safe(words)}”, nor anything like it. /alliance list shows all."
+        return Answer(text, [section(text), actions(everything)])
     if not names:
         return Answer("There are no alliances on record yet.")
     text = f"No alliance is called “{safe(words)}”. Closest:"

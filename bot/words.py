@@ -44,7 +44,7 @@ WORDS: tuple[Word, ...] = (
         "[mine | all | office | alliance]",
         "due philadelphia",
         also=("overdue", "duties", "reminders", "todo", "deadlines", "what"),
-        label="What is due",
+        label="My duties",
     ),
     Word(
         "list",
@@ -68,7 +68,7 @@ WORDS: tuple[Word, ...] = (
         "[alliance]",
         "report NGFA",
         also=("annual", "submit", "annual-report"),
-        label="Submit a report",
+        label="Record a report",
     ),
     Word(
         "evaluate",

@@ -8,6 +8,7 @@ from cli.open_records import open_records
 from cli.options import AsOf, Format, InFormat, OfOffice
 from cli.print_duties import nothing, print_duties
 from operations.read.duties import list_due, require_office
+from policy.words import day as spelled
 
 
 def due(
@@ -25,4 +26,5 @@ def due(
         if office is not None:
             require_office(session, office)
         owed = list_due(session, as_of=day, office=office, within=within, settled=settled)
-        print_duties(owed, form, on=day, empty=nothing(session, f"Nothing is owed on {day}."))
+        empty = nothing(session, f"Nothing is owed on {spelled(day)}.")
+        print_duties(owed, form, on=day, empty=empty, heading=f"What is owed on {spelled(day)}:")

@@ -40,8 +40,16 @@ def explain(
             return
         typer.echo(f"{RULES[rule].title}: {owed.of.facts.name}")
         word = "Target" if owed.due.basis == "office" else "Due"
-        dated = "" if owed.due.modality is Modality.PERMISSION else f"{word} {spelled(owed.due.due_on)}, "
-        typer.echo(f"{dated}{standing(owed.due, on)} on {spelled(on)}\n")
+        stands = standing(owed.due, on)
+        alone = f"{stands[:1].upper()}{stands[1:]}."
+        dated = f"{word} {spelled(owed.due.due_on)}"
+        if owed.due.modality is Modality.PERMISSION:
+            typer.echo(f"{alone}\n")
+        elif owed.due.status.unsettled:
+            typer.echo(f"{dated}, {stands} on {spelled(on)}.\n")
+        else:
+            # What is settled names its own day.
+            typer.echo(f"{dated}. {alone}\n")
         for number, step in enumerate(owed.due.why(), 1):
             typer.echo(f"{number:>2}. {step.text}")
             if step.clause is not None:

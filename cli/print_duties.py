@@ -16,17 +16,18 @@ from sqlalchemy.orm import Session
 from cli.options import Format
 from models.alliances import Alliance
 from operations.read.duties import Owed
-from policy.duties import Due, Modality, Status
+from policy.duties import Basis, Due, Modality, Status
 from policy.explain import as_json
 from policy.rules import RULES
 from policy.words import count
+from policy.words import day as spelled
 
 #: A cell that begins so would be run as a formula by a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str) -> None:
-    """Print what is owed on a day; `empty` is what a person reads when nothing is."""
+def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str, heading: str | None = None) -> None:
+    """Print what is owed on a day; people read `heading` above the table, and `empty` when nothing is owed."""
     if form is Format.JSON:
         typer.echo(json.dumps([as_json(o.of.facts, o.due) for o in owed], indent=2, ensure_ascii=False))
     elif form is Format.CSV:
@@ -34,12 +35,14 @@ def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str) ->
     elif not owed:
         typer.echo(empty)
     else:
+        if heading is not None:
+            typer.echo(f"{heading}\n")
         _print_table(
             ("due", "standing", "alliance", "office", "what", "clause"),
             [
                 (
                     "" if o.due.modality is Modality.PERMISSION else o.due.due_on.isoformat(),
-                    standing(o.due, on),
+                    standing(o.due, on) + (", advisory" if o.due.modality is Modality.ADVISORY else ""),
                     shorten(o.of.facts.name, 40),
                     o.of.facts.offices[0],
                     RULES[o.due.rule].title,
@@ -59,21 +62,20 @@ def nothing(session: Session, sentence: str) -> str:
 
 
 def standing(due: Due, on: date) -> str:
-    """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "due in 5 days"."""
+    """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "target in 5 days"."""
     days = abs((due.due_on - on).days)
     match due.status:
         case Status.OPEN if due.modality is Modality.PERMISSION:
-            return f"possible since {due.due_on}"
+            return f"possible since {spelled(due.due_on)}"
         case Status.OVERDUE:
             return f"overdue by {count(days, 'day')}"
         case Status.PAST_TARGET:
             return f"past target by {count(days, 'day')}"
-        case Status.OPEN if due.due_on == on:
-            return "due today"
         case Status.OPEN:
-            return f"due in {count(days, 'day')}"
+            word = "target" if due.basis is Basis.OFFICE else "due"
+            return f"{word} today" if due.due_on == on else f"{word} in {count(days, 'day')}"
         case settled:
-            return f"{settled.value} on {due.settled_on}"
+            return settled.value if due.settled_on is None else f"{settled.value} on {spelled(due.settled_on)}"
 
 
 def shorten(text: str, length: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import typer
 from redis import RedisError
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -11,6 +13,14 @@ from operations.refusals import Refused
 from runtime.errors import SetupError
 
 NO, BAD_USAGE = 1, 2
+#: The words of the library that checks values, and ours.
+CHECKED = (
+    (re.compile(r"Value error, "), ""),
+    (re.compile(r"Input should be a valid integer\b.*"), "this is no whole number."),
+    (re.compile(r"Input should be greater than or equal to (\S+)"), r"it takes \1 or more."),
+    (re.compile(r"Input should be less than or equal to (\S+)"), r"it takes \1 or less."),
+    (re.compile(r"Input should be "), "it takes "),
+)
 SAYING: tuple[tuple[type[Exception], str], ...] = (
     (SetupError, "{}"),
     (Refused, "{}"),
@@ -26,7 +36,7 @@ def judge(error: Exception) -> tuple[str, int] | None:
     usage = getattr(error, "format_message", None)
     if usage is not None:
         # Typer's own errors: a word it does not know, an option without its value.
-        return _line(f"{usage()} See `alliance --help`."), BAD_USAGE
+        return _line(f"{_plain(usage())} See `alliance --help`."), BAD_USAGE
     if isinstance(error, BadRows):
         # One line for each mistake in the file.
         return "\n".join(map(_line, error.sentence.splitlines())), NO
@@ -42,6 +52,15 @@ def _sentence(error: Exception) -> str | None:
         return f"{error.filename}: {error.strerror}." if error.filename is not None else None
     said = next((said for kind, said in SAYING if isinstance(error, kind)), None)
     return None if said is None else said.format(error)
+
+
+def _plain(words: str) -> str:
+    """Give typer's words as a sentence, in the place of what its checker of values says."""
+    for pattern, said in CHECKED:
+        words = pattern.sub(said, words)
+    words = words.rstrip()
+    # A help text that typer printed leaves no words.
+    return words if not words or words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _line(text: str) -> str:

@@ -50,7 +50,7 @@ def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
     if page.scope == "mine":
         by = asked.actor(session)
         if by.offices:
-            return "Due for my offices", my_rows(session, asked, by)
+            return "My duties", my_rows(session, asked, by)
         # Who holds no position may read everything.
         return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now)]
     if page.scope == "office":

@@ -21,7 +21,9 @@ def menu(asked: Asked) -> Reply:
         by = asked.actor(session)
         rows = my_rows(session, asked, by)
     if by.offices:
-        lines = [f"*My offices:* {summary(rows)}", *(f"•  {row_line(row)}" for row in rows[:SHORT])]
+        lines = [f"*My duties:* {summary(rows)}", *(f"•  {row_line(row)}" for row in rows[:SHORT])]
+        if len(rows) > SHORT:
+            lines.append(f"and {len(rows) - SHORT} more: /alliance due")
     else:
         lines = ["You hold no position on record: you may read everything. An administrator can add yours."]
     heading = "Alliance Program"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -23,6 +24,7 @@ from bot.find_duty import find_duty, settled_words
 from bot.place import window
 from operations.gather_facts import gather
 from operations.read.duties import Owed, list_due
+from operations.read.find_alliance import HOLDS, find_alliances
 from policy.duties import Basis
 from policy.explain import explain
 from policy.rules import RULES
@@ -55,7 +57,7 @@ def why(asked: Asked, words: str, alliance: int | None = None) -> Reply:
                 return Answer("Which alliance? Type a part of its name, and what for: /alliance why grain report")
             found = which_alliance(session, name, "why")
             if isinstance(found, Answer):
-                return found
+                return _no_rule(session, name) or found
             alliance = found.id
         owed = list_due(session, as_of=asked.now, ids=[alliance], settled=True)
         called = safe(gather(session, [alliance])[0].facts.name)
@@ -70,6 +72,19 @@ def why(asked: Asked, words: str, alliance: int | None = None) -> Reply:
     rows = [row_of_owed(o) for o in wanted[:SHOWN_DUTIES]]
     lines = [f"- {title(row.rule)}: {due_words(row)}" for row in rows]
     return Answer("\n".join([text, *lines]), [section(text), *map(_choice, rows)])
+
+
+def _no_rule(session: Any, words: str) -> Answer | None:
+    """Say which rules there are where the first words mean an alliance and the rest is no rule of ours."""
+    tokens = words.split()
+    if find_alliances(session, words, limit=1):
+        return None
+    for end in range(len(tokens) - 1, 0, -1):
+        found = find_alliances(session, " ".join(tokens[:end]))
+        if found and found[0].likeness >= HOLDS:
+            rest = safe(" ".join(tokens[end:]))
+            return Answer(f"There is no rule “{rest}”; the rules are {', '.join(RULES)}.")
+    return None
 
 
 def why_duty(asked: Asked, duty_id: uuid.UUID) -> Reply:

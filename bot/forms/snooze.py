@@ -12,6 +12,7 @@ from bot.find_duty import FoundDuty
 from bot.form_types import Done, Draft, Form, FormModel, Opening, Submitting
 from operations.refusals import Refused
 from operations.remind.steer_reminder import snooze_reminder
+from policy.calendar import Closures, on_or_after, on_or_before
 from policy.rights import Verb
 from policy.words import day
 
@@ -22,7 +23,7 @@ PROPOSED = timedelta(days=7)
 class Snooze(FormModel):
     """Until when no reminder is sent."""
 
-    until: date = Field(title="Remind me again on", description="Never past the due date.")
+    until: date = Field(title="Remind the channel again on", description="Never past the due date.")
 
 
 def _open(opening: Opening) -> Draft:
@@ -55,9 +56,18 @@ def _submit(submitting: Submitting, typed: Snooze) -> Done:
     said = f"Snoozed for *{safe(outcome.of.facts.name)}* until {full_day(typed.until)}."
     due = next((due for due in outcome.duties if due.id == submitting.duty), None)
     if due is not None:
+        sent_on = _sent_on(typed.until, due.due_on, outcome.of.closures)
+        if sent_on != typed.until:
+            said = f"{said} That is no working day: the reminder comes on {full_day(sent_on)}."
         row = row_of_due(due, outcome.of, outcome.today)
         said = f"{said} {title(row.rule)}: {due_words(row)}."
     return Done(outcome, said)
+
+
+def _sent_on(until: date, due_on: date, closures: Closures) -> date:
+    """Return the working day on which a reminder snoozed until a day comes, never past the due date."""
+    after = on_or_after(until, closures)
+    return after if after <= due_on else on_or_before(due_on, closures)
 
 
 FORM = Form(

@@ -55,7 +55,7 @@ def _submit(submitting: Submitting, typed: SubmitReport) -> Done:
 
 FORM = Form(
     name="submit_report",
-    title="Annual report submitted",
+    title="Record a report",
     model=SubmitReport,
     verb=Verb.SUBMIT_REPORT,
     open=_open,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,9 @@ from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
 from policy.words import day as spelled
+
+#: A planned meeting lies no further ahead, in calendar days: 2 years, one of them a leap year.
+FURTHEST = timedelta(days=731)
 
 
 def record_meeting(
@@ -46,6 +49,10 @@ def record_meeting(
         refuse_outside_alliance(opened, on, field="on", what="the meeting")
         if on < opened.today:
             raise Refused(f"{spelled(on)} has passed: record the meeting as held, or plan a later day.", field="on")
+        if on - opened.today > FURTHEST:
+            raise Refused(
+                f"{spelled(on)} lies more than 2 years ahead: check the year, or plan the meeting later.", field="on"
+            )
     existing = session.scalar(
         select(Meeting).where(Meeting.alliance_id == alliance_id, Meeting.on_day == on, Meeting.withdrawn_at.is_(None))
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from rapidfuzz import fuzz, utils
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -137,7 +138,9 @@ def explain_duty(session: Session, *, name: str, rule: str, period: str | None, 
         raise Refused(
             f"“{name}” may mean several alliances: {names}. Write the whole name."
             if found
-            else f"No alliance is called “{name}”. Closest: {names or 'none is on record'}."
+            else f"No alliance is called “{name}”. Closest: {names}."
+            if names
+            else f"No alliance is called “{name}”, or like it; `alliance due --all` lists them."
         )
     owed = list_due(session, as_of=as_of, ids=[alliance.id], settled=True)
     return _asked_for(owed, alliance.name, rule, period, as_of)
@@ -162,5 +165,21 @@ def require_office(session: Session, code: str) -> None:
     Raises:
         Refused: There is no such office.
     """
-    if not offices_below(session, code):
-        raise Refused(f"There is no office with the code “{code}”; look codes up with `alliance due --format csv`.")
+    if offices_below(session, code):
+        return
+    offices = {
+        f"{known} ({name})": (known, name)
+        for known, name in session.execute(select(Office.code, Office.name).where(Office.kind != "external"))
+    }
+    if not offices:
+        raise Refused(f"There is no office with the code “{code}”: no office is on record yet.")
+    ranked = sorted(offices, key=lambda label: (-_office_likeness(code, *offices[label]), label))
+    raise Refused(f"There is no office with the code “{code}”. Closest: {', '.join(ranked[:3])}.")
+
+
+def _office_likeness(typed: str, code: str, name: str) -> float:
+    wanted = utils.default_process(typed)
+    return max(
+        fuzz.ratio(wanted, utils.default_process(code)),
+        fuzz.WRatio(wanted, utils.default_process(name)),
+    )

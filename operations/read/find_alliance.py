@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, utils
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,8 @@ from models.offices import Office
 
 #: Below this likeness (of 100) a name is not offered at all.
 LIKELY = 55
+#: Below this likeness (of 100) a name is not even told as the closest.
+HARDLY = 60
 #: The very name, the name of a signatory, or an acronym.
 EXACT = 100.0
 #: Every word that was typed begins a word of the name.
@@ -65,14 +67,16 @@ def the_one(found: list[Found]) -> Found | None:
 
 
 def closest_names(session: Session, words: str, *, limit: int = 3) -> list[str]:
-    """Return the names most like the words, however little alike."""
-    names = list(session.scalars(select(Alliance.name)))
-    return [
-        name
-        for name, _, _ in process.extract(
-            words, names, scorer=fuzz.WRatio, processor=utils.default_process, limit=limit
-        )
+    """Return the names most like the words; none where there is hardly any likeness."""
+    typed = utils.default_process(words).split()
+    if not typed:
+        return []
+    scored = [
+        (_spelled_alike(typed, utils.default_process(name).split()), name)
+        for name in session.scalars(select(Alliance.name))
     ]
+    likely = sorted(((-score, name) for score, name in scored if score >= HARDLY))
+    return [name for _, name in likely[:limit]]
 
 
 def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:

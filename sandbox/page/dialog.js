@@ -58,6 +58,7 @@ export function ask({ title, text, confirm = "Yes", deny = "Cancel", style = "pr
       children: [el("h2", { id: titleId, class: "dialog-title" }, plain(title)), el("div", { class: "dialog-text" }, plain(text)),
         el("div", { class: "dialog-buttons" }, no, yes)],
     });
-    yes.focus();
+    // Enter must not destroy what nobody looked at.
+    (style === "danger" ? no : yes).focus();
   });
 }

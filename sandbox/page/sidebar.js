@@ -85,7 +85,7 @@ function item(channel) {
   const sign = !channel.is_im ? el("span", { class: "sign" }, "#")
     : avatar(isAppChannel(channel) ? "app" : channel.user, label, "avatar-tiny");
   return el("button", { type: "button", class: hasUnread(channel) ? "item unread" : "item", testid: `channel-${name}`,
-    dataset: { id: channel.id }, title: channel.is_im ? titleOf(other) : channel.topic, "aria-current": current ? "page" : null,
+    dataset: { id: channel.id }, title: [label, channel.is_im ? titleOf(other) : channel.topic].filter(Boolean).join(": "), "aria-current": current ? "page" : null,
     tabindex: "-1", on: { click: () => open({ channel: channel.id }) } },
   sign, el("span", { class: "item-name" }, label), mark(channel));
 }

@@ -75,6 +75,9 @@ def test_snooze_proposes_a_week_and_never_passes_the_due_date(ada, reminder, row
     ada.presses(reminder, "snooze:obligation")
     assert held(ada.modal(), "until") == "2026-11-30"
     assert "choose that day or an earlier one" in ada.sends(until="2026-12-10")["errors"]["until"]
+    ada.sends(until="2026-11-28")
+    assert "no working day: the reminder comes on Monday, November 30, 2026." in ada.reads()["text"]
+    ada.presses(reminder, "snooze:obligation")
     ada.sends(until="2026-12-01")
     assert "until Tuesday, December 1, 2026" in ada.reads()["text"]
     assert {str(o.snoozed_until) for o in rows(Obligation)} == {"None", "2026-12-01"}

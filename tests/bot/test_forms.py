@@ -55,6 +55,7 @@ def test_the_second_meeting_meets_the_duty_and_can_be_undone(ada, rows):
         (meeting(on="2026-11-24"), "on", "is still to come"),
         (meeting(on="2025-12-09"), "on", "before the alliance was signed"),
         (meeting(held="planned", on="2026-11-20"), "on", "has passed"),
+        (meeting(held="planned", on="2028-11-25"), "on", "more than 2 years ahead"),
         (meeting(on=None), "on", "required"),
     ],
 )

@@ -36,7 +36,7 @@ def test_the_buttons_of_home_open_forms_and_windows(rita):
     rita.closes()
     rita.presses_in(view, "run:due")
     window = rita.modal()
-    assert "Due for my offices" in words(window["blocks"])
+    assert "My duties" in words(window["blocks"])
     rita.presses_in(window, "page:next")
     assert "Page 2 of 2" in words(rita.modal()["blocks"])
     rita.presses_in(rita.modal(), "why:obligation")

@@ -24,7 +24,8 @@ def test_every_word_offered_is_answered(ada, word):
 def test_no_word_opens_the_menu_with_my_duties(ada):
     """The menu has a button for each frequent word, and says in short what I owe."""
     menu = ada.asks("/alliance")
-    assert "4 open duties" in menu["text"]
+    assert "*My duties:* 4 open duties" in menu["text"]
+    assert "and 1 more: /alliance due" in menu["text"]
     assert "Evaluate the alliance" in menu["text"]
     ada.presses(menu, "run:meeting")
     assert ada.modal()["callback_id"] == "record_meeting"
@@ -72,10 +73,33 @@ def test_two_matches_are_a_choice(rita, ids):
 
 def test_no_match_offers_the_closest_names(ada):
     """A name that matches nothing is answered with the names most like it."""
-    answer = ada.asks("/alliance show xyzzy")
-    assert "No alliance is called “xyzzy”" in answer["text"]
+    answer = ada.asks("/alliance show plaza bananas")
+    assert "No alliance is called “plaza bananas”. Closest: La Plaza Alliance" in answer["text"]
     ada.presses(answer, "run:show:0")
     assert "*State:*" in ada.reads()["text"]
+
+
+def test_what_is_like_no_name_leads_to_the_list(ada):
+    """Names with hardly any likeness are no help: the list is."""
+    answer = ada.asks("/alliance show xyzzy")
+    assert "No alliance is called “xyzzy”, or like it. /alliance list shows all." in answer["text"]
+    ada.presses(answer, "run:list")
+    assert "4 alliances" in ada.reads()["text"]
+
+
+def test_help_gives_examples_of_my_own(ada, stranger):
+    """Who has an alliance can type the examples as they stand."""
+    text = ada.asks("/alliance help")["text"]
+    assert "`/alliance report La Plaza Alliance`" in text
+    assert "`/alliance why La Plaza Alliance report`" in text
+    assert "`/alliance report NGFA`" in stranger.asks("/alliance help")["text"]
+
+
+def test_why_names_the_rules_where_the_rest_is_none(ada):
+    """A known alliance with an unknown rest is not an unknown alliance."""
+    answer = ada.asks("/alliance why plaza bananas")["text"]
+    assert "There is no rule “bananas”; the rules are" in answer
+    assert "annual-report" in answer
 
 
 def test_the_exact_name_is_never_a_choice(ada, rows, sample_engine):

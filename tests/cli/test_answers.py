@@ -127,7 +127,7 @@ def test_an_explanation_quotes_its_clauses(sample):
     code, out, _ = sample("explain", "--alliance", "la plaza", "--rule", "annual-report", "--as-of", "2026-11-22")
     assert code == 0
     assert out.startswith(
-        "Submit the annual report: La Plaza Delaware and DALE\nDue August 19, 2026, met on 2026-08-10"
+        "Submit the annual report: La Plaza Delaware and DALE\nDue August 19, 2026. Met on August 10, 2026.\n"
     )
     assert "CSP 04-01-002 VIII.F.3: “Submitting alliance annual reports" in out
 
@@ -157,6 +157,7 @@ def test_a_table_is_for_people(sample):
     """The table says how each duty stands in words, and how many there are."""
     code, out, _ = sample("due", "--as-of", "2026-11-22", "--office", "0317300")
     assert code == 0
+    assert out.startswith("What is owed on November 22, 2026:\n\ndue ")
     assert "due in 209 days" in out
     assert out.rstrip().endswith("duties")
 
@@ -178,7 +179,11 @@ def test_a_table_is_for_people(sample):
         ),
         (["explain", "--alliance", "NSC", "--rule", "meetings"], 1, "had opened by"),
         (["import", "offices", "/no/such.csv"], 1, "cannot be read"),
-        (["due", "--format", "xml"], 2, "xml"),
+        (["due", "--format", "xml"], 2, "Invalid value for '--format': 'xml' is not one of 'table', 'json', 'csv'."),
+        (["due", "--within", "x"], 2, "this is no whole number."),
+        (["due", "--within", "-3"], 2, "it takes 0 or more."),
+        (["due", "--nope"], 2, "No such option: --nope. See"),
+        (["due", "--office", "REG-PHL"], 1, "Closest: REG-PHI ("),
     ],
 )
 def test_a_mistake_gets_one_line_and_its_exit_code(sample, arguments, code, words):
