@@ -57,30 +57,39 @@ class Bell:
 
 
 class Bells:
-    """The schedules of all offices and of the daily check, from where the records say they have come."""
+    """The schedules of all offices and of the daily check, from where the records say they have come.
 
-    def __init__(self, session: Session, begin: datetime) -> None:
+    A day to begin with begins at each office's midnight, with nothing owed from before.
+    """
+
+    def __init__(self, session: Session, begin: datetime | date) -> None:
+        fresh = None if isinstance(begin, datetime) else begin
+        if not isinstance(begin, datetime):
+            # When this day begins at the first place on Earth.
+            begin = datetime.combine(begin, time(), UTC) - timedelta(hours=14)
         self.closures = read_closures(session)
         ran_until = {row.name: row.ran_until for row in session.scalars(select(Schedule))}
         self.by_id: dict[int, Bell] = {}
         for office in session.scalars(select(Office).order_by(Office.id)):
             line = usable_schedule(office.code, office.schedule)
-            since = ran_until.get(office_name(office.code)) or day_begins(ZoneInfo(office.timezone), begin)
+            zone = ZoneInfo(office.timezone)
+            since = ran_until.get(office_name(office.code)) or day_begins(zone, begin)
+            if fresh is not None:
+                since = datetime.combine(fresh, time(), zone).astimezone(UTC) - _INSTANT
             moment = _next_look(line, office.timezone, since, begin, self.closures)
             self.by_id[office.id] = Bell(office.id, office.code, office.name, office.timezone, line, since, moment)
         owed = due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, ran_until.get(CHECK_NAME), begin)
         self.next_check = begin if owed else next_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, begin)
 
-    def moments(self, begin: datetime, last: date) -> Iterator[tuple[datetime, list[Bell], bool]]:
-        """Yield each moment up to the end of `last`, the offices whose message is then due, and whether all is checked.
+    def moments(self, last: date) -> Iterator[tuple[datetime, list[Bell], bool]]:
+        """Yield each moment up to the end of `last`, the offices whose message is due, and whether all is checked.
 
         An office is done with its day once its message is due: while nothing is recorded, its later ticks find
         the message of the day made, or nothing to say.
         """
-        now = begin
         while True:
             now = min([self.next_check, *(bell.next for bell in self.by_id.values())])
-            if now.astimezone(UTC).date() > last + _DAY:
+            if now.date() > last + _DAY:
                 return
             ringing = []
             for bell in self.by_id.values():
@@ -113,9 +122,7 @@ class Checks:
             for id in ids:
                 held_by[id] = held_by.get(id, 0) + 1
         #: Stages of several offices meet here: nobody says when the next one comes.
-        self.mixed = {
-            id for id, of in self.alliances.items() if held_by.get(id, 0) > 1 or of.facts.comment_requests
-        }
+        self.mixed = {id for id, of in self.alliances.items() if held_by.get(id, 0) > 1 or of.facts.comment_requests}
         self.not_before: dict[int, date] = {}
         self.program = gather_program(session)
         #: What the last check of the program found.
@@ -134,8 +141,9 @@ class Checks:
         self.ran = bool(wanted)
         for id in wanted:
             of, today = self.alliances[id], self._today(id, now)
-            boundary = next_boundary(of.facts, today, of.closures, self.settings[of.office_id])
-            self.not_before[id] = today + _DAY if id in self.mixed else boundary
+            tried_daily = id in self.mixed or of.facts.name in failures
+            settings = self.settings[of.office_id]
+            self.not_before[id] = today + _DAY if tried_daily else next_boundary(of.facts, today, of.closures, settings)
         if self.program is not None and (offices is None or self.program.office_id in offices):
             found = self._of_program(self.program, office_day(now, self.program.timezone))
             if found != self.program_found:
