@@ -8,7 +8,7 @@ have found nothing to do: see `workers.replay`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -99,16 +99,19 @@ def simulate(
             session.execute(update(Message).values(claimed_until=None))
         checks, bells = Checks(session), Bells(session, first if begin is None else begin)
     told = replay or Replay()
+    waits: dict[int, date] | None = None
     for now, ringing, daily in bells.moments(last):
-        wanted = [office.id for office in ringing]
-        told.failures.update(checks.run(sessions, None if daily else wanted, now))
-        if not (ringing or checks.ran):
+        told.failures.update(checks.run(sessions, None if daily else [office.id for office in ringing], now))
+        if waits is None or checks.ran:
+            with sessions() as session:
+                waits = _waiting_since(session)
+        talking = [o for o in ringing if waits.get(o.id, date.max) <= office_day(now, o.timezone)]
+        if not (talking or checks.ran):
             continue
         with sessions.begin() as session:
-            talking = _with_something_to_say(session, ringing, now)
             made = [unsaid for office in talking if (unsaid := _fold(session, office, now)) is not None]
-            if talking or checks.ran:
-                made += _deliver(session, bells.by_id, now)
+            made += _deliver(session, bells.by_id, now)
+        waits = None if talking else waits
         yield from (message for message in made if _is_asked_for(message, first, offices))
 
 
@@ -116,21 +119,14 @@ def _is_asked_for(made: Simulated, first: date, offices: Collection[str] | None)
     return made.at.date() >= first and (offices is None or made.office in offices)
 
 
-def _with_something_to_say(session: Session, ringing: Sequence[Bell], now: datetime) -> list[Bell]:
-    """Return the offices with a pending notice of today or before: without one nothing is folded."""
-    if not ringing:
-        return []
+def _waiting_since(session: Session) -> dict[int, date]:
+    """Return the first day of which each office has something pending: without that nothing is folded."""
     pending = session.execute(
         select(Notice.office_id, func.min(Notice.day))
-        .where(
-            Notice.status == NoticeStatus.PENDING,
-            Notice.message_id.is_(None),
-            Notice.office_id.in_([office.id for office in ringing]),
-        )
+        .where(Notice.status == NoticeStatus.PENDING, Notice.message_id.is_(None))
         .group_by(Notice.office_id)
     )
-    since = {office_id: day for office_id, day in pending}  # noqa: C416 - a row is no pair for mypy
-    return [office for office in ringing if since.get(office.id, date.max) <= office_day(now, office.timezone)]
+    return {office_id: day for office_id, day in pending}  # noqa: C416 - a row is no pair for mypy
 
 
 def _fold(session: Session, office: Bell, now: datetime) -> Simulated | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +11,6 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cli.load_sample import load_sample
 from models import Base
 from models.duties import Message, Notice, NoticeStatus, Obligation, Schedule
 from models.offices import Office
@@ -208,18 +206,6 @@ def test_an_alliance_that_cannot_be_checked_is_named(own_engine, sessions, portf
     made = replayed(own_engine, last=TODAY + timedelta(days=3), replay=replay)
     assert [*replay.failures] == ["Safe Roofs 0317300 0"]
     assert {s.duty.alliance for m in made for s in m.said} == {"Safe Roofs 0317300 1"}
-
-
-@pytest.mark.skipif("SLOW" not in os.environ, reason="measured by hand: SLOW=1")
-def test_a_year_of_the_sample_takes_less_than_a_minute(own_engine, sessions):
-    """Forty alliances in twenty-four offices, nothing recorded all year."""
-    with sessions.begin() as session:
-        load_sample(session, now=NOW)
-        check_rules(session, now=NOW)
-    began = time.monotonic()
-    made = replayed(own_engine, last=TODAY + timedelta(days=365))
-    assert len(made) > 500
-    assert time.monotonic() - began < 60
 
 
 def test_a_message_in_a_workers_hands_is_delivered_in_the_copy(own_engine, sessions, portfolio):
