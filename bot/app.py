@@ -11,6 +11,7 @@ import structlog
 from slack_bolt import App, BoltContext, BoltResponse
 from slack_sdk import WebClient
 
+from bot.answers.preview import PREVIEW, submit_preview
 from bot.asked import Asked, Sessions
 from bot.blocks import Json
 from bot.buttons import BUTTON_FAMILIES, BUTTONS
@@ -54,6 +55,7 @@ def build_app(client: WebClient, sessions: Sessions, clock: Clock, signing_secre
     _hear_commands(app, asked)
     _hear_buttons(app, asked)
     _hear_forms(app, asked)
+    _hear_preview(app, asked)
     _hear_fields(app, asked)
     _hear_shortcuts(app, asked)
     _hear_home(app, sessions, clock)
@@ -128,6 +130,13 @@ def _hear_forms(app: App, asked: Callable[[Json], Asked]) -> None:
         app.view(name)(ack=on_submit, lazy=[afterwards])
         if form.confirm is not None:
             app.view(f"{CONFIRM}{name}")(ack=on_confirmed, lazy=[afterwards])
+
+
+def _hear_preview(app: App, asked: Callable[[Json], Asked]) -> None:
+    def on_preview(body: Json, view: Json) -> BoltResponse:
+        return BoltResponse(status=200, body=submit_preview(asked(body), view))
+
+    app.view(PREVIEW)(on_preview)
 
 
 def _hear_fields(app: App, asked: Callable[[Json], Asked]) -> None:

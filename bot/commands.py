@@ -10,6 +10,7 @@ from bot.answers.fill import WORD_FORMS, fill
 from bot.answers.help import explain_words
 from bot.answers.listing import listing
 from bot.answers.menu import did_you_mean, menu
+from bot.answers.preview import preview
 from bot.answers.show import show
 from bot.answers.why import why
 from bot.asked import Asked, Reply
@@ -26,6 +27,7 @@ ANSWERS: dict[str, Callable[[Asked, str, int | None], Reply]] = {
     "list": listing,
     "show": show,
     "why": why,
+    "preview": preview,
     "help": explain_words,
 }
 

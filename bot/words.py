@@ -129,6 +129,13 @@ WORDS: tuple[Word, ...] = (
         "announce NGFA",
         also=("announcement", "planned", "notify"),
     ),
+    Word(
+        "preview",
+        "Show every date that a signing would bring, before anything is saved",
+        "[alliance or level] [date] [years]",
+        "preview NGFA 2027-03-01 5",
+        also=("simulate", "what-if", "whatif", "plan-ahead", "forecast"),
+    ),
     Word("help", "Explain the words, with examples", "", "help", also=("?", "usage", "commands")),
 )
 

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from cli.open_records import open_records
-from cli.options import AsOf, Format, InFormat
+from cli.options import AsKnownOn, AsOf, Format, InFormat
 from cli.print_duties import standing
+from cli.print_known import known_json, note_unsure, print_told
 from operations.read.duties import explain_duty
+from operations.read.known_duties import recall_duty
 from operations.refusals import Refused
 from policy.duties import Modality
 from policy.explain import as_json
@@ -17,6 +19,7 @@ from policy.words import day as spelled
 
 
 def explain(
+    *,
     alliance: Annotated[
         str, typer.Option(metavar="NAME", help="The alliance, by its name or a clear part of it, or program.")
     ],
@@ -25,6 +28,7 @@ def explain(
         str | None, typer.Option(metavar="P", help="The period, such as 2025-06-20/2026-06-19; the latest if left out.")
     ] = None,
     as_of: AsOf = None,
+    known_on: AsKnownOn = None,
     form: InFormat = Format.TABLE,
 ) -> None:
     """Explain why a duty is due on its day: the facts, each step, the clause quoted."""
@@ -33,10 +37,17 @@ def explain(
     if rule not in RULES:
         raise Refused(f"There is no rule “{rule}”; the rules are {', '.join(RULES)}.")
     with open_records() as records, records.sessions() as session:
-        on = as_of or records.today()
-        owed = explain_duty(session, name=alliance, rule=rule, period=period, as_of=on)
+        on = as_of or known_on or records.today()
+        recalled = None
+        if known_on is None:
+            owed = explain_duty(session, name=alliance, rule=rule, period=period, as_of=on)
+        else:
+            recalled = recall_duty(session, name=alliance, rule=rule, period=period, known_on=known_on, as_of=on)
+            owed = recalled.owed
+            note_unsure(known_on, recalled.unsure)
         if form is Format.JSON:
-            typer.echo(json.dumps(as_json(owed.of.facts, owed.due), indent=2, ensure_ascii=False))
+            more = {} if recalled is None or known_on is None else known_json(recalled, known_on)
+            typer.echo(json.dumps(as_json(owed.of.facts, owed.due) | more, indent=2, ensure_ascii=False))
             return
         typer.echo(f"{RULES[rule].title}: {owed.of.facts.name}")
         word = "Target" if owed.due.basis == "office" else "Due"
@@ -54,3 +65,5 @@ def explain(
             typer.echo(f"{number:>2}. {step.text}")
             if step.clause is not None:
                 typer.echo(f"    {step.clause.name}: “{step.clause.quote}”")
+        if recalled is not None and known_on is not None:
+            print_told(recalled, known_on)

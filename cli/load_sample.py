@@ -18,12 +18,15 @@ from models.alliances import (
     Agreement,
     Alliance,
     AllianceOffice,
+    Ending,
     RenewalDecision,
     Signatory,
     TeamMember,
     TerminationNotice,
 )
 from models.offices import Office, Person, Position
+from models.plans import CommentRequest, CoordinatorCall, Milestone, PlannedActivity, WorkPlan
+from models.settlements import Fulfilment, Waiver
 from models.work import Activity, AnnualReport, Evaluation, Meeting
 from operations.records.import_alliances import ALLIANCE_COLUMNS, import_alliances
 from operations.records.import_offices import OFFICE_COLUMNS, import_offices
@@ -35,6 +38,8 @@ from policy.rights import Role
 #: The day on which the made-up offices began to use the product.
 TRACKED_FROM = date(2026, 1, 1)
 LOADER = "sample"
+#: The name under which the file tells what is of no single alliance.
+PROGRAM = "The program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class SampleSummary:
     offices: int
     people: int
     alliances: int
-    #: Meetings, activities, evaluations, reports, decisions and notices.
+    #: Meetings, activities, evaluations, reports, plans, decisions, notices and whatever else was recorded.
     records: int
 
 
@@ -70,12 +75,23 @@ def load_sample(session: Session, *, now: datetime) -> SampleSummary:
     for code, channel in channels().items():
         session.execute(update(Office).where(Office.code == code).values(channel=channel.id))
     work = yaml.safe_load(files("cli.sample").joinpath("work.yaml").read_text("utf-8"))
+    calls = work.pop(PROGRAM)["calls"]
     records = sum(_Recorder(session, name, now).record(told) for name, told in work.items())
+    for call in calls:
+        _call(session, now, **call)
+    records += len(calls)
+    session.flush()
     return SampleSummary(len(offices.created), len(people.created), len(alliances), records)
 
 
 def _table(file: str, columns: Columns) -> Table:
     return read_table(file, files("cli.sample").joinpath(file).read_bytes(), columns)
+
+
+def _call(session: Session, now: datetime, day: date, topics: str) -> None:
+    session.add(CoordinatorCall(on_day=day, topics=topics, recorded_at=now))
+    told = {"on": day, "topics": topics}
+    audit.record(session, at=now, actor=LOADER, action="coordinator-call:recorded", subject="program", data=told)
 
 
 class _Recorder:
@@ -108,6 +124,12 @@ class _Recorder:
             "reports": self._report,
             "decisions": self._decision,
             "notices": self._notice,
+            "work_plans": self._work_plan,
+            "waivers": self._waiver,
+            "done": self._done,
+            "planned_activities": self._planned_activity,
+            "comments": self._comments,
+            "ending": self._ending,
         }
         entries = [(write, entry) for kind, write in writers.items() for entry in told.get(kind, [])]
         for write, entry in entries:
@@ -122,9 +144,13 @@ class _Recorder:
             at=self.now,
             actor=self.by.name,
             action=action,
-            subject=f"alliance:{self.alliance.id}",
+            subject=self._subject,
             data={name: value for name, value in data.items() if value is not None},
         )
+
+    @property
+    def _subject(self) -> str:
+        return f"alliance:{self.alliance.id}"
 
     def _by(self) -> dict[str, Any]:
         return {"alliance_id": self.alliance.id, "recorded_by_id": self.by.id, "recorded_at": self.now}
@@ -192,3 +218,38 @@ class _Recorder:
         )
         told = {"given_by": given_by, "noticed_on": noticed_on, "reason": reason}
         self._write(row, "termination-notice:given", told)
+
+    def _work_plan(
+        self, first: date, finalized_on: date, summary: str, milestones: tuple[dict[str, Any], ...] = ()
+    ) -> None:
+        told = {"first": first, "finalized_on": finalized_on, "summary": summary}
+        plan = WorkPlan(**told, **self._by())
+        self._write(plan, "work-plan:recorded", {**told, "milestones": list(milestones)})
+        self.session.flush()
+        self.session.add_all(Milestone(work_plan_id=plan.id, **milestone) for milestone in milestones)
+
+    def _waiver(self, **told: Any) -> None:
+        row = Waiver(alliance_id=self.alliance.id, subject=self._subject, recorded_at=self.now, **told)
+        self._write(row, "waiver:given", told)
+
+    def _done(self, **told: Any) -> None:
+        self._write(Fulfilment(subject=self._subject, **told, **self._by()), f"{told['rule']}:done", told)
+
+    def _planned_activity(self, day: date, **told: Any) -> None:
+        row = PlannedActivity(alliance_id=self.alliance.id, on_day=day, **told)
+        self._write(row, "planned-activity:recorded", {"on": day, **told})
+
+    def _comments(self, offices: tuple[str, ...], **told: Any) -> None:
+        for office_id in self.session.scalars(select(Office.id).where(Office.code.in_(offices))):
+            self.session.add(CommentRequest(alliance_id=self.alliance.id, office_id=office_id, **told))
+        audit.record(
+            self.session,
+            at=self.now,
+            actor=self.by.name,
+            action="comments:asked",
+            subject=self._subject,
+            data={"offices": list(offices), **told},
+        )
+
+    def _ending(self, **told: Any) -> None:
+        self._write(Ending(alliance_id=self.alliance.id, **told), "alliance:concluded", told)

@@ -40,6 +40,15 @@ AsOf = Annotated[
     date | None,
     typer.Option("--as-of", parser=read_day, metavar="DATE", help="The day to look at; today if left out."),
 ]
+AsKnownOn = Annotated[
+    date | None,
+    typer.Option(
+        "--as-known-on",
+        parser=read_day,
+        metavar="DATE",
+        help="Only what had been entered by the end of that day, whatever it is dated; looked at on it, too.",
+    ),
+]
 From = Annotated[date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day.")]
 To = Annotated[date, typer.Option("--to", parser=read_day, metavar="DATE", help="The last day, included.")]
 OfOffice = Annotated[

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from policy.duties import Due
 from policy.facts import Facts
 from policy.words import day
 
 
-def detail_of(facts: Facts, due: Due) -> str | None:
-    """Name what a duty is about beyond its rule and period; None where there is nothing more to say."""
+def detail_of(facts: Facts, due: Due, names: Mapping[str, str]) -> str | None:
+    """Name what a duty is about beyond its rule and period; None where there is nothing more to say.
+
+    `names` gives the names of offices by their codes.
+    """
     kind, _, number = due.subject.partition(":")
     found = {
         "milestone": (f"“{m.title}”, {m.person}" for m in facts.milestones if str(m.id) == number),
-        "request": (f"asked of {r.office}, {r.owner}" for r in facts.comment_requests if str(r.id) == number),
+        "request": (f"asked of {names.get(r.office, r.office)}" for r in facts.comment_requests if str(r.id) == number),
         "activity": (f"{a.place}, {day(a.on)}" for a in facts.planned_activities if str(a.id) == number),
         "notice": (f"by {n.given_by}" for n in facts.notices if str(n.id) == number),
     }.get(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -44,6 +44,8 @@ class Gathered:
     #: Names of the outside signatories who take part.
     signatories: tuple[str, ...]
     closures: Closures
+    #: Names of the offices asked for comments, by their codes.
+    asked_offices: Mapping[str, str]
 
     @property
     def alliance_id(self) -> int | None:
@@ -70,7 +72,7 @@ class Gathered:
 
     def detail(self, due: Due) -> str | None:
         """Return what tells a duty from the others of its rule."""
-        return detail_of(self.facts, due)
+        return detail_of(self.facts, due, self.asked_offices)
 
     def asked(self, due: Due) -> str | None:
         """Return the code of the office that owes a duty in place of the lead office."""
@@ -249,7 +251,8 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             regime=chosen.regime,
         )
         taking_part = tuple(name for name, _, left_on in signatories[key] if left_on is None)
-        made.append(Gathered(facts, office_id, office_name, timezone, taking_part, closures))
+        asked_offices = {code: name for _, code, _, name, *_ in requests[key]}
+        made.append(Gathered(facts, office_id, office_name, timezone, taking_part, closures, asked_offices))
     return made
 
 

@@ -8,7 +8,7 @@ have found nothing to do: see `workers.replay`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -75,17 +75,10 @@ class Replay:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def forget_ledger(sessions: sessionmaker[Session]) -> None:
-    """Begin with an empty ledger: nothing was checked, planned or said yet. For a private copy alone."""
-    with sessions.begin() as session:
-        for table in (Notice, Message, Obligation, Schedule):
-            session.execute(delete(table))
-
-
 def simulate(
     sessions: sessionmaker[Session],
     *,
-    begin: datetime,
+    begin: datetime | None,
     first: date,
     last: date,
     offices: Collection[str] | None = None,
@@ -93,92 +86,87 @@ def simulate(
 ) -> Iterator[Simulated]:
     """Yield what would be sent from `first` to `last`, local days of the offices, both included.
 
-    The clock starts at `begin`, which lies before `first` where reminders fall due in between. `offices` are
-    the codes of those to tell of; None: all. The sessions must be those of a private copy: it is written to.
+    The clock goes on from `begin` with the ledger as it is; that lies before `first` where reminders fall due in
+    between. `begin` None leaves the ledger aside: it starts with `first`, and nothing was said before. `offices`
+    are the codes of those to tell of; None: all. The sessions must be those of a private copy: it is written to.
     """
     with sessions.begin() as session:
-        # Nobody but us works on the copy.
-        session.execute(update(Message).values(claimed_until=None))
-        checks, bells = Checks(session), Bells(session, begin)
+        if begin is None:
+            for table in (Notice, Message, Obligation, Schedule):
+                session.execute(delete(table))
+        else:
+            # Nobody but us works on the copy.
+            session.execute(update(Message).values(claimed_until=None))
+        checks, bells = Checks(session), Bells(session, first if begin is None else begin)
     told = replay or Replay()
-    for now, ringing, daily in bells.moments(begin, last):
-        wanted = [office.id for office in ringing]
-        told.failures.update(checks.run(sessions, None if daily else wanted, now))
-        talking = _with_something_to_say(sessions, ringing, now)
-        for office in talking:
-            unsaid = _fold(sessions, office, now)
-            if unsaid is not None and _is_asked_for(unsaid, first, offices):
-                yield unsaid
-        if talking or checks.ran:
-            for sent in _deliver(sessions, bells.by_id, now):
-                if _is_asked_for(sent, first, offices):
-                    yield sent
+    waits: dict[int, date] | None = None
+    for now, ringing, daily in bells.moments(last):
+        told.failures.update(checks.run(sessions, None if daily else [office.id for office in ringing], now))
+        if waits is None or checks.ran:
+            with sessions() as session:
+                waits = _waiting_since(session)
+        talking = [o for o in ringing if waits.get(o.id, date.max) <= office_day(now, o.timezone)]
+        if not (talking or checks.ran):
+            continue
+        with sessions.begin() as session:
+            made = [unsaid for office in talking if (unsaid := _fold(session, office, now)) is not None]
+            made += _deliver(session, bells.by_id, now)
+        waits = None if talking else waits
+        yield from (message for message in made if _is_asked_for(message, first, offices))
 
 
 def _is_asked_for(made: Simulated, first: date, offices: Collection[str] | None) -> bool:
     return made.at.date() >= first and (offices is None or made.office in offices)
 
 
-def _with_something_to_say(sessions: sessionmaker[Session], ringing: Sequence[Bell], now: datetime) -> list[Bell]:
-    """Return the offices with a pending notice of today or before: without one nothing is folded."""
-    if not ringing:
-        return []
-    with sessions() as session:
-        pending = session.execute(
-            select(Notice.office_id, func.min(Notice.day))
-            .where(
-                Notice.status == NoticeStatus.PENDING,
-                Notice.message_id.is_(None),
-                Notice.office_id.in_([office.id for office in ringing]),
-            )
-            .group_by(Notice.office_id)
-        )
-        since = {office_id: day for office_id, day in pending}  # noqa: C416 - a row is no pair for mypy
-    return [office for office in ringing if since.get(office.id, date.max) <= office_day(now, office.timezone)]
+def _waiting_since(session: Session) -> dict[int, date]:
+    """Return the first day of which each office has something pending: without that nothing is folded."""
+    pending = session.execute(
+        select(Notice.office_id, func.min(Notice.day))
+        .where(Notice.status == NoticeStatus.PENDING, Notice.message_id.is_(None))
+        .group_by(Notice.office_id)
+    )
+    return {office_id: day for office_id, day in pending}  # noqa: C416 - a row is no pair for mypy
 
 
-def _fold(sessions: sessionmaker[Session], office: Bell, now: datetime) -> Simulated | None:
+def _fold(session: Session, office: Bell, now: datetime) -> Simulated | None:
     """Fold an office's message of today; return what could not be told to anybody."""
     day = office_day(now, office.timezone)
-    with sessions.begin() as session:
-        if fold_messages(session, office_id=office.id, day=day, now=now) is not None:
-            return None
-        session.flush()
-        failed = session.scalars(
-            select(Notice).where(
-                Notice.office_id == office.id, Notice.status == NoticeStatus.FAILED, Notice.changed_at == now
-            )
-        ).all()
-        if not failed:
-            return None
-        said = [_said(shown, n, day) for n in failed if (shown := show_obligation(session, n.obligation_id, now=now))]
-        return Simulated(
-            at=now.astimezone(ZoneInfo(office.timezone)),
-            office=office.code,
-            office_name=office.name,
-            channel=None,
-            kind=Kind.UNDELIVERABLE,
-            text=str(failed[0].reason),
-            said=tuple(sorted(said, key=lambda s: (s.duty.due_on, s.duty.alliance, s.duty.rule))),
+    if fold_messages(session, office_id=office.id, day=day, now=now) is not None:
+        return None
+    session.flush()
+    failed = session.scalars(
+        select(Notice).where(
+            Notice.office_id == office.id, Notice.status == NoticeStatus.FAILED, Notice.changed_at == now
         )
+    ).all()
+    if not failed:
+        return None
+    said = [_said(shown, n, day) for n in failed if (shown := show_obligation(session, n.obligation_id, now=now))]
+    return Simulated(
+        at=now.astimezone(ZoneInfo(office.timezone)),
+        office=office.code,
+        office_name=office.name,
+        channel=None,
+        kind=Kind.UNDELIVERABLE,
+        text=str(failed[0].reason),
+        said=tuple(sorted(said, key=lambda s: (s.duty.due_on, s.duty.alliance, s.duty.rule))),
+    )
 
 
-def _deliver(sessions: sessionmaker[Session], offices: Mapping[int, Bell], now: datetime) -> Iterator[Simulated]:
+def _deliver(session: Session, offices: Mapping[int, Bell], now: datetime) -> Iterator[Simulated]:
     """Deliver what waits, as if Slack took it at once."""
-    with sessions() as session:
-        waiting = list(waiting_messages(session))
-    for message_id in waiting:
-        with sessions.begin() as session:
-            claim = claim_message(session, message_id)
-            if claim is None:
-                continue
-            shown = show_message(session, message_id, now=now)
-            words: dict[str, Any] = reminder_message(shown)
-            # Slack's own names of messages are moments, too.
-            note_sent(session, claim, ts=claim.ts or f"{now.timestamp():.6f}", words=words, now=now)
-            office = offices[session.get_one(Message, message_id).office_id]
-            rewrite = claim.step is Step.UPDATE
-            notices = {} if rewrite else _notices(session, message_id)
+    for message_id in waiting_messages(session):
+        claim = claim_message(session, message_id)
+        if claim is None:
+            continue
+        shown = show_message(session, message_id, now=now)
+        words: dict[str, Any] = reminder_message(shown)
+        # Slack's own names of messages are moments, too.
+        note_sent(session, claim, ts=claim.ts or f"{now.timestamp():.6f}", words=words, now=now)
+        office = offices[session.get_one(Message, message_id).office_id]
+        rewrite = claim.step is Step.UPDATE
+        notices = {} if rewrite else _notices(session, message_id)
         yield Simulated(
             at=now.astimezone(ZoneInfo(office.timezone)),
             office=office.code,

@@ -42,7 +42,8 @@ def _submit(submitting: Submitting, typed: AnswerComment) -> Done:
         now=submitting.now,
     )
     facts = outcome.of.facts
-    office = next((request.office for request in facts.comment_requests if request.id == typed.request), "the office")
+    code = next((request.office for request in facts.comment_requests if request.id == typed.request), "")
+    office = outcome.of.asked_offices.get(code, "the office asked")
     return Done(
         outcome, f"Recorded for *{safe(facts.name)}*: comment of {safe(office)} on {full_day(typed.answered_on)}."
     )

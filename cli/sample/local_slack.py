@@ -17,6 +17,8 @@ DEFAULT_OFFICE = "REG-PHI"
 #: Our app's user; it is in the channel of every office, as an office would invite it.
 BOT = {"id": "U0ALLIANCEBOT", "name": "alliance", "real_name": "Alliance Bot"}
 TEAM = {"id": "T0SAMPLE001", "name": "OSHA Alliance Program (sample)", "domain": "alliance-sample"}
+#: Owes what the program as a whole owes.
+PROGRAM_OFFICE = "DCSP"
 PROGRAM_CHANNEL = "C0SAMPLEPROGRAM"
 
 WELCOME = """\
@@ -60,13 +62,13 @@ def read_sample(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def channels() -> dict[str, Channel]:
-    """Return the channel of the National Office, of each region, and of each area office with an alliance."""
+    """Return the channels: of the National Office, DCSP, each region, and each area office with an alliance."""
     alliances = [*read_sample("alliances.csv"), *read_sample("invented.csv")]
     with_alliance = {code.strip() for row in alliances for code in row["offices"].split(";")}
     return {
         row["code"]: Channel(f"C0SAMPLE{re.sub('[^A-Z0-9]', '', row['code'])}", channel_name(row), row["code"])
         for row in read_sample("offices.csv")
-        if row["kind"] in {"national", "region"} or row["code"] in with_alliance
+        if row["kind"] in {"national", "region"} or row["code"] in with_alliance | {PROGRAM_OFFICE}
     }
 
 
@@ -74,6 +76,8 @@ def channel_name(office: dict[str, str]) -> str:
     """Return a name that Slack allows: lower case, digits, hyphens, 80 characters at most."""
     if office["kind"] == "national":
         return "alliances-national"
+    if office["code"] == PROGRAM_OFFICE:
+        return "alliances-dcsp"
     plain = office["name"].casefold().removesuffix(" area office")
     return f"alliances-{re.sub('[^a-z0-9]+', '-', plain).strip('-')}"[:80]
 

@@ -277,12 +277,12 @@ def test_comments_are_asked_of_all_who_comment(nate, records, rows):
 def test_the_region_asked_finds_the_request_in_its_list_and_answers(rita, ada, everything, button, rows):
     """Who works there may; a coordinator elsewhere is told who may."""
     message = button("draft-comment")
-    assert "asked of REG-PHI, Regional Administrator" in words(message["blocks"])
+    assert "asked of Philadelphia Regional Office" in words(message["blocks"])
     ada.presses(message, "record:obligation")
     assert "You may not record a comment" in ada.reads()["text"]
     rita.presses(message, "record:obligation")
     rita.sends(answered_on="2026-11-20", answer="No comment.")
-    assert "comment of REG-PHI on Friday, November 20, 2026" in rita.reads()["text"]
+    assert "comment of Philadelphia Regional Office on Friday, November 20, 2026" in rita.reads()["text"]
     assert [r.answer for r in rows(CommentRequest)] == ["No comment."]
 
 

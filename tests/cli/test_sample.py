@@ -13,17 +13,23 @@ from models.audit import AuditEntry, write_noted
 from models.offices import Office, Person, Position
 from models.work import Activity, Meeting
 from operations.gather_facts import gather
+from operations.read.duties import list_due
+from operations.read.message import show_message
 from operations.refusals import Refused
-from policy.check import check
+from operations.remind.check_rules import check_rules
+from operations.remind.fold_messages import fold_messages
 from policy.duties import Status
+from policy.rules import RULES
 
 NOW = datetime(2026, 11, 23, 14, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
+#: What people of the sample are said to have found, decided or planned.
+FOUND = ("findings", "reasons", "reason", "summary", "expectations", "note", "answer")
 
 
 def duties(session, today=TODAY):
     """Return what every alliance owes on a day, with the alliance's facts."""
-    return [(of.facts, due) for of in gather(session) for due in check(of.facts, today)]
+    return [(of.facts, due) for of in gather(session) for due in of.duties_on(today)]
 
 
 def test_all_of_the_sample_is_loaded_and_marked(session):
@@ -65,6 +71,34 @@ def test_every_kind_of_duty_is_there_on_the_first_day(session):
     assert any(due.modality == "advisory" for due in ahead)
     assert any(due.rule == "renewal-decision" and due.due_on <= TODAY + timedelta(days=30) for due in ahead)
     assert {due.rule for due in ahead} >= {"termination-notice", "annual-report", "evaluation", "meetings"}
+
+
+def test_every_rule_shows_something(session):
+    """Each rule has a duty, most of them an open one; one is waived, and the program owes its call."""
+    load_sample(session, now=NOW)
+    found = list_due(session, as_of=NOW, settled=True)
+    unsettled = {o.due.rule for o in found if o.due.status.unsettled}
+
+    assert {o.due.rule for o in found} == set(RULES)
+    assert unsettled == set(RULES)
+    assert Status.WAIVED in {o.due.status for o in found}
+    assert [o.due.rule for o in found if o.of.alliance_id is None and o.due.status.unsettled] == ["coordinator-call"]
+
+
+def test_the_first_reminders_are_short(session):
+    """No office drowns on the first day; a newcomer's has the one meeting that the welcome speaks of."""
+    load_sample(session, now=NOW)
+    check_rules(session, now=NOW)
+    told = {}
+    for office in session.scalars(select(Office).order_by(Office.id)).all():
+        message_id = fold_messages(session, office_id=office.id, day=TODAY, now=NOW)
+        if message_id is not None:
+            told[office.code] = [duty.rule for duty in show_message(session, message_id, now=NOW).duties]
+
+    assert told[sample.DEFAULT_OFFICE] == ["meetings"]
+    assert len(told["OSHA-NO"]) == 4
+    assert max(map(len, told.values())) == 4
+    assert set(told) <= set(sample.channels())
 
 
 def test_a_notice_of_thirty_days_is_running(session):
@@ -124,7 +158,7 @@ def test_work_of_real_organizations_says_that_it_is_made_up(session):
     load_sample(session, now=NOW)
     write_noted(session)
     entries = session.scalars(select(AuditEntry).where(AuditEntry.subject.startswith("alliance:"))).all()
-    words = [entry.data[key] for entry in entries for key in ("findings", "reasons", "reason") if key in entry.data]
+    words = [entry.data[key] for entry in entries for key in FOUND if key in entry.data]
 
     assert words
     assert all(word.startswith("Made up") for word in words)

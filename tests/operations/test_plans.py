@@ -170,7 +170,7 @@ def test_each_office_asked_owes_a_comment_in_its_own_channel(session, field, nat
         .order_by(Office.code)
     ).all()
     assert [code for code, _ in rows] == ["DSG", "REG-PHI"]
-    assert rows[1].detail == "asked of REG-PHI, Regional Administrator"
+    assert rows[0].detail == "asked of Directorate of Standards"
     assert [o.due.rule for o in list_passed_to(session, ["REG-PHI"], as_of=TODAY)] == ["draft-comment"]
     assert offices_to_ask(session, national.id) == []
 

@@ -1,0 +1,309 @@
+"""What was on record at a past moment: the facts as they had been entered by then, not as they are dated.
+
+Most records say when they were entered. Where a table does not, or where a later entry wrote over an earlier one,
+the audit tells; and where that is silent too, the fact counts as known since the alliance was entered, and
+`Known.unsure` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.alliances import Alliance
+from models.plans import CoordinatorCall, WorkPlan
+from models.settlements import Fulfilment, Waiver
+from models.work import AnnualReport, Evaluation, Meeting
+from operations.gather_facts import Gathered, gather
+from operations.gather_program import GatheredProgram, gather_program
+from operations.read.audit_trail import Entry, Trail, read_trail
+from policy import facts as f
+from policy.words import day as spelled
+
+Record = TypeVar("Record")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An alliance or the program as it was on record, and what of that cannot be told for certain."""
+
+    of: Gathered | GatheredProgram
+    unsure: tuple[str, ...]
+
+
+def end_of(day: date, timezone: str) -> datetime:
+    """Return the moment at which a local day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def gather_known(session: Session, on: date, ids: Sequence[int] | None = None) -> list[Known]:
+    """Gather what was on record at the end of a day, at each lead office, in order of name.
+
+    An alliance entered later is left out. Settings of offices and alliances, the closures and the rules
+    themselves are those of today.
+    """
+    everything = gather(session, ids)
+    trails = read_trail(session, [of.facts.id for of in everything])
+    rows = _Rows(session, [of.facts.id for of in everything])
+    found = []
+    for of in everything:
+        until = end_of(on, of.timezone)
+        if rows.created_at[of.facts.id] < until:
+            past = _Past(of, trails[of.facts.id], until, rows)
+            facts = past.facts()
+            found.append(Known(replace(of, facts=facts), tuple(dict.fromkeys(past.unsure))))
+    return found
+
+
+def gather_known_program(session: Session, on: date) -> Known | None:
+    """Gather what was on record of the program at the end of a day; None before its first alliance was."""
+    of = gather_program(session)
+    if of is None:
+        return None
+    until = end_of(on, of.timezone)
+    everything = session.execute(select(Alliance.created_at, Alliance.tracked_from)).all()
+    entered = [tracked_from for created_at, tracked_from in everything if created_at < until]
+    if not entered:
+        return None
+    chosen = of.facts.tracked_from != min(tracked_from for _, tracked_from in everything)
+    tracked_from = of.facts.tracked_from if chosen else min(entered)
+    calls = session.scalars(
+        select(CoordinatorCall.on_day).where(CoordinatorCall.recorded_at < until).order_by(CoordinatorCall.on_day)
+    )
+    given = select(Waiver).where(Waiver.alliance_id.is_(None), Waiver.recorded_at < until)
+    waived = {_key(row) for row in session.scalars(given)}
+    waivers = tuple(w for w in of.facts.waivers if _key(w) in waived)
+    return Known(
+        replace(of, facts=replace(of.facts, tracked_from=tracked_from, calls=tuple(calls), waivers=waivers)), ()
+    )
+
+
+def _there(found: Iterable[Record | None]) -> tuple[Record, ...]:
+    return tuple(record for record in found if record is not None)
+
+
+def _key(row: Any) -> tuple[str, str, str | None]:
+    return row.rule, row.subject, row.period
+
+
+class _Rows:
+    """The rows that say themselves when they were entered."""
+
+    def __init__(self, session: Session, ids: Sequence[int]) -> None:
+        def of_alliances(table: Any) -> Any:
+            return session.scalars(select(table).where(table.alliance_id.in_(ids)))
+
+        entered = select(Alliance.id, Alliance.created_at).where(Alliance.id.in_(ids))
+        self.created_at = {id: at for id, at in session.execute(entered)}  # noqa: C416 - a row is no pair for mypy
+        self.meetings: list[Meeting] = sorted(of_alliances(Meeting), key=lambda row: row.on_day)
+        self.reports = {row.id: row.recorded_at for row in of_alliances(AnnualReport)}
+        self.evaluations = {row.id: row.recorded_at for row in of_alliances(Evaluation)}
+        self.work_plans = {row.id: row.recorded_at for row in of_alliances(WorkPlan)}
+        self.fulfilments = {(row.alliance_id, *_key(row)): row.recorded_at for row in of_alliances(Fulfilment)}
+        self.waivers = {(row.alliance_id, *_key(row)): row.recorded_at for row in of_alliances(Waiver)}
+
+
+class _Past:
+    """One alliance up to a moment."""
+
+    def __init__(self, of: Gathered, trail: Trail, until: datetime, rows: _Rows) -> None:
+        self.now, self.trail, self.until, self.rows = of.facts, trail, until, rows
+        self.unsure: list[str] = []
+
+    def facts(self) -> f.Facts:
+        """Return the facts as they were on record."""
+        now = self.now
+        for at, columns in self.trail.imports:
+            told = sorted({"level", "offices", "term_years", "participants"}.intersection(columns))
+            if at >= self.until and told:
+                self.unsure.append(
+                    f"an import of {spelled(at.date())} changed its {', '.join(told)}; shown as they are now"
+                )
+        return replace(
+            now,
+            agreements=tuple(a for a in now.agreements if self._signed(a)),
+            meetings=tuple(self._meetings()),
+            reports=_there(map(self._report, now.reports)),
+            evaluations=_there(map(self._evaluation, now.evaluations)),
+            decisions=_there(map(self._decision, now.decisions)),
+            notices=_there(map(self._notice, now.notices)),
+            ending=now.ending if now.ending is not None and self._ended(now.ending) else None,
+            waivers=tuple(w for w in now.waivers if self.rows.waivers[now.id, *_key(w)] < self.until),
+            fulfilments=tuple(d for d in now.fulfilments if self.rows.fulfilments[now.id, *_key(d)] < self.until),
+            work_plans=tuple(p for p in now.work_plans if self.rows.work_plans[p.id] < self.until),
+            milestones=tuple(self._milestones()),
+            comment_requests=_there(map(self._request, now.comment_requests)),
+            planned_activities=_there(map(self._activity, now.planned_activities)),
+            signatories=tuple(self._signatory(s) for s in now.signatories),
+        )
+
+    def _entries(self, *actions: str, **told: object) -> list[Entry]:
+        """Return the entries of these actions that tell all of this; a day is told as ISO 8601 writes it."""
+        wanted = {name: str(value) if isinstance(value, date) else value for name, value in told.items()}
+        return [e for e in self.trail.entries if e.action in actions and wanted.items() <= _flat(e.data).items()]
+
+    def _known(self, entries: Iterable[Entry], what: str, recorded_at: datetime | None = None) -> bool:
+        """Whether it was known: by the first entry that tells of it, or by its row, or since all was entered."""
+        moments = [entry.at for entry in entries]
+        if not moments and recorded_at is None:
+            self.unsure.append(f"{what}: when it was entered is not on record")
+            return True
+        return min(moments, default=recorded_at or self.until) < self.until
+
+    def _last(self, entries: Iterable[Entry]) -> Entry | None:
+        return next((entry for entry in reversed(list(entries)) if entry.at < self.until), None)
+
+    def _signed(self, agreement: f.Agreement) -> bool:
+        own = [e for e in self.trail.entries if e.data.get("agreement") == agreement.id and "signed_on" in e.data]
+        if own:
+            return own[0].at < self.until
+        signings = [at for at, columns in self.trail.imports if {"signed", "renewed"}.intersection(columns)]
+        signed = spelled(agreement.signed_on)
+        if agreement.signed_on <= self.rows.created_at[self.now.id].date():
+            # An original is only ever corrected; a renewal may have come with any of them.
+            doubtful = [at for at in signings if agreement.renewal] or [
+                at for at, columns in self.trail.imports if "signed" in columns
+            ]
+            if any(at >= self.until for at in doubtful):
+                self.unsure.append(
+                    f"the agreement of {signed}: an import of {spelled(doubtful[-1].date())} changed signings, and "
+                    "which ones is not on record"
+                )
+            return True
+        # Nobody enters a signature before it is given: it came with the first import after that.
+        came = [at for at in signings if at.date() >= agreement.signed_on]
+        if came:
+            return came[0] < self.until
+        self.unsure.append(f"the agreement of {signed}: when it was entered is not on record")
+        return datetime.combine(agreement.signed_on, time(), UTC) < self.until
+
+    def _meetings(self) -> Iterator[f.Meeting]:
+        for row in self.rows.meetings:
+            if row.alliance_id != self.now.id:
+                continue
+            told = self._entries("meeting:planned", "meeting:recorded", "meeting:withdrawn", meeting=row.id)
+            last = self._last(told)
+            if last is not None and last.action != "meeting:withdrawn":
+                yield f.Meeting(row.id, row.on_day, last.action == "meeting:recorded")
+            withdrawn = row.withdrawn_at is not None and row.withdrawn_at < self.until
+            if not told and row.recorded_at < self.until and not withdrawn:
+                yield f.Meeting(row.id, row.on_day, row.held)
+
+    def _report(self, report: f.AnnualReport) -> f.AnnualReport | None:
+        steps = ("annual-report:handed-over", "annual-report:submitted", "annual-report:posted")
+        known = {}
+        for name in ("handed_over_on", "submitted_on", "posted_on"):
+            on = getattr(report, name)
+            told = self._entries(*steps, period_end=report.period_end, **{name: on})
+            if on is not None and self._known(told, "", self.rows.reports[report.id]):
+                known[name] = on
+        return f.AnnualReport(report.id, report.period_end, **known) if known else None
+
+    def _evaluation(self, evaluation: f.Evaluation) -> f.Evaluation | None:
+        told = self._entries("evaluation:recorded", period_end=evaluation.period_end)
+        if not told:
+            return evaluation if self.rows.evaluations[evaluation.id] < self.until else None
+        last = self._last(told)
+        if last is None:
+            return None
+        return replace(evaluation, evaluated_on=_date(last, "evaluated_on"), discussed_on=_day(last, "discussed_on"))
+
+    def _decision(self, decision: f.RenewalDecision) -> f.RenewalDecision | None:
+        steps = ("renewal:recommended", "renewal:decided")
+        told = self._entries(*steps, agreement=decision.agreement_id)
+        told = told or self._entries(*steps, recommended_on=decision.recommended_on)
+        if not told:
+            return decision if self._known((), f"the recommendation of {spelled(decision.recommended_on)}") else None
+        last = self._last(told)
+        if last is None:
+            return None
+        return replace(
+            decision,
+            recommendation=f.Recommendation(last.data["recommendation"]),
+            recommended_on=_date(last, "recommended_on"),
+            decided_on=_day(last, "decided_on"),
+            extended_until=_day(last, "extended_until"),
+        )
+
+    def _notice(self, notice: f.TerminationNotice) -> f.TerminationNotice | None:
+        given, dated = "termination-notice:given", f"the notice of {spelled(notice.noticed_on)}"
+        told = self._entries(given, notice=notice.id) or self._entries(given, noticed_on=notice.noticed_on)
+        if not self._known(told, dated):
+            return None
+        outcome = self._entries("termination-notice:withdrawn", "termination-notice:ended", notice=notice.id)
+        settled = notice.withdrawn_on is not None or notice.ended_on is not None
+        if settled and not self._known(outcome, f"the outcome of {dated}"):
+            return replace(notice, withdrawn_on=None, ended_on=None)
+        return notice
+
+    def _ended(self, ending: f.Ending) -> bool:
+        on = ending.ended_on
+        told = [
+            *self._entries("alliance:concluded", ended_on=on),
+            *self._entries("alliance:became-ambassador", document_on=on),
+            *self._entries("termination-notice:ended", on=on),
+        ]
+        imported = [Entry(at, "import", {}) for at, columns in self.trail.imports if "ending" in columns]
+        if not told and not imported and on <= self.rows.created_at[self.now.id].date():
+            return True  # it came with the alliance
+        return self._known(told or imported, f"the end of {spelled(on)}")
+
+    def _signatory(self, signatory: f.Signatory) -> f.Signatory:
+        if signatory.left_on is None:
+            return signatory
+        told = self._entries("termination-notice:ended", on=signatory.left_on)
+        left = self._known(told, f"that {signatory.name} left on {spelled(signatory.left_on)}")
+        return signatory if left else replace(signatory, left_on=None)
+
+    def _milestones(self) -> Iterator[f.Milestone]:
+        for milestone in self.now.milestones:
+            entered_at = self.rows.work_plans[milestone.work_plan_id]
+            if entered_at < self.until:
+                told = self._entries("milestone:reached", milestone=milestone.id)
+                # One without an entry of its own was reached when the plan was entered.
+                reached = milestone.done_on is not None and self._known(told, "", entered_at)
+                yield milestone if reached else replace(milestone, done_on=None)
+
+    def _request(self, request: f.CommentRequest) -> f.CommentRequest | None:
+        asked = [
+            entry
+            for entry in self._entries("comments:asked", asked_on=request.asked_on)
+            if request.office in entry.data.get("offices", ())
+        ]
+        if not self._known(asked, f"the request to {request.office} of {spelled(request.asked_on)}"):
+            return None
+        told = self._entries("comment:recorded", request=request.id)
+        told = told or [entry for entry in asked if "answered_on" in entry.data]
+        answered = request.answered_on is not None and self._known(told, f"the comment of {request.office}")
+        return request if answered else replace(request, answered_on=None)
+
+    def _activity(self, activity: f.PlannedActivity) -> f.PlannedActivity | None:
+        recorded = "planned-activity:recorded"
+        planned = self._entries(recorded, activity=activity.id)
+        planned = planned or self._entries(recorded, on=activity.on, place=activity.place)
+        if not self._known(planned, f"the activity of {spelled(activity.on)}"):
+            return None
+        told = self._entries("planned-activity:notified", activity=activity.id)
+        told = told or [entry for entry in planned if "notified_on" in entry.data]
+        notified = activity.notified_on is not None and self._known(told, f"the notice to {activity.place}")
+        return activity if notified else replace(activity, notified_on=None)
+
+
+def _flat(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out lists and the like, with which nothing is compared."""
+    return {name: value for name, value in data.items() if isinstance(value, str | int)}
+
+
+def _day(entry: Entry, name: str) -> date | None:
+    value = entry.data.get(name)
+    return None if value is None else date.fromisoformat(value)
+
+
+def _date(entry: Entry, name: str) -> date:
+    return date.fromisoformat(entry.data[name])

@@ -1,0 +1,126 @@
+"""What a change of parameters would do to the duties of the whole portfolio, before it is made."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from operations.gather_facts import gather
+from operations.gather_program import Owing, gather_program
+from operations.read.changed_parameter import ChangedParameter, changed_series
+from operations.read.policy_override import overridden
+from policy.duties import Due
+
+Duties = dict[uuid.UUID, Due]
+
+#: What of a duty is compared beside its dates.
+COMPARED = ("status", "modality", "basis", "required", "owner")
+
+
+class Kind(StrEnum):
+    """What would become of a duty."""
+
+    ADDED = "added"
+    GONE = "gone"
+    #: Its dates would change.
+    MOVED = "moved"
+    #: Its dates would stay, and something else of it would change.
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What would become of one duty; `before` is None for one added, `after` for one gone."""
+
+    kind: Kind
+    of: Owing
+    before: Due | None
+    after: Due | None
+
+    @property
+    def due(self) -> Due:
+        """The duty as it would be, or as it was."""
+        due = self.after or self.before
+        if due is None:
+            raise LookupError("a change of nothing")
+        return due
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """The names of what would change of it, dates included."""
+        if self.before is None or self.after is None:
+            return ()
+        return tuple(
+            name
+            for name in ("opens_on", "due_on", *COMPARED)
+            if getattr(self.before, name) != getattr(self.after, name)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that would change, in order of alliance, date and rule."""
+
+    on: date
+    until: date
+    changes: tuple[Change, ...]
+
+    @property
+    def counts(self) -> dict[str, Counter[str]]:
+        """How many of each kind, by rule."""
+        counted: dict[str, Counter[str]] = {}
+        for change in self.changes:
+            counted.setdefault(change.due.rule, Counter())[change.kind.value] += 1
+        return dict(sorted(counted.items()))
+
+
+def diff_policy(
+    session: Session, changes: Sequence[ChangedParameter], *, on: date, ahead: timedelta = timedelta(days=365)
+) -> Difference:
+    """Compare the duties on a day, and those that come due up to `ahead` of it, with and without changes.
+
+    Nothing is written, and nobody else sees the other values.
+    """
+    until = on + ahead
+    program = gather_program(session)
+    owing: list[Owing] = [*gather(session), *([] if program is None else [program])]
+    before = [_duties(of, on, until) for of in owing]
+    with overridden(changed_series(changes)):
+        after = [_duties(of, on, until) for of in owing]
+    found = [
+        change for of, was, becomes in zip(owing, before, after, strict=True) for change in _diff(of, was, becomes)
+    ]
+    found.sort(key=lambda c: (c.of.alliance_id is None, c.of.facts.name, c.due.due_on, c.due.rule, c.due.subject))
+    return Difference(on, until, tuple(found))
+
+
+def _duties(of: Owing, on: date, until: date) -> Duties:
+    return {due.id: due for due in (*of.coming(on, until), *of.duties_on(on))}
+
+
+def _diff(of: Owing, before: Duties, after: Duties) -> Iterator[Change]:
+    gone = [due for id, due in before.items() if id not in after]
+    added = [due for id, due in after.items() if id not in before]
+    for was in gone:
+        # A period that was cut otherwise is another duty by its id, and the same one to people.
+        same = [due for due in added if (due.rule, due.subject) == (was.rule, was.subject)]
+        alone = sum((due.rule, due.subject) == (was.rule, was.subject) for due in gone) == 1
+        if len(same) == 1 and alone:
+            added.remove(same[0])
+            yield Change(Kind.MOVED, of, was, same[0])
+        else:
+            yield Change(Kind.GONE, of, was, None)
+    for due in added:
+        yield Change(Kind.ADDED, of, None, due)
+    for id in before.keys() & after.keys():
+        change = Change(Kind.CHANGED, of, before[id], after[id])
+        if "due_on" in change.differs or "opens_on" in change.differs:
+            yield Change(Kind.MOVED, of, before[id], after[id])
+        elif change.differs:
+            yield change
