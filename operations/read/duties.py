@@ -106,7 +106,7 @@ def explain_duty(session: Session, *, name: str, rule: str, period: str | None, 
             if found
             else f"No alliance is called “{name}”. Closest: {names}."
             if names
-            else f"No alliance is called “{name}”, or like it; `alliance due --all` lists them."
+            else f"No alliance is called “{name}”, nor anything like it; `alliance due --all` lists them."
         )
     duties = [owed for owed in list_due(session, as_of=as_of, ids=[alliance.id], settled=True) if owed.due.rule == rule]
     asked = [owed for owed in duties if period is None or str(owed.due.period) == period]
