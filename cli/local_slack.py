@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ HOST = "127.0.0.1"
 #: The first port that is tried, and how many after it.
 PORT = 8400
 PORTS = 50
+#: What this process claimed; it lasts as long as the process.
+CLAIMS: list[socket.socket] = []
 #: What would send requests to this machine elsewhere.
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
@@ -101,8 +104,24 @@ def free_port(*preferred: int) -> int:
                 probe.bind((HOST, port))
             except OSError:
                 continue
+        if _claim(port):
             return port
     raise SetupError(f"Every port from {PORT} to {PORT + PORTS - 1} is taken: stop what listens on one of them.")
+
+
+def _claim(port: int) -> bool:
+    """Claim a port until this process ends, so that two that start at once do not take the same one."""
+    if not sys.platform.startswith("linux"):
+        return True
+    # An abstract address: the kernel gives it back however the process ends, and nobody needs to tidy up.
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0alliance-bot-port-{port}")
+    except OSError:
+        claim.close()
+        return False
+    CLAIMS.append(claim)
+    return True
 
 
 def local_slack_of(settings: Settings) -> LocalSlack | None:

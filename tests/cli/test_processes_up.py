@@ -8,10 +8,11 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -90,13 +91,24 @@ class Up:
         return code
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that root's PostgreSQL, which runs as somebody else, may enter; no other folder is changed."""
+    with tempfile.TemporaryDirectory(prefix="alliance-test-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
 @pytest.fixture(scope="module")
-def up(tmp_path_factory) -> Iterator[Up]:
+def folder() -> Iterator[Path]:
+    """An empty folder for the tests of this module."""
+    with open_folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def up(folder) -> Iterator[Up]:
     """One `alliance up` in an empty folder, for the tests in their order."""
-    folder = tmp_path_factory.mktemp("up")
-    folder.chmod(0o711)
-    for parent in folder.parents[:2]:
-        parent.chmod(0o711)
     running = Up(folder / "var")
     yield running
     if running.process.poll() is None:
@@ -203,19 +215,18 @@ def test_second_start_finds_everything_as_it_was(up):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stop_is_heard_while_the_records_are_prepared(tmp_path, number):
+def test_stop_is_heard_while_the_records_are_prepared(number):
     """Who asks it to stop before it is ready waits a few seconds, and nothing is left behind."""
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o711)
-    early = Up(tmp_path / "var")
-    wait_for((early.folder / "postgres").exists, 30)
-    began = time.monotonic()
-    early.process.send_signal(number)
-    assert early.process.wait(30) == 0, early.said
-    early.reading.join(5)
-    assert time.monotonic() - began < 10
-    assert "Open" not in early.said
-    assert early.said.endswith("Stopped.\n")
+    with open_folder() as place:
+        early = Up(place / "var")
+        wait_for((early.folder / "postgres").exists, 30)
+        began = time.monotonic()
+        early.process.send_signal(number)
+        assert early.process.wait(30) == 0, early.said
+        early.reading.join(5)
+        assert time.monotonic() - began < 10
+        assert "Open" not in early.said
+        assert early.said.endswith("Stopped.\n")
     wait_for(lambda: not mentioning(str(early.folder)), 30)
 
 
