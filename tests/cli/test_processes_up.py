@@ -19,7 +19,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
+# In their order and beside no second `up` of this module: one worker runs them all.
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
 
 COMMAND = [sys.executable, "-m", "cli.main"]
 
