@@ -19,8 +19,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-# In their order and beside no second `up` of this module: one worker runs them all.
-pytestmark = [pytest.mark.fault, pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(300)]
 
 COMMAND = [sys.executable, "-m", "cli.main"]
 
