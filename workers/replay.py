@@ -23,7 +23,7 @@ from operations.closures import read_closures
 from operations.gather_facts import Gathered, gather
 from operations.gather_program import GatheredProgram, gather_program
 from operations.office_settings import settings_in_force
-from operations.remind.compare_duties import CHECKER, compare_duties, open_ledger
+from operations.remind.compare_duties import CHECKER, close_ledger, compare_duties, open_ledger
 from policy.boundary import next_boundary
 from policy.stages import StageSettings, stages
 from workers.check import alliances_told, check_some, check_whole_program
@@ -158,9 +158,10 @@ class Checks:
         """Do what `check_rules` does, but for gathering facts that cannot have changed; one by one if that fails."""
         try:
             with sessions.begin() as session:
-                ledger = open_ledger(session, select(Obligation).where(Obligation.alliance_id.in_(ids)))
+                ledger = open_ledger(session, Obligation.alliance_id.in_(ids))
                 for id in ids:
                     compare_duties(session, ledger, self.alliances[id], by=CHECKER, now=now)
+                close_ledger(session, ledger)
         except Exception:  # noqa: BLE001 - whatever it is, the check of each alone tells whose it is
             return dict(check_some(sessions, ids, now=now).failures)
         return {}

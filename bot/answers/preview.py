@@ -16,6 +16,7 @@ from bot.form import input_blocks
 from bot.form_state import check, read_values
 from bot.form_types import Ask, Choice, Draft, FormModel
 from bot.place import window
+from operations.actor import office_day
 from operations.gather_facts import gather
 from operations.read.duties import Owed
 from operations.read.preview import Preview, preview_signing
@@ -55,10 +56,11 @@ def preview(asked: Asked, words: str, alliance: int | None = None) -> Reply:
             alliance = found.id
         if sign is not None and (alliance is not None or level is not None):
             return answer(preview_signing(session, signed_on=sign, alliance_id=alliance, level=level, term_years=term))
-        if alliance is not None:
-            name = next((of.facts.name for of in gather(session, [alliance])), "")
+        for of in gather(session, [alliance] if alliance is not None else []):
+            # Most are signed on the day on which somebody asks.
+            name, sign = of.facts.name, sign or office_day(asked.now, of.timezone)
     choices = {"alliance": [Choice(str(alliance), name)]} if name else {}
-    values = {"alliance": alliance if name else None, "level": level, "sign": sign or asked.today, "term": term}
+    values = {"alliance": alliance if name else None, "level": level, "sign": sign, "term": term}
     return Modal(_form(Draft(values=values, choices=choices)))
 
 

@@ -140,7 +140,7 @@ def explain_duty(session: Session, *, name: str, rule: str, period: str | None, 
             if found
             else f"No alliance is called “{name}”. Closest: {names}."
             if names
-            else f"No alliance is called “{name}”, or like it; `alliance due --all` lists them."
+            else f"No alliance is called “{name}”, nor anything like it; `alliance due --all` lists them."
         )
     owed = list_due(session, as_of=as_of, ids=[alliance.id], settled=True)
     return _asked_for(owed, alliance.name, rule, period, as_of)

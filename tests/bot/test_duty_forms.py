@@ -277,7 +277,7 @@ def test_comments_are_asked_of_all_who_comment(nate, records, rows):
 def test_the_region_asked_finds_the_request_in_its_list_and_answers(rita, ada, everything, button, rows):
     """Who works there may; a coordinator elsewhere is told who may."""
     message = button("draft-comment")
-    assert "asked of Philadelphia Regional Office" in words(message["blocks"])
+    assert "Asked of Philadelphia Regional Office" in words(message["blocks"])
     ada.presses(message, "record:obligation")
     assert "You may not record a comment" in ada.reads()["text"]
     rita.presses(message, "record:obligation")
@@ -289,7 +289,7 @@ def test_the_region_asked_finds_the_request_in_its_list_and_answers(rita, ada, e
 def test_a_call_is_recorded_for_the_program(nate, ada, everything, button, rows):
     """Nothing but the program owes it, and only its office records it."""
     message = button("coordinator-call")
-    assert "The program (fiscal quarter October 1, 2026 to December 31, 2026)" in words(message["blocks"])
+    assert "The program\nFiscal quarter October 1, 2026 to December 31, 2026" in words(message["blocks"])
     ada.presses(message, "record:obligation")
     assert "You may not record a call" in ada.reads()["text"]
     nate.presses(message, "record:obligation")

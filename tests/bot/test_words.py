@@ -82,7 +82,7 @@ def test_no_match_offers_the_closest_names(ada):
 def test_what_is_like_no_name_leads_to_the_list(ada):
     """Names with hardly any likeness are no help: the list is."""
     answer = ada.asks("/alliance show xyzzy")
-    assert "No alliance is called “xyzzy”, or like it. /alliance list shows all." in answer["text"]
+    assert "No alliance is called “xyzzy”, nor anything like it. /alliance list shows all." in answer["text"]
     ada.presses(answer, "run:list")
     assert "4 alliances" in ada.reads()["text"]
 

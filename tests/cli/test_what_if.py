@@ -113,7 +113,7 @@ def test_a_difference_tells_what_a_parameter_would_do(sample):
 def test_what_was_known_is_told_beside_what_it_rests_on(sample):
     """Before the sample was entered nothing was owed; afterwards what is owed is known."""
     code, out, err = sample("due", "--as-known-on", "2026-11-22")
-    assert (code, out) == (0, "Nothing is owed on 2026-11-22.\n")
+    assert (code, out) == (0, "Nothing is owed on November 22, 2026.\n")
     assert err.startswith("As known at the end of November 22, 2026.")
     assert as_json(sample, "due", "--as-known-on", "2026-11-23") == as_json(sample, "due", "--as-of", "2026-11-23")
     code, out, err = sample("explain", "--alliance", "la plaza", "--rule", "work-plan", "--as-known-on", "2026-11-23")

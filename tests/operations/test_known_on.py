@@ -99,11 +99,11 @@ def test_a_planned_meeting_was_planned_before_it_was_held(session, alliance, bos
 
 def test_an_evaluation_was_there_before_its_discussion(session, alliance, boss, known):
     """Only the discussion is news of today."""
-    told = {"alliance_id": alliance.id, "period_end": date(2025, 12, 9), "evaluated_on": date(2025, 12, 1), "by": boss}
+    told = {"alliance_id": alliance.id, "period_end": date(2026, 12, 9), "evaluated_on": date(2026, 11, 2), "by": boss}
     record_evaluation(session, **told, discussed_on=None, findings="good", now=NOW - 2 * DAY)
-    record_evaluation(session, **told, discussed_on=date(2025, 12, 5), findings="good", now=NOW)
+    record_evaluation(session, **told, discussed_on=date(2026, 11, 5), findings="good", now=NOW)
     assert [e.discussed_on for e in known(YESTERDAY).evaluations] == [None]
-    assert [e.discussed_on for e in known(TODAY).evaluations] == [date(2025, 12, 5)]
+    assert [e.discussed_on for e in known(TODAY).evaluations] == [date(2026, 11, 5)]
     assert known(TODAY - 3 * DAY).evaluations == ()
 
 
