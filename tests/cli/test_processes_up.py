@@ -100,19 +100,22 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """An empty folder for the tests of this module."""
-    with open_folder() as made:
-        yield made
+def up() -> Iterator[Up]:
+    """A ready `alliance up` in an empty folder, which no test stops."""
+    with open_folder() as folder, running(folder / "var") as ready:
+        yield ready
 
 
-@pytest.fixture(scope="module")
-def up(folder) -> Iterator[Up]:
-    """One `alliance up` in an empty folder, for the tests in their order."""
-    running = Up(folder / "var")
-    yield running
-    if running.process.poll() is None:
-        running.stop()
+@contextmanager
+def running(folder: Path) -> Iterator[Up]:
+    """An `alliance up` whose page can be opened; stopped at the end unless it was before."""
+    started = Up(folder)
+    try:
+        started.address()
+        yield started
+    finally:
+        if started.process.poll() is None:
+            assert started.stop() == 0
 
 
 def posts(up: Up) -> list[dict[str, Any]]:
@@ -193,25 +196,23 @@ def test_killed_program_is_started_again(up):
     assert "worker ended by itself" in up.said
 
 
-def test_ctrl_c_leaves_nothing_behind(up):
-    """Ctrl-C stops everything within seconds, with exit code 0 and no process left."""
-    began = time.monotonic()
-    assert up.stop() == 0
-    assert time.monotonic() - began < 30
-    assert up.said.endswith("Stopped.\n")
-    wait_for(lambda: not mentioning(str(up.folder)), 30)
-
-
-def test_second_start_finds_everything_as_it_was(up):
-    """After a stop the next start shows the same time and posts no reminder again."""
-    again = Up(up.folder)
-    try:
-        assert again.address() == up.address()
-        assert again.ask("/control/clock")["now"].startswith("2026-12-23")
-        time.sleep(6)
-        assert posts(again) == []
-    finally:
-        assert again.stop() == 0
+def test_ctrl_c_leaves_nothing_behind_and_the_next_start_finds_everything():
+    """Ctrl-C stops everything with exit code 0; the next start shows the same time and posts no reminder again."""
+    with open_folder() as folder:
+        with running(folder / "var") as first:
+            settled(first)
+            first.ask("/control/clock", by_days=30)
+            settled(first)
+            began = time.monotonic()
+            assert first.stop() == 0
+            assert time.monotonic() - began < 30
+            assert first.said.endswith("Stopped.\n")
+            wait_for(lambda: not mentioning(str(first.folder)), 30)
+        with running(folder / "var") as again:
+            assert again.address() == first.address()
+            assert again.ask("/control/clock")["now"].startswith("2026-12-23")
+            time.sleep(6)
+            assert posts(again) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
