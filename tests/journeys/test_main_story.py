@@ -22,6 +22,7 @@ MEETINGS = "Mid-Atlantic Scaffold Safety Coalition (sample)"
 ATTENDEES = "Greta Planks, Moses Crossbrace and six others"
 REGION = "alliances-philadelphia-region"
 NATIONAL = "alliances-national"
+AREA = "alliances-wilmington"
 
 
 def unread_row(page: Page, name: str) -> Locator:
@@ -119,6 +120,7 @@ def let_a_month_pass(page: Page) -> None:
     expect(reminder(page, "December 23, 2026")).to_contain_text("Delaware Valley Recyclers Network")
     open_channel(page, NATIONAL)
     expect(reminder(page, "December 23, 2026")).to_contain_text("Overdue by 26 days.")
+    open_channel(page, AREA)
     open_channel(page, "alliance-program")
     expect(page.get_by_role("region", name="Unread")).to_have_count(0)
 
