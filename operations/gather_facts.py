@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -31,6 +31,8 @@ from policy import facts as f
 from policy.calendar import Closures
 from policy.check import check, forecast
 from policy.duties import Due, Owner
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +235,9 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             notices=tuple(f.TerminationNotice(*row) for row in notices[key]),
             ending=next((f.Ending(f.EndingKind(kind), on, reason) for kind, on, reason in endings[key]), None),
             anchored_on=alliance.anchored_on,
-            meetings_required=alliance.meetings_required,
-            meetings_mandatory=alliance.meetings_mandatory,
-            lapse_after_days=alliance.lapse_after_days,
+            meetings_required=own_or(alliance.meetings_required, chosen.meetings_required),
+            meetings_mandatory=own_or(alliance.meetings_mandatory, chosen.meetings_mandatory),
+            lapse_after_days=own_or(alliance.lapse_after_days, chosen.lapse_after_days),
             fulfilments=tuple(f.Fulfilment(*row) for row in fulfilments[key]),
             waivers=tuple(f.Waiver(*row) for row in waivers[key]),
             work_plans=tuple(f.WorkPlan(*row) for row in work_plans[key]),
@@ -254,6 +256,11 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
         asked_offices = {code: name for _, code, _, name, *_ in requests[key]}
         made.append(Gathered(facts, office_id, office_name, timezone, taking_part, closures, asked_offices))
     return made
+
+
+def own_or(own: Value | None, of_office: Value | None) -> Value | None:
+    """Return what an alliance set for itself, or else what its lead office did."""
+    return of_office if own is None else own
 
 
 def asked_position(kind: str, office_name: str) -> str:

@@ -47,6 +47,12 @@ class OfficeSettings(BaseModel):
     days_after: dict[Audience, Annotated[int, Field(ge=1, le=3650)]] = Field(default_factory=dict)
     #: Then again and again with this distance; 0: not again.
     repeat_every_days: Days | None = None
+    #: Meetings asked for in each agreement year, where the alliance has no number of its own.
+    meetings_required: Annotated[int, Field(ge=0, le=12)] | None = None
+    #: Whether the meetings of area alliances are mandatory (reading A01).
+    meetings_mandatory: bool | None = None
+    #: Calendar days after expiry until an alliance lapses (reading A14).
+    lapse_after_days: Days | None = None
     #: Root office only: from this day newer forms' half-years and fiscal years are reported and evaluated.
     regime_since: date | None = None
     #: Root office only: duties of the program that fell due before this day are not created.
@@ -60,6 +66,10 @@ class InForce:
     stages: StageSettings = DEFAULT_SETTINGS
     ambassador_option: bool = True
     fiscal_year_checklist: bool = False
+    #: None: what the edition asks for, the reading, the parameter.
+    meetings_required: int | None = None
+    meetings_mandatory: bool | None = None
+    lapse_after_days: int | None = None
     regime: Regime | None = None
     tracked_from: date | None = None
 
@@ -126,6 +136,9 @@ def _together(line: list[OfficeSettings]) -> InForce:
         stages=_stages(before, after, _first(made.repeat_every_days for made in line)),
         ambassador_option=_first(made.ambassador_option for made in line) is not False,
         fiscal_year_checklist=_first(made.fiscal_year_checklist for made in line) is True,
+        meetings_required=_first(made.meetings_required for made in line),
+        meetings_mandatory=_first(made.meetings_mandatory for made in line),
+        lapse_after_days=_first(made.lapse_after_days for made in line),
         regime=None if since is None else Regime(since),
         tracked_from=_first(made.tracked_from for made in line),
     )

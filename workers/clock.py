@@ -25,6 +25,8 @@ from models.offices import Office
 from operations.closures import read_closures
 from operations.remind.deliver_message import waiting_messages
 from operations.remind.plan_notices import OUTBOX
+from policy.sending_times import next_look
+from policy.ticks import due_tick, next_tick
 from runtime.errors import SetupError
 from runtime.wakeup import Wait
 from workers.broker import Jobs
@@ -37,8 +39,6 @@ from workers.remind import (
     office_name,
     usable_schedule,
 )
-from workers.sending_times import next_look
-from workers.ticks import due_tick, next_tick
 
 #: The row that says that the clock ticked, in real time.
 HEARTBEAT = "heartbeat"

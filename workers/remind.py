@@ -23,9 +23,9 @@ from models.offices import Office
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.remind.fold_messages import fold_messages
+from policy.sending_times import DEFAULT_SCHEDULE, sends_now
+from policy.ticks import BadScheduleError, check_expression, day_begins, due_tick
 from workers.check import check_all, check_for_office
-from workers.sending_times import DEFAULT_SCHEDULE, sends_now
-from workers.ticks import BadScheduleError, check_expression, day_begins, due_tick
 
 #: The row of the daily check, its cron line, and where that is read: the National Office's wall clock.
 CHECK_NAME = "check"

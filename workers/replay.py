@@ -25,11 +25,11 @@ from operations.gather_program import GatheredProgram, gather_program
 from operations.office_settings import settings_in_force
 from operations.remind.compare_duties import CHECKER, close_ledger, compare_duties, open_ledger
 from policy.boundary import next_boundary
+from policy.sending_times import next_look, sends_now
 from policy.stages import StageSettings, stages
+from policy.ticks import day_begins, due_tick, next_tick
 from workers.check import alliances_told, check_some, check_whole_program
 from workers.remind import CHECK_NAME, CHECK_SCHEDULE, CHECK_TIMEZONE, office_name, usable_schedule
-from workers.sending_times import next_look, sends_now
-from workers.ticks import day_begins, due_tick, next_tick
 
 _INSTANT = timedelta(microseconds=1)
 _DAY = timedelta(days=1)

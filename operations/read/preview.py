@@ -121,6 +121,9 @@ def _new(session: Session, signed_on: date, level: Level | None, term_years: int
         agreements=(Agreement(NO_ID, signed_on, term_years=only),),
         ambassador_option=chosen.ambassador_option,
         fiscal_year_checklist=chosen.fiscal_year_checklist,
+        meetings_required=chosen.meetings_required,
+        meetings_mandatory=chosen.meetings_mandatory,
+        lapse_after_days=chosen.lapse_after_days,
         regime=chosen.regime,
     )
     return Gathered(

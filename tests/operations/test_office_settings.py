@@ -133,6 +133,22 @@ def test_facts_carry_the_settings_of_the_lead_office(session, field, alliance, a
     assert ("annual-report", "2026-10-01/2027-03-31") in rules
 
 
+def test_an_alliance_goes_before_its_office(session, field, alliance, administrator):
+    """What the alliance set for itself counts; what it left out it takes from its lead office or one above."""
+    change_settings(
+        session,
+        office_code="REG-PHI",
+        changes={"meetings_required": 3, "meetings_mandatory": True, "lapse_after_days": 90},
+        by=administrator,
+        now=NOW,
+    )
+    change_settings(session, office_code="0317300", changes={"lapse_after_days": 0}, by=administrator, now=NOW)
+    alliance.meetings_required = 0
+    session.flush()
+    facts = gather(session, [alliance.id])[0].facts
+    assert (facts.meetings_required, facts.meetings_mandatory, facts.lapse_after_days) == (0, True, 0)
+
+
 def test_bad_settings_in_the_database_stop_no_office(session, field, alliance):
     """They are warned of, and the defaults hold for that office."""
     field.area.settings = {"colour": "red"}

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from policy.calendar import NO_CLOSURES, Closures, is_working_day, on_or_after
-from workers.ticks import due_tick, next_tick
+from policy.ticks import due_tick, next_tick
 
 #: At nine in the morning from Monday to Friday.
 DEFAULT_SCHEDULE = "0 9 * * 1-5"
@@ -26,7 +26,7 @@ def sends_now(
     """Whether the office's message of today is to be sent; `ran_until` is when that was last done.
 
     Raises:
-        BadScheduleError: See `workers.ticks.check_expression`.
+        BadScheduleError: See `policy.ticks.check_expression`.
     """
     owed = due_tick(schedule, timezone, ran_until, now)
     if owed is None:
@@ -46,7 +46,7 @@ def next_look(
     """Return the first moment from `now` at which `sends_now` may say yes, if nobody sends before.
 
     Raises:
-        BadScheduleError: See `workers.ticks.check_expression`.
+        BadScheduleError: See `policy.ticks.check_expression`.
     """
     if sends_now(schedule, timezone, ran_until, now, closures):
         return now

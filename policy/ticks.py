@@ -28,7 +28,7 @@ FIELDS = 5
 
 
 class BadScheduleError(ValueError):
-    """Raised when a cron line has another form than five plain fields, or never fires."""
+    """Raised when a cron line has another form than five plain fields, never fires, or fires too often."""
 
 
 @lru_cache(maxsize=1024)
@@ -36,7 +36,7 @@ def check_expression(expression: str) -> str:
     """Return the cron line as it is.
 
     Raises:
-        BadScheduleError: It has another form than five plain fields, or never fires.
+        BadScheduleError: It has another form than five plain fields, never fires, or fires twice within an hour.
     """
     fields = expression.split()
     plain = all(FIELD.fullmatch(field) and not NOT_PLAIN.search(NAMES.sub("0", field)) for field in fields)
@@ -49,6 +49,9 @@ def check_expression(expression: str) -> str:
         croniter(" ".join(fields), datetime(2024, 1, 1)).get_next()  # noqa: DTZ001  # a wall clock
     except (CroniterBadCronError, CroniterBadDateError, ValueError, KeyError):
         raise BadScheduleError(f"“{expression}” names no moment that ever comes.") from None
+    minutes = croniter.expand(" ".join(fields))[0][0]
+    if minutes == ["*"] or len(minutes) > 1:
+        raise BadScheduleError(f"“{expression}” fires more than once within an hour; give one minute, such as 0.")
     return expression
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policy.calendar import is_working_day
-from workers.sending_times import DEFAULT_SCHEDULE, next_look, sends_now
+from policy.sending_times import DEFAULT_SCHEDULE, next_look, sends_now
 
 NEW_YORK = "America/New_York"
 
