@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base
 from models.offices import one_of
 from policy.duties import Basis, Modality, Status
+from policy.stages import Audience
 
 SETTLED = tuple(status.value for status in Status if not status.unsettled)
 
@@ -83,12 +84,37 @@ class NoticeStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class MessageKind(StrEnum):
+    """What a message is to whom it goes."""
+
+    #: An office's one message of the day.
+    REMINDER = "reminder"
+    #: What escalates on a day, in the thread of an office's reminder.
+    REPLY = "reply"
+    #: A person's one direct message of the day.
+    DIRECT = "direct"
+    #: What could not be delivered, for who administers the program; it carries no notices.
+    UNDELIVERABLE = "undeliverable"
+
+
+def _one_a_day(kind: MessageKind, *columns: str, **more: Any) -> Index:
+    """Make the index that lets messages of a kind be one a day for each value of these columns."""
+    only = text(f"kind = '{kind}'")
+    return Index(f"uq_messages_{kind}", *columns, "day", unique=True, postgresql_where=only, **more)
+
+
 class Message(Base):
-    """One Slack message: everything for one office on one day; its id is that of one of its notices."""
+    """One Slack message with all that it says of a day; its id is that of one of its notices."""
 
     __tablename__ = "messages"
     __table_args__ = (
-        UniqueConstraint("office_id", "day"),
+        _one_a_day(MessageKind.REMINDER, "office_id"),
+        _one_a_day(MessageKind.REPLY, "parent_id"),
+        _one_a_day(MessageKind.DIRECT, "person_id"),
+        _one_a_day(MessageKind.UNDELIVERABLE, "office_id", "person_id", postgresql_nulls_not_distinct=True),
+        CheckConstraint(one_of("kind", tuple(kind.value for kind in MessageKind)), name="kind"),
+        CheckConstraint("(kind = 'reply') = (parent_id is not null)", name="parent"),
+        CheckConstraint("(kind = 'direct') <= (person_id is not null)", name="person"),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
         CheckConstraint("(status = 'sent') <= (ts is not null)", name="sent_has_ts"),
         CheckConstraint("shown_version <= version", name="versions"),
@@ -100,12 +126,23 @@ class Message(Base):
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(default=MessageKind.REMINDER.value, server_default=MessageKind.REMINDER.value)
+    #: The office that it is for; the office where the position is, for a direct message.
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    #: The reminder in whose thread it stands.
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"))
+    #: Whom it was meant for, wherever it went in the end.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     #: The local day of the office.
     day: Mapped[date]
-    #: Slack's channel at the time of sending, and the message's ts once it is there.
+    #: Slack's channel at the time of sending, and the message's ts once it is there. A direct message has the
+    #: person's Slack id until the conversation is open.
     channel: Mapped[str]
     ts: Mapped[str | None]
+    #: Why it did not go where it belongs, when it went up the ladder.
+    climbed_why: Mapped[str | None]
+    #: When Slack said that it no longer stands there: no reply is put into its thread.
+    gone_at: Mapped[datetime | None]
     status: Mapped[str]
     #: A worker's lease, on the database's clock; NULL when nobody works on it.
     claimed_until: Mapped[datetime | None]
@@ -130,6 +167,7 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("obligation_id", "stage", "recipient", "day"),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
+        CheckConstraint(one_of("audience", tuple(audience.value for audience in Audience)), name="audience"),
         CheckConstraint("(status in ('claimed', 'sent', 'uncertain')) <= (message_id is not null)", name="message"),
         Index("ix_notices_office_id_day", "office_id", "day", postgresql_where=text("status = 'pending'")),
     )
@@ -138,8 +176,11 @@ class Notice(Base):
     obligation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("obligations.id", ondelete="CASCADE"))
     #: "before:30", "on:0", "after:7"; see `policy.stages`.
     stage: Mapped[str]
-    #: "office:0317300"; the ladder of recipients is made of such names.
+    #: "office:0317300", or "official:REG-PHI" for who is above the owner there, whoever that is on the day.
     recipient: Mapped[str]
+    #: As what the recipient hears of it; see `policy.stages.Audience`.
+    audience: Mapped[str] = mapped_column(default=Audience.OWNER.value, server_default=Audience.OWNER.value)
+    #: The office of the recipient: its day and its schedule hold.
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     #: The local day on which it is to be sent.
     day: Mapped[date]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -46,6 +46,10 @@ class Office(Base):
     former_region: Mapped[str | None]
     #: Slack's id of the channel that gets the reminders; NULL: the parent's is used.
     channel: Mapped[str | None]
+    #: Since when Slack refuses what is sent there, why, and when that was last tried; NULL while it does not.
+    unreachable_since: Mapped[datetime | None]
+    unreachable_why: Mapped[str | None]
+    probed_at: Mapped[datetime | None]
     #: Five-field cron expression of the reminders, in the office's time zone; NULL: the default.
     schedule: Mapped[str | None]
     #: What the office set for itself, see `operations.office_settings`.
@@ -65,6 +69,10 @@ class Person(Base):
     slack_id: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     email: Mapped[str | None]
+    #: Since when Slack refuses what is sent there, why, and when that was last tried; NULL while it does not.
+    unreachable_since: Mapped[datetime | None]
+    unreachable_why: Mapped[str | None]
+    probed_at: Mapped[datetime | None]
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
