@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.answers.due import due_page
 from bot.answers.listing import alliances_page
+from bot.answers.outbox import outbox_page
 from bot.answers.why import why_duty
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import escaped
@@ -69,11 +70,14 @@ def show_message(asked: Asked, value: str) -> Reply:
     return due_page(asked, Page(list="due", scope="message", key=str(read_id(value))))
 
 
+#: By the name of the list.
+PAGES = {"due": due_page, "alliances": alliances_page, "outbox": outbox_page}
+
+
 def turn_page(asked: Asked, value: str) -> Reply:
     """Show another page of a list."""
     page = read(Page, value)
-    answer = due_page(asked, page) if page.list == "due" else alliances_page(asked, page)
-    return replace(answer, replaces=True)
+    return replace(PAGES[page.list](asked, page), replaces=True)
 
 
 def run_word(asked: Asked, value: str) -> Reply:

@@ -10,6 +10,7 @@ from bot.answers.fill import WORD_FORMS, fill
 from bot.answers.help import explain_words
 from bot.answers.listing import listing
 from bot.answers.menu import did_you_mean, menu
+from bot.answers.outbox import outbox
 from bot.answers.preview import preview
 from bot.answers.show import show
 from bot.answers.why import why
@@ -28,6 +29,7 @@ ANSWERS: dict[str, Callable[[Asked, str, int | None], Reply]] = {
     "show": show,
     "why": why,
     "preview": preview,
+    "outbox": outbox,
     "help": explain_words,
 }
 

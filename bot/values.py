@@ -27,7 +27,7 @@ class Run(BaseModel):
 class Page(BaseModel):
     """One page of a list."""
 
-    list: Literal["due", "alliances"]
+    list: Literal["due", "alliances", "outbox"]
     scope: Literal["mine", "all", "office", "alliance", "message", "words"]
     #: An office's code, an alliance's or a message's id, or words; empty for `mine` and `all`.
     key: str = ""

@@ -136,6 +136,13 @@ WORDS: tuple[Word, ...] = (
         "preview NGFA 2027-03-01 5",
         also=("simulate", "what-if", "whatif", "plan-ahead", "forecast"),
     ),
+    Word(
+        "outbox",
+        "Show what goes out in the next days, what waits and why, and what could not be delivered",
+        "[mine | all | office]",
+        "outbox philadelphia",
+        also=("queue", "outgoing", "undelivered", "sent", "messages"),
+    ),
     Word("help", "Explain the words, with examples", "", "help", also=("?", "usage", "commands")),
 )
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "preview": "cli.preview:preview",
     "simulate": "cli.simulate:simulate_clock",
     "policy": "cli.policy_diff:policy_app",
+    "outbox": "cli.outbox:outbox",
     "check": "cli.check_now:check_now",
     "audit": "cli.verify_audit:audit_app",
     "docs": "cli.write_docs:write_docs",

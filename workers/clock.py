@@ -24,6 +24,7 @@ from models.locks import LEADING_CLOCK
 from models.offices import Office
 from operations.closures import read_closures
 from operations.remind.deliver_message import waiting_messages
+from operations.remind.office_schedules import office_name, usable_schedule
 from operations.remind.plan_notices import OUTBOX
 from policy.sending_times import next_look
 from policy.ticks import due_tick, next_tick
@@ -36,8 +37,6 @@ from workers.remind import (
     CHECK_NAME,
     CHECK_SCHEDULE,
     CHECK_TIMEZONE,
-    office_name,
-    usable_schedule,
 )
 
 #: The row that says that the clock ticked, in real time.

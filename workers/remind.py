@@ -10,7 +10,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,8 +22,9 @@ from models.offices import Office
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.remind.fold_messages import fold_messages
-from policy.sending_times import DEFAULT_SCHEDULE, sends_now
-from policy.ticks import BadScheduleError, check_expression, day_begins, due_tick
+from operations.remind.office_schedules import office_name, usable_schedule
+from policy.sending_times import sends_now
+from policy.ticks import day_begins, due_tick
 from workers.check import check_all, check_for_office
 
 #: The row of the daily check, its cron line, and where that is read: the National Office's wall clock.
@@ -33,21 +33,6 @@ CHECK_SCHEDULE = "5 0 * * *"
 CHECK_TIMEZONE = "America/New_York"
 
 log = structlog.get_logger("workers.remind")
-
-
-def office_name(code: str) -> str:
-    """Return the name of an office's row among the schedules."""
-    return f"office:{code}"
-
-
-@lru_cache(maxsize=1024)  # so that a bad one is warned of once, not at every look
-def usable_schedule(office: str, schedule: str | None) -> str:
-    """Return an office's cron line; the default where it has none, or one that cannot be used."""
-    try:
-        return check_expression(schedule or DEFAULT_SCHEDULE)
-    except BadScheduleError as error:
-        log.warning("the default schedule is used", office=office, why=str(error))
-        return DEFAULT_SCHEDULE
 
 
 def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Callable[[], datetime]) -> uuid.UUID | None:

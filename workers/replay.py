@@ -24,12 +24,13 @@ from operations.gather_facts import Gathered, gather
 from operations.gather_program import GatheredProgram, gather_program
 from operations.office_settings import settings_in_force
 from operations.remind.compare_duties import CHECKER, close_ledger, compare_duties, open_ledger
+from operations.remind.office_schedules import office_name, usable_schedule
 from policy.boundary import next_boundary
 from policy.sending_times import next_look, sends_now
 from policy.stages import StageSettings, stages
 from policy.ticks import day_begins, due_tick, next_tick
 from workers.check import alliances_told, check_some, check_whole_program
-from workers.remind import CHECK_NAME, CHECK_SCHEDULE, CHECK_TIMEZONE, office_name, usable_schedule
+from workers.remind import CHECK_NAME, CHECK_SCHEDULE, CHECK_TIMEZONE
 
 _INSTANT = timedelta(microseconds=1)
 _DAY = timedelta(days=1)

@@ -149,3 +149,31 @@ def test_a_mistake_gets_one_line_and_its_exit_code(sample, arguments, code, word
     assert (got, out) == (code, "")
     assert words in err
     assert err.count("\n") == 1
+
+
+def test_the_outbox_foretells_what_the_simulation_sends(sample):
+    """Both name the same messages of the week with the same stages; the simulation adds what opens meanwhile."""
+    planned = {
+        (message["office"], message["at"]): {(said["obligation_id"], said["stage"]) for said in message["said"]}
+        for message in as_json(sample, "outbox")["planned"]
+    }
+    simulated = {
+        (message["office"], message["at"]): {(duty["id"], duty["stage"]) for duty in message["duties"]}
+        for message in as_json(sample, "simulate", "--from", "2026-11-23", "--to", "2026-11-30")
+    }
+    assert len(planned) > 10
+    assert {key: said & simulated.get(key, set()) for key, said in planned.items()} == planned
+    known = {id for said in planned.values() for id, _ in said}
+    assert {(key, id) for key, said in simulated.items() for id, _ in said if id in known} == {
+        (key, id) for key, said in planned.items() for id, _ in said
+    }
+
+
+def test_the_outbox_of_an_office_is_printed_for_people(sample):
+    """Nothing waits and nothing failed; what goes out says when and why. An unknown office is refused."""
+    code, out, err = sample("outbox", "--office", "REG-PHI", "--days", "3")
+    assert (code, err) == (0, "")
+    assert out.startswith("Nothing is on its way to Slack.\n\nNothing failed in the last 30 days.\n")
+    assert "2026-11-24 09:00 EST  0317300, Wilmington Area Office\n      Reach the milestone" in out
+    assert "Atlanta" not in out
+    assert sample("outbox", "--office", "NOWHERE")[0] == 1

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from models.duties import Message, Schedule
 from models.locks import LEADING_CLOCK
 from models.offices import Office
+from operations.remind.office_schedules import office_name
 from operations.remind.plan_notices import announce
 from workers.broker import NAMESPACE, Jobs, connect
 from workers.clock import Clock, heartbeat_age, read_plan
 from workers.jobs import QUEUES, check_job, deliver_job, remind_job
-from workers.remind import check_daily, office_name, remind_office
+from workers.remind import check_daily, remind_office
 
 NINE = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 FAR = "5 0 1 1 *"

@@ -1,0 +1,99 @@
+"""What is on its way to Slack, what could not be delivered, and what goes out in the next days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.asked import Answer, Asked, Reply
+from bot.blocks import Json, context, header, paragraphs, safe, section
+from bot.duty_list import pager, pages
+from bot.duty_words import full_day, title
+from bot.values import Page
+from operations.actor import offices_below
+from operations.read.choices import find_offices
+from operations.read.outbox import FAILED_DAYS, InHand, Outbox, Planned, ToSay, Undelivered, read_outbox
+from operations.refusals import Refused
+from policy.words import count, day
+
+DAYS = 7
+#: Messages on one page; one has seldom more than a few lines.
+A_PAGE = 10
+MOST_LINES = 12
+
+
+def outbox(asked: Asked, words: str, alliance: int | None = None) -> Reply:  # noqa: ARG001 - every word is called alike
+    """Show the outbox of my offices, of all offices, or of the office that the words mean."""
+    typed = " ".join(words.split())
+    if typed.casefold() in {"", "mine", "my", "me"}:
+        return outbox_page(asked, Page(list="outbox", scope="mine"))
+    if typed.casefold() in {"all", "everything"}:
+        return outbox_page(asked, Page(list="outbox", scope="all"))
+    with asked.sessions.begin() as session:
+        offices = find_offices(session, typed)
+    exact = [code for code, name in offices if typed.casefold() in {code.casefold(), name.casefold()}]
+    meant = exact or [code for code, _ in offices]
+    if not meant:
+        raise Refused(f"No office is called “{typed}”. /alliance outbox all shows every office.")
+    if len(meant) > 1:
+        names = ", ".join(name for _, name in offices[:MOST_LINES])
+        raise Refused(f"“{typed}” may mean several offices: {names}. Type more of the name.")
+    return outbox_page(asked, Page(list="outbox", scope="office", key=meant[0]))
+
+
+def outbox_page(asked: Asked, page: Page) -> Answer:
+    """Show one page of the outbox."""
+    with asked.sessions.begin() as session:
+        heading, codes = _offices(session, asked, page)
+        found = read_outbox(session, now=asked.now, days=DAYS, offices=codes)
+    parts = list(_parts(found))
+    last = pages(len(parts), A_PAGE)
+    first = (min(max(page.page, 1), last) - 1) * A_PAGE
+    shown = parts[first : first + A_PAGE]
+    counted = _summary(found)
+    blocks: list[Json] = [header(heading), context(counted)]
+    blocks += [section(text) for part in shown for text in paragraphs(part)]
+    blocks += pager(page, len(parts), A_PAGE)
+    return Answer("\n".join([f"{safe(heading)}. {counted}", *(line for part in shown for line in part)]), blocks)
+
+
+def _offices(session: Any, asked: Asked, page: Page) -> tuple[str, set[str] | None]:
+    if page.scope == "office":
+        return f"Outbox of {page.key} and the offices below it", offices_below(session, page.key)
+    mine = asked.actor(session).offices if page.scope == "mine" else ()
+    codes = {code for office in mine for code in offices_below(session, office)}
+    # Who holds no position may read everything.
+    return ("Outbox of my offices", codes) if codes else ("Outbox of all offices", None)
+
+
+def _summary(found: Outbox) -> str:
+    ahead = f"{count(len(found.planned), 'message')} in the next {DAYS} days, unless recorded before"
+    failed = "nothing" if not found.undelivered else count(len(found.undelivered), "message")
+    return f"{len(found.in_hand)} on the way; {ahead}; {failed} undelivered in the last {FAILED_DAYS} days."
+
+
+def _parts(found: Outbox) -> Iterator[list[str]]:
+    yield from map(_of_undelivered, found.undelivered)
+    yield from map(_of_in_hand, found.in_hand)
+    yield from map(_of_planned, found.planned)
+
+
+def _of_undelivered(failed: Undelivered) -> list[str]:
+    what = f"*Not delivered: {safe(failed.office_name)}*, {day(failed.day)}: {safe(failed.why, 300)}"
+    return [what, *_said(failed.said)]
+
+
+def _of_in_hand(message: InHand) -> list[str]:
+    return [f"*On the way: {safe(message.office_name)}*, {day(message.day)}: {safe(message.why, 300)}"]
+
+
+def _of_planned(planned: Planned) -> list[str]:
+    when = f"{full_day(planned.at.date())}, {planned.at:%-I:%M %p} there"
+    return [f"*{when}: {safe(planned.office_name)}*", *_said(planned.said)]
+
+
+def _said(said: Sequence[ToSay]) -> Iterator[str]:
+    for to_say in said[:MOST_LINES]:
+        yield f"•  {title(to_say.rule)}, {safe(to_say.alliance)}: {to_say.why}"
+    if len(said) > MOST_LINES:
+        yield f"and {len(said) - MOST_LINES} more"

@@ -1,0 +1,27 @@
+"""The outbox in Slack."""
+
+from __future__ import annotations
+
+from sandbox.block_limits import message_problems
+from tests.bot.slack import words
+
+
+def test_my_outbox_says_what_goes_out_and_why(ada):
+    """Each message to come with its moment and its duties; it fits into Slack's limits."""
+    answer = ada.asks("/alliance outbox")
+    assert answer["text"].startswith("Outbox of my offices. 0 on the way; ")
+    assert "nothing undelivered in the last 30 days" in answer["text"]
+    assert "Monday, November 23, 2026, 9:00 AM there" in words(answer["blocks"])
+    assert message_problems(answer["blocks"]) == []
+
+
+def test_an_office_is_found_by_a_part_of_its_name(ada):
+    """One office is shown; several are named; none is said plainly."""
+    assert "Outbox of REG-PHI" in ada.asks("/alliance outbox REG-PHI")["text"]
+    assert "may mean several offices" in ada.asks("/alliance outbox office")["text"]
+    assert "No office is called “xyzzy”" in ada.asks("/alliance outbox xyzzy")["text"]
+
+
+def test_who_holds_no_position_reads_all(stranger):
+    """Reading is open to everyone in the workspace."""
+    assert stranger.asks("/alliance outbox")["text"].startswith("Outbox of all offices.")
