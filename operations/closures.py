@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.plans import Closure
 from policy.calendar import Closures
+
+
+def list_closures(session: Session, *, since: date) -> list[tuple[date, str]]:
+    """List the closures from a day on, each with its reason, in order."""
+    rows = session.execute(select(Closure.day, Closure.reason).where(Closure.day >= since).order_by(Closure.day))
+    return [(day, reason) for day, reason in rows]
 
 
 def read_closures(session: Session) -> Closures:

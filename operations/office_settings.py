@@ -28,6 +28,8 @@ log = structlog.get_logger("operations.office_settings")
 #: The name under which an office sets the stages of every rule that has none of its own.
 EVERY_OTHER_RULE = "default"
 ROOT_ONLY = ("regime_since", "tracked_from")
+#: The settings that hold several, each of which an office may set or take from above.
+GROUPS = ("days_before", "days_after")
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -130,7 +132,8 @@ def _together(line: list[OfficeSettings]) -> InForce:
     if not line:
         return InForce()
     before = {rule: days for made in reversed(line) for rule, days in made.days_before.items()}
-    after = next((made.days_after for made in line if made.days_after), {})
+    after = {audience: days for days, audience in DEFAULT_SETTINGS.days_after}
+    after |= {audience: days for made in reversed(line) for audience, days in made.days_after.items()}
     since = _first(made.regime_since for made in line)
     return InForce(
         stages=_stages(before, after, _first(made.repeat_every_days for made in line)),
@@ -154,7 +157,7 @@ def _stages(before: Mapping[str, tuple[int, ...]], after: Mapping[Audience, int]
     return StageSettings(
         default=DEFAULT_SETTINGS.default if default is None else RuleStages(tuple(default)),
         by_rule=by_rule,
-        days_after=tuple((days, audience) for audience, days in after.items()) or DEFAULT_SETTINGS.days_after,
+        days_after=tuple((days, audience) for audience, days in after.items()),
         repeat_every_days=DEFAULT_SETTINGS.repeat_every_days if repeat is None else repeat,
     )
 

@@ -54,6 +54,7 @@ class Verb(StrEnum):
     COMMENT = "comment"
     HOLD_CALL = "hold-call"
     SIGN = "sign"
+    CHANGE_SETTINGS = "change-settings"
     ADMINISTER = "administer"
 
     @property
@@ -90,7 +91,8 @@ _LABELS = {
     Verb.COMMENT: "record a comment on a draft agreement",
     Verb.HOLD_CALL: "record a call with the coordinators",
     Verb.SIGN: "record a signed agreement",
-    Verb.ADMINISTER: "change offices, people and settings",
+    Verb.CHANGE_SETTINGS: "change settings",
+    Verb.ADMINISTER: "change offices and people, or enter a federal closure",
 }
 
 _WORK = frozenset(
@@ -113,19 +115,19 @@ _WORK = frozenset(
 )
 _OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE, Verb.SIGN})
 
-#: Who waives answers for the office: an official, never the one who owes the duty.
+#: Who waives answers for the office: an official, never the one who owes the duty. So does who changes settings.
 RIGHTS: dict[Role, frozenset[Verb]] = {
     Role.ALLIANCE_COORDINATOR: _WORK | _OUTCOME,
     Role.REGIONAL_COORDINATOR: _WORK | _OUTCOME,
-    Role.AREA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE},
-    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE},
+    Role.AREA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
+    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
     Role.DCSP_STAFF: _WORK | _OUTCOME,
-    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE},
+    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
     Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON}),
     Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON}),
     Role.SOLICITOR: frozenset(),
     Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.WAIVE},
-    Role.ADMINISTRATOR: frozenset({Verb.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset({Verb.CHANGE_SETTINGS, Verb.ADMINISTER}),
 }
 
 #: The units of the National Office that run its alliances.

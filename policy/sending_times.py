@@ -67,3 +67,14 @@ def _at_time_of(tick: datetime, day: date, zone: ZoneInfo) -> datetime:
     if local.date() == day:
         return tick
     return datetime.combine(day, local.time(), zone).astimezone(UTC)
+
+
+def next_send(schedule: str, timezone: str, now: datetime, closures: Closures = NO_CLOSURES) -> datetime:
+    """Return the moment after `now` for which the next message is planned, whether or not one is owed already.
+
+    Raises:
+        BadScheduleError: See `policy.ticks.check_expression`.
+    """
+    zone = ZoneInfo(timezone)
+    tick = next_tick(schedule, timezone, now)
+    return _at_time_of(tick, on_or_after(tick.astimezone(zone).date(), closures), zone)

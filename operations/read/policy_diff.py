@@ -90,18 +90,26 @@ def diff_policy(
     until = on + ahead
     program = gather_program(session)
     owing: list[Owing] = [*gather(session), *([] if program is None else [program])]
-    before = [_duties(of, on, until) for of in owing]
+    before = [duties_between(of, on, until) for of in owing]
     with overridden(changed_series(changes)):
-        after = [_duties(of, on, until) for of in owing]
+        after = [duties_between(of, on, until) for of in owing]
+    return compare(owing, before, after, on=on, until=until)
+
+
+def duties_between(of: Owing, on: date, until: date) -> Duties:
+    """Give the duties on a day, and those that come due up to another."""
+    return {due.id: due for due in (*of.coming(on, until), *of.duties_on(on))}
+
+
+def compare(
+    owing: Sequence[Owing], before: Sequence[Duties], after: Sequence[Duties], *, on: date, until: date
+) -> Difference:
+    """Compare the duties of some before and after a change."""
     found = [
         change for of, was, becomes in zip(owing, before, after, strict=True) for change in _diff(of, was, becomes)
     ]
     found.sort(key=lambda c: (c.of.alliance_id is None, c.of.facts.name, c.due.due_on, c.due.rule, c.due.subject))
     return Difference(on, until, tuple(found))
-
-
-def _duties(of: Owing, on: date, until: date) -> Duties:
-    return {due.id: due for due in (*of.coming(on, until), *of.duties_on(on))}
 
 
 def _diff(of: Owing, before: Duties, after: Duties) -> Iterator[Change]:

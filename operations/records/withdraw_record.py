@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.alliances import RenewalDecision, TerminationNotice
+from models.alliances import RenewalDecision, Signatory, TerminationNotice
 from models.work import Activity, AnnualReport, Evaluation, Meeting
 from operations.actor import Actor
 from operations.records.open_alliance import Opened, open_alliance
@@ -19,7 +19,7 @@ from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
 
 Marked = Meeting | Activity
-Deleted = AnnualReport | Evaluation | RenewalDecision | TerminationNotice
+Deleted = AnnualReport | Evaluation | RenewalDecision | TerminationNotice | Signatory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ _KINDS = {
     "report": _Kind(AnnualReport, Verb.SUBMIT_REPORT, "annual report", "annual-report:withdrawn"),
     "evaluation": _Kind(Evaluation, Verb.EVALUATE, "evaluation", "evaluation:withdrawn"),
     "decision": _Kind(RenewalDecision, Verb.DECIDE_RENEWAL, "renewal decision", "renewal:withdrawn"),
+    "signatory": _Kind(Signatory, Verb.SIGN, "added signatory", "signatory:withdrawn"),
     # "termination-notice:withdrawn" says that its giver took the notice back.
     "notice": _Kind(TerminationNotice, Verb.GIVE_NOTICE, "notice", "termination-notice:record-withdrawn"),
 }
@@ -107,6 +108,8 @@ def _delete(session: Session, found: Deleted, name: str, opened: Opened, *, by: 
         raise Refused("This annual report is on record as posted; it can no longer be undone.")
     if isinstance(found, AnnualReport) and found.submitted_on is None:
         raise AlreadyDone(f"This {kind.noun} was undone before; nothing changed.")
+    if isinstance(found, Signatory) and _gave_notice(session, found):
+        raise Refused("A notice of this signatory is on record; it can no longer be undone.")
     if isinstance(found, RenewalDecision) and _followed(session, found):
         raise Refused("A later decision on this term is on record; undo that one first.")
     content = {column.key: getattr(found, column.key) for column in type(found).__mapper__.columns}
@@ -130,6 +133,11 @@ def _followed(session: Session, decision: RenewalDecision) -> bool:
         RenewalDecision.agreement_id == decision.agreement_id, RenewalDecision.id > decision.id
     )
     return session.scalar(later.limit(1)) is not None
+
+
+def _gave_notice(session: Session, signatory: Signatory) -> bool:
+    given = select(TerminationNotice.id).where(TerminationNotice.signatory_id == signatory.id)
+    return session.scalar(given.limit(1)) is not None
 
 
 def _gone(session: Session, name: str, kind: _Kind, number: int) -> Refused:

@@ -41,6 +41,10 @@ NATIONAL = ("OSHA-NO",)
         (Verb.RECORD, Role.ADMINISTRATOR, "OSHA-NO", AREA, False),
         (Verb.ADMINISTER, Role.ADMINISTRATOR, "OSHA-NO", AREA, True),
         (Verb.ADMINISTER, Role.REGIONAL_ADMINISTRATOR, "REG-ATL", REGION, False),
+        (Verb.CHANGE_SETTINGS, Role.REGIONAL_ADMINISTRATOR, "REG-ATL", AREA, True),
+        (Verb.CHANGE_SETTINGS, Role.AREA_DIRECTOR, "0418800", REGION, False),
+        (Verb.CHANGE_SETTINGS, Role.OOSA_DIRECTOR, "OOSA", NATIONAL, True),
+        (Verb.CHANGE_SETTINGS, Role.ALLIANCE_COORDINATOR, "0418800", AREA, False),
     ],
 )
 def test_may(verb, role, office, line, allowed):
