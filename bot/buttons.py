@@ -7,18 +7,21 @@ from dataclasses import replace
 
 from bot.answers.due import due_page
 from bot.answers.listing import alliances_page
+from bot.answers.office import closures
 from bot.answers.outbox import outbox_page
 from bot.answers.why import why_duty
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import escaped
 from bot.commands import run
+from bot.effect_words import restored
 from bot.find_duty import find_duty, settled_words
 from bot.forms import FORMS
 from bot.open_form import open_form
 from bot.outcomes import undone
-from bot.values import STALE, Page, Run, read, read_id
+from bot.values import STALE, Page, Run, read, read_id, read_number
 from operations.records.withdraw_record import withdraw_record
 from operations.refusals import Refused
+from operations.restore_settings import RECORDS, restore_settings
 from policy.rules import RULES
 
 
@@ -57,10 +60,47 @@ def more(asked: Asked, value: str) -> Reply:
     return open_form(asked, FORMS["waive"], obligation_id=read_id(duty_id))
 
 
+def change_office(asked: Asked, value: str) -> Reply:
+    """Open the settings of an office."""
+    return open_form(asked, FORMS["change_office"], office=value)
+
+
+def change_program(asked: Asked, value: str) -> Reply:
+    """Open the settings of the whole program."""
+    return open_form(asked, FORMS["change_program"], office=value)
+
+
+def change_alliance(asked: Asked, value: str) -> Reply:
+    """Open the settings of an alliance."""
+    return open_form(asked, FORMS["change_alliance"], alliance_id=read_number(value))
+
+
+def add_signatory(asked: Asked, value: str) -> Reply:
+    """Open the form for an organization that joined."""
+    return open_form(asked, FORMS["add_signatory"], alliance_id=read_number(value))
+
+
+def enter_closure(asked: Asked, value: str) -> Reply:
+    """Open the form for a federal closure."""
+    return open_form(asked, FORMS["enter_closure"], office=value)
+
+
+def remove_closure(asked: Asked, value: str) -> Reply:
+    """Open the form that takes a federal closure away."""
+    return open_form(asked, FORMS["remove_closure"], office=value)
+
+
+def list_closures(asked: Asked, _value: str) -> Reply:
+    """List the federal closures."""
+    return closures(asked)
+
+
 def undo(asked: Asked, value: str) -> Reply:
-    """Withdraw a record."""
+    """Withdraw a record, or take a change of settings back."""
     with asked.sessions.begin() as session:
         by = asked.actor(session)
+        if value.partition(":")[0] in RECORDS:
+            return Answer(restored(restore_settings(session, record=value, by=by, now=asked.now)), replaces=True)
         outcome = withdraw_record(session, record=value, by=by, now=asked.now)
     return Answer(undone(outcome), replaces=True)
 
@@ -94,5 +134,12 @@ BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
     "more:obligation": more,
     "undo:record": undo,
     "show:message": show_message,
+    "change:office": change_office,
+    "change:program": change_program,
+    "change:alliance": change_alliance,
+    "add:signatory": add_signatory,
+    "list:closures": list_closures,
+    "enter:closure": enter_closure,
+    "remove:closure": remove_closure,
 }
 BUTTON_FAMILIES: dict[str, Callable[[Asked, str], Reply]] = {"page:": turn_page, "run:": run_word}

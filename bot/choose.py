@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.asked import Answer
 from bot.blocks import Json, actions, button, safe, section
 from bot.values import Run
+from operations.read.choices import find_offices
 from operations.read.find_alliance import Found, closest_names, find_alliances, the_one
+from operations.read.office import closest_offices
 
 MOST_OFFERED = 8
 
@@ -23,6 +25,30 @@ def which_alliance(session: Any, words: str, word: str) -> Found | Answer:
         text = f"Several alliances match “{safe(words)}”. Which one do you mean?"
         return Answer(_listing(text, found), [section(text), *(choice_block(f, word) for f in found)])
     return nothing_called(session, words, word)
+
+
+def which_office(session: Any, words: str, word: str) -> str | Answer:
+    """Return the code of the office that the words mean, or the answer that lets a person choose."""
+    typed = " ".join(words.split())
+    found = find_offices(session, typed, limit=MOST_OFFERED)
+    exact = [code for code, name in found if typed.casefold() in {code.casefold(), name.casefold()}]
+    if len(exact) == 1 or len(found) == 1:
+        return (exact or [found[0][0]])[0]
+    text = f"Several offices match “{safe(typed)}”. Which one do you mean?"
+    if not found:
+        found = closest_offices(session, typed)
+        text = f"No office is called “{safe(typed)}”.{' Closest:' if found else ''}"
+    return office_choices(found, text, word)
+
+
+def office_choices(offices: Sequence[tuple[str, str]], text: str, word: str) -> Answer:
+    """Let a person choose among offices, each a code and a name; `word` runs then."""
+    blocks = [section(text)]
+    for code, name in offices:
+        value = Run(word=word, words=code).model_dump_json(exclude_none=True)
+        choose = button("Choose", f"run:{word}", value, about=name)
+        blocks.append(section(f"*{safe(name)}*\nOffice {code}", accessory=choose))
+    return Answer("\n".join([text, *(f"- {safe(name)} ({code})" for code, name in offices)]), blocks)
 
 
 def nothing_called(session: Any, words: str, word: str) -> Answer:

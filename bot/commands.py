@@ -10,6 +10,7 @@ from bot.answers.fill import WORD_FORMS, fill
 from bot.answers.help import explain_words
 from bot.answers.listing import listing
 from bot.answers.menu import did_you_mean, menu
+from bot.answers.office import office
 from bot.answers.outbox import outbox
 from bot.answers.preview import preview
 from bot.answers.show import show
@@ -29,6 +30,7 @@ ANSWERS: dict[str, Callable[[Asked, str, int | None], Reply]] = {
     "show": show,
     "why": why,
     "preview": preview,
+    "office": office,
     "outbox": outbox,
     "help": explain_words,
 }

@@ -53,6 +53,10 @@ class AllianceForm(FormModel):
     )
 
 
+class OfficeForm(FormModel):
+    """A form about one office, which is named in the form's metadata."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of the choices of a field."""
@@ -80,6 +84,8 @@ class Metadata(BaseModel):
     form: str
     alliance: int | None = None
     obligation: uuid.UUID | None = None
+    #: Code of the office that the form is about.
+    office: str | None = None
     channel: str | None = None
     #: Values of fields that are not shown at the moment, so that nothing typed is lost.
     kept: dict[str, str] = Field(default_factory=dict)
@@ -101,6 +107,8 @@ class Opening:
     choices: AllianceChoices | None
     #: The duty it was opened from.
     duty: FoundDuty | None
+    #: Code of the office, for forms about one.
+    office: str = ""
 
     @property
     def due(self) -> Due | None:
@@ -123,6 +131,8 @@ class Submitting:
     by: Actor
     now: datetime
     obligation: uuid.UUID | None
+    #: Code of the office, for forms about one.
+    office: str = ""
 
     @property
     def duty(self) -> uuid.UUID:
@@ -146,6 +156,23 @@ class Done:
     #: Whether the record can be undone.
     undoable: bool = False
 
+    @property
+    def record(self) -> str | None:
+        """What can be undone: "meeting:12"."""
+        return self.outcome.record if self.undoable else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a form that changed settings: it is worded by the form itself."""
+
+    #: What its sender is told, in mrkdwn.
+    text: str
+    #: What is shown before it is saved, in mrkdwn.
+    preview: str
+    #: What can be undone: "settings:" and an id.
+    record: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -159,7 +186,33 @@ class Form:
     #: Fill the form; raises `Refused` when there is nothing that it could record.
     open: Callable[[Opening], Draft]
     #: Call one operation.
-    submit: Callable[[Submitting, Any], Done]
+    submit: Callable[[Submitting, Any], Done | Said]
     submit_label: str = "Record"
-    #: Ask before what cannot be undone: the paragraph, in mrkdwn, says what will have happened; None asks nothing.
-    confirm: Callable[[Done], str | None] | None = None
+    #: Ask before it is done: the text, in mrkdwn, says what will have happened; None asks nothing.
+    confirm: Callable[[Any], str | None] | None = None
+    confirm_title: str = "Please confirm"
+    confirm_label: str | None = None
+
+
+def previewed(
+    name: str,
+    title: str,
+    model: type[FormModel],
+    verb: Verb,
+    *,
+    open: Callable[[Opening], Draft],
+    submit: Callable[[Submitting, Any], Said],
+) -> Form:
+    """Return a form that shows what it changes before it is saved."""
+    return Form(
+        name=name,
+        title=title,
+        model=model,
+        verb=verb,
+        open=open,
+        submit=submit,
+        submit_label="What changes?",
+        confirm=lambda said: said.preview,
+        confirm_title="What changes",
+        confirm_label="Save",
+    )

@@ -12,7 +12,7 @@ from bot.blocks import Json, plain, section
 from bot.find_duty import FoundDuty, find_duty, refuse_settled
 from bot.form import ask_of, field_of, input_blocks, shown_fields
 from bot.form_state import read_labels, read_values
-from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, Opening
+from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, OfficeForm, Opening
 from operations.actor import Actor, require, require_somewhere
 from operations.read.choices import alliance_choices
 from operations.refusals import Refused
@@ -30,6 +30,7 @@ def open_form(
     *,
     alliance_id: int | None = None,
     obligation_id: uuid.UUID | None = None,
+    office: str | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Modal:
     """Open a form for a person who may submit it.
@@ -41,6 +42,7 @@ def open_form(
         form=form.name,
         alliance=alliance_id,
         obligation=obligation_id,
+        office=office,
         channel=asked.channel,
     )
     with asked.sessions.begin() as session:
@@ -102,6 +104,11 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
     if metadata.obligation is not None:
         duty = find_duty(session, metadata.obligation, now=asked.now)
         refuse_settled(duty)
+    if issubclass(form.model, OfficeForm):
+        office = metadata.office or ""
+        require(session, by, form.verb, office_codes=[office])
+        opening = Opening(session, by, asked.now, values, None, None, office)
+        return _filled(form, form.open(opening), values)
     if not issubclass(form.model, AllianceForm):
         _require_for_duty(session, by, form, duty)
         opening = Opening(session, by, asked.now, values, None, duty)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.asked import Asked
-from bot.blocks import Json, plain, section
+from bot.blocks import Json, paragraphs, plain, section
 from bot.form_state import check, read_values
-from bot.form_types import Done, Form, Metadata, Submitting
+from bot.form_types import Done, Form, Metadata, Said, Submitting
 from bot.open_form import TITLE_CHARACTERS, is_complete, reopen
 from bot.outcomes import told
+from operations.actor import Actor
 from operations.records.once import claim_submission, note_answer
 
 #: Callback ids of confirmations: this and the form's name.
@@ -49,11 +50,11 @@ def submit_form(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told | Sta
         return Stays({"response_action": "update", "view": reopen(asked, form, view)})
     values = read_values(view)
     typed = check(form.model, values)
-    paragraph = None if form.confirm is None else form.confirm(_tried(asked, form, metadata, typed))
-    if paragraph is None:
+    words = None if form.confirm is None else form.confirm(_tried(asked, form, metadata, typed))
+    if words is None:
         return _submitted(asked, form, metadata, typed, view["id"])
     fresh = metadata.model_copy(update={"key": view["id"], "values": values})
-    return Stays({"response_action": "push", "view": _confirmation(form, fresh, paragraph)})
+    return Stays({"response_action": "push", "view": _confirmation(form, fresh, words)})
 
 
 def submit_confirmed(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told:
@@ -74,27 +75,31 @@ def _submitted(asked: Asked, form: Form, metadata: Metadata, typed: Any, key: st
         earlier = claim_submission(session, key, by=by, now=asked.now)
         if earlier is not None:
             return Told(earlier, metadata.channel, None)
-        done = form.submit(Submitting(session, by, asked.now, metadata.obligation), typed)
-        text = told(done)
+        done = form.submit(_submitting(session, by, asked, metadata), typed)
+        text = done.text if isinstance(done, Said) else told(done)
         note_answer(session, key, text)
-    return Told(text, metadata.channel, done.outcome.record if done.undoable else None)
+    return Told(text, metadata.channel, done.record)
 
 
-def _tried(asked: Asked, form: Form, metadata: Metadata, typed: Any) -> Done:
+def _tried(asked: Asked, form: Form, metadata: Metadata, typed: Any) -> Done | Said:
     """Do it in a transaction that is rolled back: what would be refused is refused before anybody confirms."""
     with asked.sessions() as session:
-        done = form.submit(Submitting(session, asked.actor(session), asked.now, metadata.obligation), typed)
+        done = form.submit(_submitting(session, asked.actor(session), asked, metadata), typed)
         session.rollback()
     return done
 
 
-def _confirmation(form: Form, metadata: Metadata, paragraph: str) -> Json:
+def _submitting(session: Any, by: Actor, asked: Asked, metadata: Metadata) -> Submitting:
+    return Submitting(session, by, asked.now, metadata.obligation, metadata.office or "")
+
+
+def _confirmation(form: Form, metadata: Metadata, words: str) -> Json:
     return {
         "type": "modal",
         "callback_id": f"{CONFIRM}{form.name}",
-        "title": plain("Please confirm", TITLE_CHARACTERS),
-        "submit": plain(form.submit_label, TITLE_CHARACTERS),
+        "title": plain(form.confirm_title, TITLE_CHARACTERS),
+        "submit": plain(form.confirm_label or form.submit_label, TITLE_CHARACTERS),
         "close": plain("Back"),
         "private_metadata": metadata.model_dump_json(exclude_none=True),
-        "blocks": [section(paragraph)],
+        "blocks": [section(text) for text in paragraphs(words.split("\n"))],
     }

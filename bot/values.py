@@ -56,3 +56,15 @@ def read_id(value: str) -> uuid.UUID:
         return TypeAdapter(uuid.UUID).validate_python(value)
     except ValidationError:
         raise Refused(STALE) from None
+
+
+def read_number(value: str) -> int:
+    """Return the id of an alliance that a button carries.
+
+    Raises:
+        Refused: It carries something else.
+    """
+    try:
+        return TypeAdapter(int).validate_python(value)
+    except ValidationError:
+        raise Refused(STALE) from None

@@ -137,6 +137,13 @@ WORDS: tuple[Word, ...] = (
         also=("simulate", "what-if", "whatif", "plan-ahead", "forecast"),
     ),
     Word(
+        "office",
+        "Show an office: reminders, settings, people, closures; change them",
+        "[office]",
+        "office philadelphia",
+        also=("offices", "settings", "setting", "closure", "closures", "schedule", "channel"),
+    ),
+    Word(
         "outbox",
         "Show what goes out in the next days, what waits and why, and what could not be delivered",
         "[mine | all | office]",

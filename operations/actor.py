@@ -88,15 +88,21 @@ def require(session: Session, by: Actor, verb: Verb, *, office_codes: Sequence[s
     Raises:
         NotAllowed: No position of the person allows it; the sentence names the positions that do.
     """
-    offices = session.execute(select(Office.id, Office.name).where(Office.code.in_(office_codes))).all()
-    if any(may(verb, by.positions, office_line(session, id)) for id, _ in offices):
+    if allowed(session, by, verb, office_codes=office_codes):
         return
+    offices = session.scalars(select(Office.name).where(Office.code.in_(office_codes)))
     roles = ", ".join(role.value for role in who_may(verb))
-    where = " or ".join(name for _, name in offices) or "this office"
+    where = " or ".join(offices) or "this office"
     raise NotAllowed(
         f"You may not {verb.label} for {where}: it takes one of these positions there or at an office "
         f"above it: {roles}. An administrator can add yours."
     )
+
+
+def allowed(session: Session, by: Actor, verb: Verb, *, office_codes: Sequence[str]) -> bool:
+    """Whether a person may do this for one of the offices."""
+    offices = session.scalars(select(Office.id).where(Office.code.in_(office_codes)))
+    return any(may(verb, by.positions, office_line(session, id)) for id in offices)
 
 
 def require_somewhere(by: Actor, verb: Verb) -> None:

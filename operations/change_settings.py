@@ -85,6 +85,8 @@ def change_settings(
         office.schedule = usable_line(changes["schedule"])
     if "channel" in changes:
         office.channel = usable_channel(changes["channel"])
+        # What Slack said of another channel says nothing of this one.
+        office.unreachable_since = office.unreachable_why = office.probed_at = None
     after = _own(office)
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if not names:

@@ -11,9 +11,9 @@ from models.plans import Closure
 from policy.calendar import Closures
 
 
-def list_closures(session: Session, *, since: date) -> list[tuple[date, str]]:
-    """List the closures from a day on, each with its reason, in order."""
-    rows = session.execute(select(Closure.day, Closure.reason).where(Closure.day >= since).order_by(Closure.day))
+def list_closures(session: Session) -> list[tuple[date, str]]:
+    """List the closures, each with its reason, in order of day."""
+    rows = session.execute(select(Closure.day, Closure.reason).order_by(Closure.day))
     return [(day, reason) for day, reason in rows]
 
 

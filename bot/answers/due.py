@@ -7,7 +7,7 @@ from typing import Any
 from bot.answers.mine import my_rows, office_rows
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import actions, button, safe, section
-from bot.choose import choice_block
+from bot.choose import choice_block, office_choices
 from bot.duty_list import page_blocks, page_text
 from bot.duty_words import Row, row_of_owed, row_of_shown
 from bot.values import Page, Run, read_id
@@ -84,12 +84,6 @@ def _meant(session: Any, typed: str) -> Page | Answer:
         everything = button("Show all", "run:due", Run(word="due", words="all").model_dump_json())
         return Answer(f"{text} /alliance due all lists everything.", [section(text), actions(everything)])
     text = f"“{safe(typed)}” may mean several. Which one?"
-    blocks = [section(text)]
-    for code, name in offices:
-        value = Run(word="due", words=code).model_dump_json()
-        blocks.append(
-            section(f"*{safe(name)}*\nOffice {code}", accessory=button("Choose", "run:due", value, about=name))
-        )
-    blocks += [choice_block(f, "due") for f in found]
+    blocks = [*office_choices(offices, text, "due").blocks, *(choice_block(f, "due") for f in found)]
     names = [*(name for _, name in offices), *(f.name for f in found)]
     return Answer("\n".join([text, *(f"- {safe(name)}" for name in names)]), blocks)

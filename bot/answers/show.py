@@ -43,7 +43,12 @@ def _answer(card: Card) -> Answer:
         notes.append(f"Source: {safe(card.source, 300)}")
     blocks: list[Json] = [header(facts.name), *map(section, _split(sections))]
     blocks += [context(note) for note in notes]
-    blocks.append(actions(*(_button(label, word, facts.id) for label, word in _BUTTONS)))
+    blocks.append(
+        actions(
+            *(_button(label, word, facts.id) for label, word in _BUTTONS),
+            *(button(label, action_id, str(facts.id), about=facts.name) for label, action_id in _CHANGES),
+        )
+    )
     return Answer("\n".join([f"*{safe(facts.name)}*", *sections, *notes]), blocks, title="Alliance")
 
 
@@ -57,6 +62,7 @@ _BUTTONS = (
     ("What is due", "due"),
     ("Why?", "why"),
 )
+_CHANGES = (("Settings", "change:alliance"), ("Add a signatory", "add:signatory"))
 
 
 def _button(label: str, word: str, alliance: int) -> Json:
@@ -72,6 +78,8 @@ def _head(card: Card) -> str:
     ]
     if card.of.signatories:
         lines.append(f"*Signatories:* {', '.join(safe(name) for name in card.of.signatories)}")
+    if facts.anchored_on is not None:
+        lines.append(f"*Agreement years:* counted anew from the renewal of {day(facts.anchored_on)}")
     if facts.ending is not None:
         lines.append(f"*Ended:* {day(facts.ending.ended_on)} ({facts.ending.kind.value}): {safe(facts.ending.reason)}")
     return "\n".join(lines)

@@ -7,10 +7,15 @@ from types import MappingProxyType
 
 from bot.form_types import Form
 from bot.forms import (
+    add_signatory,
     answer_comment,
     ask_comments,
+    change_alliance,
+    change_office,
+    change_program,
     conclude,
     decide_renewal,
+    enter_closure,
     give_notice,
     hand_over_report,
     notify_activity,
@@ -26,6 +31,7 @@ from bot.forms import (
     record_evaluation,
     record_meeting,
     record_work_plan,
+    remove_closure,
     sign_renewal,
     snooze,
     submit_report,
@@ -59,6 +65,12 @@ FORMS: Mapping[str, Form] = MappingProxyType(
             snooze,
             pass_on,
             waive,
+            change_office,
+            change_program,
+            enter_closure,
+            remove_closure,
+            change_alliance,
+            add_signatory,
         )
     }
 )

@@ -9,11 +9,13 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models.alliances import Alliance, TeamMember
+from models.alliances import Alliance, AllianceOffice, TeamMember
 from models.offices import Office
 from models.work import Activity, Meeting
 from operations.actor import office_day, offices_below
+from operations.flat_settings import defaults
 from operations.gather_facts import Gathered, gather
+from operations.office_settings import settings_in_force
 from policy.dates import State, Term, state_on, timeline
 from policy.duties import Due, Modality
 
@@ -63,6 +65,39 @@ class Card:
     happened: tuple[Happened, ...]
     source: str | None
     is_sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSettings:
+    """What is set for one alliance; None is "not set here"."""
+
+    anchored_on: date | None
+    anchor_reason: str | None
+    tracked_from: date
+    meetings_required: int | None
+    meetings_mandatory: bool | None
+    lapse_after_days: int | None
+    #: What holds where nothing is set here.
+    office_meetings_required: int
+    office_lapse_after_days: int
+
+
+def own_settings(session: Session, alliance_id: int, *, today: date) -> OwnSettings:
+    """Read what is set for an alliance, and what its lead office set."""
+    row = session.get_one(Alliance, alliance_id)
+    lead = select(AllianceOffice.office_id).where(AllianceOffice.alliance_id == alliance_id, AllianceOffice.rank == 0)
+    chosen = settings_in_force(session)[session.scalars(lead).one()]
+    given = defaults(today)
+    return OwnSettings(
+        row.anchored_on,
+        row.anchor_reason,
+        row.tracked_from,
+        row.meetings_required,
+        row.meetings_mandatory,
+        row.lapse_after_days,
+        given["meetings_required"] if chosen.meetings_required is None else chosen.meetings_required,
+        given["lapse_after_days"] if chosen.lapse_after_days is None else chosen.lapse_after_days,
+    )
 
 
 def list_alliances(session: Session, *, now: datetime, offices: Sequence[str] | None = None) -> list[Listed]:

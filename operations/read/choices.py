@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -105,6 +106,12 @@ def find_offices(session: Session, words: str, *, limit: int = 20) -> list[tuple
             .limit(limit)
         )
     ]
+
+
+def office_names(session: Session, codes: Sequence[str]) -> list[tuple[str, str]]:
+    """List (code, name) of some offices, by name."""
+    rows = session.execute(select(Office.code, Office.name).where(Office.code.in_(codes)).order_by(Office.name))
+    return [(code, name) for code, name in rows]
 
 
 def offices_to_ask(session: Session, alliance_id: int) -> list[tuple[str, str]]:

@@ -1,0 +1,90 @@
+"""Change what is set for one alliance; what that changes is shown before it is saved."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.effect_words import alliance_said
+from bot.form_types import AllianceForm, Ask, Choice, Draft, Opening, Said, Submitting, previewed
+from operations.establish.change_alliance import change_alliance, renewals_of
+from operations.read.alliances import own_settings
+from policy.facts import Level
+from policy.rights import Verb
+from policy.words import day
+
+ORIGINAL, OFFICE = "original", "office"
+
+
+class ChangeAlliance(AllianceForm):
+    """What is set for an alliance; an empty field takes what its lead office set."""
+
+    anchored_on: Annotated[str, Ask(offered=True)] = Field(title="Agreement years are counted from")
+    anchor_reason: Annotated[str | None, Ask(multiline=True)] = Field(
+        None, title="Reason for counting from a renewal", max_length=1000
+    )
+    tracked_from: date = Field(
+        title="Duties are followed from", description="A duty that fell due before this day is not asked for."
+    )
+    meetings_required: int | None = Field(None, ge=0, le=12, title="Meetings in an agreement year")
+    meetings_mandatory: Annotated[str, Ask(offered=True)] = Field(title="These meetings are mandatory")
+    lapse_after_days: int | None = Field(None, ge=0, le=3650, title="Days after expiry until it lapses")
+
+
+def _open(opening: Opening) -> Draft:
+    about = opening.about
+    own = own_settings(opening.session, about.id, today=about.today)
+    mandatory = {None: OFFICE, True: "yes", False: "no"}[own.meetings_mandatory]
+    choices = [Choice(ORIGINAL, "The original signing")]
+    choices += [Choice(on.isoformat(), f"The renewal of {day(on)}") for on in renewals_of(about.of.facts)]
+    settled = "Always, at this level." if about.of.facts.level is not Level.AREA else "As the lead office set it."
+    return Draft(
+        values={
+            "anchored_on": ORIGINAL if own.anchored_on is None else own.anchored_on.isoformat(),
+            "anchor_reason": own.anchor_reason,
+            "tracked_from": own.tracked_from,
+            "meetings_required": own.meetings_required,
+            "meetings_mandatory": mandatory,
+            "lapse_after_days": own.lapse_after_days,
+        },
+        choices={
+            "anchored_on": choices,
+            "meetings_mandatory": [Choice(OFFICE, "Not set here"), Choice("yes", "Yes"), Choice("no", "No")],
+        },
+        hints={
+            "meetings_required": f"Empty: {own.office_meetings_required}, as at the lead office.",
+            "meetings_mandatory": f"Not set here: {settled}",
+            "lapse_after_days": f"Empty: {own.office_lapse_after_days}, as at the lead office.",
+        },
+    )
+
+
+def _submit(submitting: Submitting, typed: ChangeAlliance) -> Said:
+    anchored_on = None if typed.anchored_on == ORIGINAL else date.fromisoformat(typed.anchored_on)
+    change = change_alliance(
+        submitting.session,
+        alliance_id=typed.alliance,
+        changes={
+            "anchored_on": anchored_on,
+            "anchor_reason": typed.anchor_reason,
+            "tracked_from": typed.tracked_from,
+            "meetings_required": typed.meetings_required,
+            "meetings_mandatory": {"yes": True, "no": False}.get(typed.meetings_mandatory),
+            "lapse_after_days": typed.lapse_after_days,
+        },
+        by=submitting.by,
+        now=submitting.now,
+    )
+    return alliance_said(change)
+
+
+FORM = previewed(
+    "change_alliance",
+    "Settings of an alliance",
+    ChangeAlliance,
+    Verb.CHANGE_SETTINGS,
+    open=_open,
+    submit=_submit,
+)

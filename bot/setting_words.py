@@ -1,0 +1,119 @@
+"""How a setting is worded: its label, its value, where it comes from; and a schedule in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.blocks import safe
+from bot.duty_words import full_day, title
+from operations.read.office import Setting
+from policy.words import day, listing
+
+LABELS = {
+    "channel": "Channel of the reminders",
+    "schedule": "Schedule of the reminders",
+    "meetings_required": "Meetings in an agreement year",
+    "meetings_mandatory": "Meetings of area alliances are mandatory",
+    "fiscal_year_checklist": "Fiscal-year checklist beside the evaluation",
+    "ambassador_option": "Ambassador status is offered",
+    "lapse_after_days": "Days after expiry until an alliance lapses",
+    "repeat_every_days": "Then again every so many days",
+    "regime_since": "Data twice a year and fiscal-year evaluations from",
+    "tracked_from": "Duties are followed from",
+    "anchored_on": "Agreement years are counted anew from the renewal of",
+    "anchor_reason": "Reason for counting them anew",
+    "days_before.default": "Reminders, days before the due date",
+    "days_after.owner": "After the due date: days until the owner hears of it again",
+    "days_after.official-above": "After the due date: days until the official above hears of it",
+    "days_after.National-Office": "After the due date: days until the National Office hears of it",
+}
+#: Settings that are days; as they are kept, in ISO 8601.
+DAYS = ("regime_since", "tracked_from")
+_WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NOON = 12
+
+
+def label(name: str) -> str:
+    """Return what a setting is called."""
+    group, _, rule = name.partition(".")
+    if name not in LABELS and group == "days_before":
+        return f"Reminders of “{title(rule)}”, days before the due date"
+    return LABELS.get(name) or name.replace("_", " ").replace(".", ": ").capitalize()
+
+
+def value_words(name: str, value: Any) -> str:
+    """Write the value of a setting."""
+    if value is None:
+        words = "none"
+    elif isinstance(value, bool):
+        words = "yes" if value else "no"
+    elif isinstance(value, list | tuple):
+        words = ", ".join(map(str, value)) or "none"
+    elif isinstance(value, date) or name in DAYS:
+        words = day(date.fromisoformat(str(value)))
+    elif name == "schedule":
+        words = f"{schedule_words(value)} (`{safe(value)}`)"
+    else:
+        words = f"<#{safe(value)}>" if name == "channel" else safe(str(value))
+    return words
+
+
+def setting_line(setting: Setting) -> str:
+    """Write a setting with where it comes from."""
+    return f"{label(setting.name)}: *{value_words(setting.name, setting.value)}*, {source(setting)}"
+
+
+def source(setting: Setting) -> str:
+    """Say where the value of a setting comes from."""
+    if setting.own:
+        return "set here"
+    return "the default" if setting.above is None else f"from the {safe(setting.above)}"
+
+
+def inherited_words(setting: Setting) -> str:
+    """Say what holds where an office sets nothing, as in "2, the default"."""
+    where = "the default" if setting.inherited_from is None else f"from the {setting.inherited_from}"
+    if setting.inherited is None:
+        return "nothing is set"
+    plain = setting.inherited if setting.name in {"schedule", "channel"} else None
+    return f"{plain or value_words(setting.name, setting.inherited)}, {where}"
+
+
+def changed_lines(changed: Iterable[tuple[str, Any, Any]]) -> list[str]:
+    """Write what was set before and after, a line each; None is "not set here"."""
+    return [f"•  {label(name)}: {_own(name, before)} → *{_own(name, after)}*" for name, before, after in changed]
+
+
+def _own(name: str, value: Any) -> str:
+    return "not set here" if value is None else value_words(name, value)
+
+
+def schedule_words(line: str) -> str:
+    """Write a cron line in words where it is a plain one, as in "Monday to Friday at 9:00 a.m."."""
+    minute, hour, of_month, month, of_week = line.split()
+    hours = hour.split(",")
+    if (of_month, month) != ("*", "*") or not minute.isdecimal() or not all(h.isdecimal() for h in hours):
+        return "At the times of its cron line"
+    if of_week == "*":
+        days = "Every day"
+    elif all(number.isdecimal() for number in of_week.split(",")):
+        days = listing(f"{_WEEKDAYS[int(number)]}s" for number in of_week.split(","))
+    elif of_week.replace("-", "", 1).isdecimal():
+        days = " to ".join(_WEEKDAYS[int(number)] for number in of_week.split("-"))
+    else:
+        return "At the times of its cron line"
+    return f"{days} at {listing(clock_words(time(int(h), int(minute))) for h in hours)}"
+
+
+def clock_words(at: time) -> str:
+    """Write a time of day, as in "9:00 a.m."."""
+    return f"{at.hour % _NOON or _NOON}:{at.minute:02} {'a.m.' if at.hour < _NOON else 'p.m.'}"
+
+
+def moment_words(moment: datetime, timezone: str) -> str:
+    """Write a moment as the clock of a place shows it."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{full_day(local.date())}, {clock_words(local.time())}"
