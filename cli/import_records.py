@@ -27,10 +27,14 @@ OPERATOR = "alliance import"
 
 @import_app.command("offices")
 def offices(file: File, dry_run: DryRun = False) -> None:
-    """Enter offices: code,name,kind,parent,city,state,timezone,former_region."""
+    """Enter offices: code,name,kind,parent,city,state,timezone,former_region[,channel,schedule,settings]."""
     table = _read(file, OFFICE_COLUMNS)
     with open_records() as records, records.sessions() as session:
-        result = import_offices(session, table, by=OPERATOR, now=records.now())
+        now = records.now()
+        result = import_offices(session, table, by=OPERATOR, now=now)
+        if result.changed:
+            # A setting, a time zone or an office above may have become another one.
+            check_rules(session, now=now)
         _tell(result, table, dry_run=dry_run)
         if not dry_run:
             session.commit()

@@ -24,6 +24,8 @@ COMMANDS = {
     "simulate": "cli.simulate:simulate_clock",
     "policy": "cli.policy_diff:policy_app",
     "outbox": "cli.outbox:outbox",
+    "settings": "cli.settings:settings_app",
+    "closures": "cli.closures:closures_app",
     "check": "cli.check_now:check_now",
     "audit": "cli.verify_audit:audit_app",
     "docs": "cli.write_docs:write_docs",

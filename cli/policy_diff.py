@@ -83,7 +83,14 @@ def _plain(value: Any) -> Any:
 
 def _print(changes: list[ChangedParameter], found: Difference) -> None:
     said = ", ".join(f"{c.name} = {c.value}{'' if c.since is None else f' from {c.since}'}" for c in changes)
-    typer.echo(f"With {said}, of the duties on {found.on} and those due by {found.until}:\n")
+    print_difference(f"With {said}", found)
+    if found.changes:
+        typer.echo("Nothing was changed.")
+
+
+def print_difference(heading: str, found: Difference) -> None:
+    """Print what would become of which duties."""
+    typer.echo(f"{heading}, of the duties on {found.on} and those due by {found.until}:\n")
     if not found.changes:
         typer.echo("Nothing would change.")
         return
@@ -97,7 +104,7 @@ def _print(changes: list[ChangedParameter], found: Difference) -> None:
             typer.echo(f"    {_line(change)}")
     alliances = {change.of.alliance_id for change in found.changes}
     duties = "duty" if len(found.changes) == 1 else "duties"
-    typer.echo(f"\n{len(found.changes)} {duties} of {count(len(alliances), 'alliance')}; nothing was changed.")
+    typer.echo(f"\n{len(found.changes)} {duties} of {count(len(alliances), 'alliance')}.")
 
 
 def _line(change: Change) -> str:

@@ -33,6 +33,12 @@ def process(name: str) -> Actor:
     return Actor(name=name)
 
 
+def operator(session: Session, name: str) -> Actor:
+    """Return the actor of somebody at the terminal, who holds the records in hand: an administrator of the whole."""
+    tops = tuple(session.scalars(select(Office.code).where(Office.parent_id.is_(None))))
+    return Actor(name=name, positions=tuple(HeldPosition(Role.ADMINISTRATOR, code) for code in tops), offices=tops)
+
+
 def identify(session: Session, slack_id: str, *, now: datetime, name: str | None = None) -> Actor:
     """Return the actor behind a Slack account; an account nobody entered may read and do nothing.
 

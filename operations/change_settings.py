@@ -18,7 +18,7 @@ from models.alliances import AllianceOffice
 from models.duties import Obligation
 from models.offices import Office
 from operations.actor import Actor, office_day, offices_below, require
-from operations.flat_settings import COLUMNS, flatten, lay_over
+from operations.flat_settings import COLUMNS, flatten, lay_over, without_columns
 from operations.gather_program import DCSP
 from operations.office_settings import read_settings
 from operations.records.open_alliance import lock_alliances
@@ -75,8 +75,8 @@ def change_settings(
         raise Refused(f"There is no office with the code “{office_code}”.", field="office")
     require(session, by, Verb.CHANGE_SETTINGS, office_codes=[office_code])
     root = office.parent_id is None
-    before, own = _own(office), {name: value for name, value in changes.items() if name not in COLUMNS}
-    wanted = read_settings(office.name, lay_over(office.settings, own), root=root)
+    before = _own(office)
+    wanted = read_settings(office.name, lay_over(office.settings, without_columns(changes)), root=root)
     with_program = root or DCSP in below
     look = partial(see, session, ids, with_program=with_program, on=office_day(now, office.timezone), now=now)
     seen = look()

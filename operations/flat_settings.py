@@ -55,6 +55,11 @@ def lay_over(settings: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
     return {name: value for name, value in made.items() if value is not None and value != {}}
 
 
+def without_columns(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what has a column of its own."""
+    return {name: value for name, value in settings.items() if name not in COLUMNS}
+
+
 def read_setting(text: str) -> tuple[str, Any]:
     """Read NAME=VALUE as a person writes it; the value is checked where it is used, and None takes it away.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from rapidfuzz import process
@@ -13,13 +15,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.offices import OFFICE_KINDS, Office
+from operations.change_settings import usable_channel, usable_line
+from operations.flat_settings import lay_over, read_setting, without_columns
+from operations.office_settings import read_settings
 from operations.records.bad_rows import ImportResult
 from operations.records.close_import import close_import, lock_imports
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key
 from operations.records.read_table import Columns, Table, shorten
+from operations.refusals import Refused
 
 OFFICE_COLUMNS = Columns(
-    known=("code", "name", "kind", "parent", "city", "state", "timezone", "former_region"),
+    known=(
+        "code",
+        "name",
+        "kind",
+        "parent",
+        "city",
+        "state",
+        "timezone",
+        "former_region",
+        "channel",
+        "schedule",
+        "settings",
+    ),
     required=("code", "name", "kind", "timezone"),
 )
 
@@ -34,7 +52,7 @@ class _Entry:
     cells: Cells
     code: str
     #: Columns of the table `offices`, the parent excepted.
-    values: dict[str, str | None]
+    values: dict[str, Any]
     #: As written: a code or a name.
     parent: str
 
@@ -79,15 +97,37 @@ def _read(cells: Cells) -> _Entry | None:
     parent = cells.text("parent")
     if not parent and kind in OFFICE_KINDS and kind not in WITHOUT_PARENT:
         cells.warn("parent", "there is no office above it, so nothing can climb from here")
-    values: dict[str, str | None] = {
+    values: dict[str, Any] = {
         "name": cells.text("name", required=True),
         "kind": kind,
         "timezone": zone,
         "city": cells.text("city") or None,
         "state": cells.text("state") or None,
         "former_region": cells.text("former_region") or None,
+        "channel": _checked(cells, "channel", usable_channel),
+        "schedule": _checked(cells, "schedule", usable_line),
+        "settings": _settings(cells, root=not parent),
     }
     return _Entry(cells, code, values, parent) if code else None
+
+
+def _checked(cells: Cells, column: str, check: Callable[[str | None], str | None]) -> str | None:
+    try:
+        return check(cells.text(column) or None)
+    except Refused as refusal:
+        cells.refuse(column, refusal.sentence)
+        return None
+
+
+def _settings(cells: Cells, *, root: bool) -> dict[str, Any]:
+    """Read all settings of an office, NAME=VALUE parted by semicolons, as they are kept."""
+    try:
+        wanted = dict(read_setting(text) for text in cells.values("settings"))
+        made = read_settings(cells.text("name"), lay_over({}, without_columns(wanted)), root=root)
+    except Refused as refusal:
+        cells.refuse("settings", refusal.sentence)
+        return {}
+    return made.model_dump(mode="json", exclude_defaults=True)
 
 
 @cache

@@ -151,3 +151,47 @@ def test_a_name_of_another_office_on_record_is_refused(session):
 
     with pytest.raises(BadRows, match="“TOP” is the name of the office TOP"):
         imported(session, rows("A-1,TOP,area,,,,UTC,"))
+
+
+WITH_SETTINGS = f"{HEADER},channel,schedule,settings"
+
+
+def with_settings(*lines):
+    """Return the text of a file with the columns of settings."""
+    top = "TOP,Top,national,,,,America/New_York,,,,"
+    return "\n".join([WITH_SETTINGS, top, *lines])
+
+
+def test_channel_schedule_and_settings_are_entered(session):
+    """Each setting as NAME=VALUE; a file without the columns leaves them as they are."""
+    settings = "meetings_required=3; days_before.default=10,0"
+    line = f'A-1,First Office,area,top,,,America/New_York,,C0FIRST,30 8 * * 1-5,"{settings}"'
+    imported(session, with_settings(line))
+    office = session.scalar(select(Office).where(Office.code == "A-1"))
+    assert (office.channel, office.schedule) == ("C0FIRST", "30 8 * * 1-5")
+    assert office.settings == {"meetings_required": 3, "days_before": {"default": [10, 0]}}
+    assert imported(session, with_settings(line)).changed == ()
+    assert imported(session, rows("A-1,First Office,area,top,,,America/New_York,")).changed == ()
+    assert office.channel == "C0FIRST"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reason"),
+    [
+        (",0 9 * * * *,", "schedule", "give five plain fields"),
+        (",0 9 30 2 *,", "schedule", "names no moment that ever comes"),
+        (",* 9 * * *,", "schedule", "fires more than once within an hour"),
+        ("wilmington,,", "channel", "is no channel's id"),
+        (",,meetings_required=13", "settings", "The settings of First Office cannot be used: meetings_required"),
+        (",,meeting_required=3", "settings", "There is no setting “meeting_required”. Closest: meetings_required"),
+        (",,regime_since=2026-10-01", "settings", "stands at the office at the top only"),
+    ],
+)
+def test_a_bad_setting_is_named_with_file_line_and_column(session, cells, column, reason):
+    """Nothing of the file is written."""
+    with pytest.raises(BadRows) as bad:
+        imported(session, with_settings(f"A-1,First Office,area,top,,,America/New_York,,{cells}"))
+    (row,) = bad.value.rows
+    assert (row.file, row.line, row.column) == ("offices.csv", 3, column)
+    assert reason in row.reason
+    assert session.scalar(select(func.count()).select_from(Office)) == 0
