@@ -18,8 +18,8 @@ from operations.closures import read_closures
 from operations.flat_settings import NAMES, defaults
 from operations.office_settings import ROOT_ONLY
 from operations.refusals import Refused
+from operations.remind.office_schedules import usable_schedule
 from policy.sending_times import DEFAULT_SCHEDULE, next_send
-from policy.ticks import BadScheduleError, check_expression
 
 #: How many of the next sending times are told.
 NEXT_SENDS = 3
@@ -82,7 +82,6 @@ def show_office(session: Session, code: str, *, now: datetime) -> OfficeCard:
     line = [(code, settings_of(session, code)) for code in office_line(session, office.id)]
     today = office_day(now, office.timezone)
     settings = _settings(line, names, today)
-    schedule = next(setting.value for setting in settings if setting.name == "schedule")
     return OfficeCard(
         code=office.code,
         name=office.name,
@@ -90,7 +89,7 @@ def show_office(session: Session, code: str, *, now: datetime) -> OfficeCard:
         above=names[line[1][0]] if len(line) > 1 else None,
         timezone=office.timezone,
         today=today,
-        sends=_sends(session, schedule, office.timezone, now),
+        sends=_sends(session, usable_schedule(code, office.schedule), office.timezone, now),
         settings=settings,
         people=_people(session, office.id, today),
         alliances=session.scalar(
@@ -130,13 +129,9 @@ def _settings(line: list[tuple[str, dict[str, Any]]], names: dict[str, str], tod
 
 
 def _sends(session: Session, schedule: str, timezone: str, now: datetime) -> tuple[datetime, ...]:
-    try:
-        line = check_expression(schedule)
-    except BadScheduleError:
-        line = DEFAULT_SCHEDULE  # as the clock does, too
     closures, moments = read_closures(session), [now]
     for _ in range(NEXT_SENDS):
-        moments.append(next_send(line, timezone, moments[-1], closures))
+        moments.append(next_send(schedule, timezone, moments[-1], closures))
     return tuple(moments[1:])
 
 
