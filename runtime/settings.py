@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_web_address), AfterValidator(_ending_in_slash)] = Field(
         "https://slack.com/api/", description="a web address such as https://slack.com/api/"
     )
+    # "Several hundred" says https://docs.slack.dev/reference/methods/chat.postMessage, and no number.
+    slack_posts_per_minute: Annotated[int, Field(ge=1)] = Field(
+        300, description="how many messages may be posted to the workspace in a minute, 1 or more"
+    )
     slack_client_id: str | None = Field(None, description="the app's client id")
     slack_client_secret: SecretStr | None = Field(None, description="the app's client secret")
     database_url: Annotated[SecretStr, AfterValidator(_postgres_address)] | None = Field(

@@ -6,11 +6,12 @@ import uuid
 from dataclasses import dataclass
 
 import dramatiq
-from dramatiq import Broker, Retry
+from dramatiq import Broker
 
 from workers.broker import Jobs
 from workers.deliver import Delivery, deliver
 from workers.jobs import (
+    ANSWERS,
     CHECK_RULES,
     DELIVER_MESSAGE,
     DELIVERY,
@@ -36,7 +37,7 @@ def declare(broker: Broker, tools: Tools) -> None:
     def deliver_message(message_id: str) -> None:
         again_in = deliver(uuid.UUID(message_id), tools.delivery)
         if again_in is not None:
-            raise Retry(delay=round(again_in * 1000))
+            tools.jobs.send_again(again_in)
 
     def remind(office_id: int) -> None:
         message_id = remind_office(sessions, office_id, now=now)
@@ -46,6 +47,7 @@ def declare(broker: Broker, tools: Tools) -> None:
     def check() -> None:
         check_daily(sessions, now=now)
 
+    broker.declare_queue(ANSWERS)
     for body, name, queue in (
         (deliver_message, DELIVER_MESSAGE, DELIVERY),
         (remind, REMIND_OFFICE, RULES),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import cast
 
 import redis
 from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.middleware import AgeLimit, Retries, ShutdownNotifications, TimeLimit
+from dramatiq.middleware import AgeLimit, CurrentMessage, Retries, ShutdownNotifications, TimeLimit
+
+from workers.jobs import QUEUES
 
 NAMESPACE = "alliance"
 #: Milliseconds without a sign of life after which a worker's work is given to another.
@@ -39,6 +42,7 @@ def connect(url: str) -> RedisBroker:
             TimeLimit(time_limit=600_000),
             ShutdownNotifications(notify_shutdown=False),
             Retries(max_retries=8, min_backoff=2_000, max_backoff=60_000),
+            CurrentMessage(),
         ],
     )
 
@@ -58,6 +62,17 @@ class Jobs:
         for job in jobs:
             self._broker.enqueue(job)
 
+    def send_again(self, seconds: float) -> None:
+        """Queue the job that is running once more, to be run in so many seconds.
+
+        It has not failed: what waits for Slack may wait any number of times.
+
+        Raises:
+            redis.RedisError: Redis cannot be reached.
+        """
+        job = cast("Message[None]", CurrentMessage.get_current_message())
+        self._broker.enqueue(job.copy(options={"retries": 0}), delay=math.ceil(seconds * 1000))
+
     def send_missing(self, jobs: Iterable[Message[None]]) -> int:
         """Queue those jobs that are not queued, running or waiting to be tried again; return how many.
 
@@ -65,7 +80,7 @@ class Jobs:
             redis.RedisError: Redis cannot be reached.
         """
         wanted = list(jobs)
-        known = set().union(*(self._queued(name) for name in {job.queue_name for job in wanted}))
+        known = set().union(*map(self._queued, QUEUES))
         missing = [job for job in wanted if _key(job) not in known]
         self.send(*missing)
         return len(missing)

@@ -32,7 +32,7 @@ from runtime.errors import SetupError
 from runtime.wakeup import Wait
 from workers.broker import Jobs
 from workers.hold import abandoned_messages
-from workers.jobs import check_job, deliver_job, remind_job
+from workers.jobs import ANSWERS, check_job, deliver_job, remind_job
 from workers.remind import (
     CHECK_NAME,
     CHECK_SCHEDULE,
@@ -190,7 +190,7 @@ class Clock:
         except ValueError:
             log.warning("an announcement names no message", payload=payload[:80])
             return
-        self.jobs.send(deliver_job(message_id))
+        self.jobs.send(deliver_job(message_id, ANSWERS))
 
 
 def heartbeat_age(session: Session) -> timedelta | None:

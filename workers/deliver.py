@@ -32,7 +32,8 @@ from operations.remind.deliver_message import (
     note_uncertain,
 )
 from workers.hold import end_dead_lease, holding
-from workers.slack import SLACK_ERRORS, Failure, NotSent, Refused, Uncertain, code_of, judge
+from workers.pacer import HISTORY, POST, UPDATE, Pacer
+from workers.slack import RATE_LIMITED, SLACK_ERRORS, Failure, NotSent, Refused, Uncertain, code_of, judge
 
 EVENT_TYPE = "alliance_notice"
 #: Slack stamps a message by its own clock, which may be behind ours.
@@ -55,6 +56,8 @@ class Delivery:
     slack: WebClient
     now: Callable[[], datetime]
     words: Callable[[ShownMessage], Words] = reminder_message
+    #: None where nothing is held back.
+    pacer: Pacer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,14 @@ def deliver(message_id: uuid.UUID, by: Delivery) -> float | None:
     with holding(by.engine, message_id) as held:
         if not held:
             return None
-        with by.sessions.begin() as session:
+        with by.sessions() as session:
             end_dead_lease(session, message_id)
             claim = claim_message(session, message_id)
             since = session.get_one(Message, message_id).created_at - SKEW if claim else None
+            if claim and (too_early := _ask_pacer(claim, by.pacer)):
+                # The claim was not committed: nothing happened to the message.
+                return too_early
+            session.commit()
         if claim is None or since is None:
             return None
         return _work(claim, since, by)
@@ -89,6 +96,8 @@ def _work(claim: Claim, since: datetime, by: Delivery) -> float | None:
         _give_back(claim, "the message could not be put into words", by)
         raise
     outcome = _send(claim, words, since, by.slack)
+    if by.pacer and not isinstance(outcome, Standing | Refused) and outcome.error == RATE_LIMITED:
+        by.pacer.block(_methods(claim), outcome.again_in)
     note = log.bind(message=str(claim.message_id), channel=claim.channel, step=claim.step.value)
     with by.sessions.begin() as session:
         match outcome:
@@ -106,6 +115,23 @@ def _work(claim: Claim, since: datetime, by: Delivery) -> float | None:
                 note_uncertain(session, claim, error=error, now=by.now())
     note.warning("not sent yet", error=error, again_in=again_in)
     return again_in
+
+
+def _methods(claim: Claim) -> tuple[str, ...]:
+    """Return what may be called for a claim."""
+    match claim.step:
+        case Step.POST:
+            return (POST,)
+        case Step.UPDATE:
+            return (UPDATE,)
+        case Step.LOOK_THEN_POST:
+            return (HISTORY, POST) if claim.version == 1 else (HISTORY, POST, UPDATE)
+
+
+def _ask_pacer(claim: Claim, pacer: Pacer | None) -> float:
+    if pacer is None:
+        return 0.0
+    return pacer.ask(claim.message_id, _methods(claim), claim.channel, bulk=claim.step is Step.POST)
 
 
 def _give_back(claim: Claim, error: str, by: Delivery) -> None:

@@ -6,19 +6,20 @@ import uuid
 
 from dramatiq import Message
 
-#: Deliveries do not wait behind a check of all rules.
+#: What somebody's click changed does not wait behind the day's reminders, nor these behind a check of all rules.
+ANSWERS = "answers"
 DELIVERY = "delivery"
 RULES = "rules"
-QUEUES = (DELIVERY, RULES)
+QUEUES = (ANSWERS, DELIVERY, RULES)
 
 DELIVER_MESSAGE = "messages.deliver"
 REMIND_OFFICE = "offices.remind"
 CHECK_RULES = "rules.check"
 
 
-def deliver_job(message_id: uuid.UUID) -> Message[None]:
+def deliver_job(message_id: uuid.UUID, queue: str = DELIVERY) -> Message[None]:
     """Ask for a message to be posted or rewritten, if it waits."""
-    return _job(DELIVERY, DELIVER_MESSAGE, str(message_id))
+    return _job(queue, DELIVER_MESSAGE, str(message_id))
 
 
 def remind_job(office_id: int) -> Message[None]:

@@ -18,6 +18,7 @@ from workers.broker import Jobs, connect
 from workers.clock import Clock
 from workers.deliver import Delivery
 from workers.jobs import QUEUES
+from workers.pacer import Pacer
 from workers.pool import pooled_engine
 from workers.slack import bot_client
 
@@ -33,8 +34,10 @@ SIGN_EVERY = 4.0
 log = structlog.get_logger("workers.main")
 
 
-def run_worker(settings: Settings, *, threads: int = THREADS) -> None:
+def run_worker(settings: Settings, *, threads: int = THREADS, paced: bool = True) -> None:
     """Work until SIGTERM or SIGINT; what is in progress then gets 8 seconds to end.
+
+    Not `paced`, Slack's limits are left to Slack: to measure what the rest costs.
 
     Raises:
         SetupError: a setting is missing, or an embedded server cannot be started.
@@ -48,7 +51,9 @@ def run_worker(settings: Settings, *, threads: int = THREADS) -> None:
         stack.callback(broker.close)
         jobs = Jobs(broker)
         now = clock_from(settings)
-        declare(broker, Tools(Delivery(engine, sessionmaker(engine), slack, now), jobs))
+        pacer = Pacer(broker.client, settings.slack_posts_per_minute) if paced else None
+        delivery = Delivery(engine, sessionmaker(engine), slack, now, pacer=pacer)
+        declare(broker, Tools(delivery, jobs))
         worker = Worker(broker, worker_threads=threads, worker_timeout=POLL)
         wait = stack.enter_context(woken_by_signals())
         worker.start()

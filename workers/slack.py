@@ -39,7 +39,8 @@ LOCKED_OUT = frozenset(
         "token_revoked",
     }
 )
-TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+RATE_LIMITED = "ratelimited"
+TOO_FAST = frozenset({RATE_LIMITED, "rate_limited"})
 HTTP_TOO_MANY = 429
 HTTP_SERVER_ERROR = 500
 
@@ -118,7 +119,7 @@ def _judge_answer(error: SlackApiError) -> Failure:
     code = code_of(error)
     status = getattr(error.response, "status_code", None)
     if status == HTTP_TOO_MANY or code in TOO_FAST:
-        return NotSent("ratelimited", _retry_after(error))
+        return NotSent(RATE_LIMITED, _retry_after(error))
     if code in UNCERTAIN or (status is not None and status >= HTTP_SERVER_ERROR):
         return Uncertain(code)
     if code in LOCKED_OUT:

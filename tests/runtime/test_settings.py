@@ -15,6 +15,7 @@ NAMES = {
     "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_API_URL",
+    "SLACK_POSTS_PER_MINUTE",
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
     "DATABASE_URL",
@@ -72,6 +73,7 @@ def test_values_are_tidied(monkeypatch):
     [
         ("SLACK_BOT_TOKEN", "xoxp-1", "a bot token that begins with xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "an app-level token that begins with xapp-"),
+        ("SLACK_POSTS_PER_MINUTE", "0", "how many messages may be posted to the workspace in a minute, 1 or more"),
         ("SLACK_API_URL", "slack.com/api", "a web address such as https://slack.com/api/"),
         ("DATABASE_URL", "mysql://db/a", "an address such as postgresql://user:password@host/database"),
         ("REDIS_URL", "localhost", "an address such as redis://host:6379/0 or unix:///path/of/socket"),
