@@ -148,7 +148,7 @@ class Clock:
                 if look.is_up():
                     plan = self._look(plan, anew=refresh.is_up())
                 if sweep.is_up():
-                    self._sweep()
+                    self.sweep()
                 for notice in connection.notifies(timeout=BLOCK, stop_after=1):
                     self._announced(notice.payload)
             except redis.RedisError as error:
@@ -166,7 +166,7 @@ class Clock:
                 self.jobs.send_missing(jobs)
         return plan
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Ask for every message that waits and is not in the queue, for whatever reason."""
         with Session(self.engine) as session:
             waiting: Iterable[uuid.UUID] = [*waiting_messages(session), *abandoned_messages(session)]

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.messages import reminder_message
-from models.duties import Message
+from models.duties import Message, MessageKind
 from operations.read.message import ShownMessage, show_message
 from operations.remind.deliver_message import (
     Claim,
@@ -76,10 +76,11 @@ def deliver(message_id: uuid.UUID, by: Delivery) -> float | None:
         with by.sessions() as session:
             end_dead_lease(session, message_id)
             claim = claim_message(session, message_id)
-            since = session.get_one(Message, message_id).created_at - SKEW if claim else None
-            if claim and (too_early := _ask_pacer(claim, by.pacer)):
+            message = session.get_one(Message, message_id) if claim else None
+            if claim and message and (too_early := _ask_pacer(claim, message, by.pacer)):
                 # The claim was not committed: nothing happened to the message.
                 return too_early
+            since = message.created_at - SKEW if message else None
             session.commit()
         if claim is None or since is None:
             return None
@@ -96,8 +97,6 @@ def _work(claim: Claim, since: datetime, by: Delivery) -> float | None:
         _give_back(claim, "the message could not be put into words", by)
         raise
     outcome = _send(claim, words, since, by.slack)
-    if by.pacer and not isinstance(outcome, Standing | Refused) and outcome.error == RATE_LIMITED:
-        by.pacer.block(_methods(claim), outcome.again_in)
     note = log.bind(message=str(claim.message_id), channel=claim.channel, step=claim.step.value)
     with by.sessions.begin() as session:
         match outcome:
@@ -114,6 +113,8 @@ def _work(claim: Claim, since: datetime, by: Delivery) -> float | None:
             case Uncertain(error, again_in):
                 note_uncertain(session, claim, error=error, now=by.now())
     note.warning("not sent yet", error=error, again_in=again_in)
+    if by.pacer and error == RATE_LIMITED:
+        by.pacer.block(_methods(claim), again_in)
     return again_in
 
 
@@ -128,10 +129,11 @@ def _methods(claim: Claim) -> tuple[str, ...]:
             return (HISTORY, POST) if claim.version == 1 else (HISTORY, POST, UPDATE)
 
 
-def _ask_pacer(claim: Claim, pacer: Pacer | None) -> float:
+def _ask_pacer(claim: Claim, message: Message, pacer: Pacer | None) -> float:
     if pacer is None:
         return 0.0
-    return pacer.ask(claim.message_id, _methods(claim), claim.channel, bulk=claim.step is Step.POST)
+    bulk = claim.step is Step.POST and message.kind == MessageKind.REMINDER
+    return pacer.ask(message.id, _methods(claim), claim.channel, bulk=bulk)
 
 
 def _give_back(claim: Claim, error: str, by: Delivery) -> None:
