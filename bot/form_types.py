@@ -133,6 +133,8 @@ class Submitting:
     obligation: uuid.UUID | None
     #: Code of the office, for forms about one.
     office: str = ""
+    #: Whether it is tried for its confirmation alone, and rolled back.
+    tried: bool = False
 
     @property
     def duty(self) -> uuid.UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.asked import Asked
@@ -84,7 +84,8 @@ def _submitted(asked: Asked, form: Form, metadata: Metadata, typed: Any, key: st
 def _tried(asked: Asked, form: Form, metadata: Metadata, typed: Any) -> Done | Said:
     """Do it in a transaction that is rolled back: what would be refused is refused before anybody confirms."""
     with asked.sessions() as session:
-        done = form.submit(_submitting(session, asked.actor(session), asked, metadata), typed)
+        submitting = _submitting(session, asked.actor(session), asked, metadata)
+        done = form.submit(replace(submitting, tried=True), typed)
         session.rollback()
     return done
 

@@ -35,7 +35,9 @@ def add(
     with open_records() as records:
         save_change(
             records,
-            lambda session, by: add_closure(session, day=day, reason=reason, by=by, now=records.now()),
+            lambda session, by, tried: add_closure(
+                session, day=day, reason=reason, by=by, now=records.now(), tried=tried
+            ),
             lambda found: _print("closed", found),
             dry_run=dry_run,
             yes=yes,
@@ -48,7 +50,7 @@ def remove(day: Day, dry_run: DryRun = False, yes: Yes = False) -> None:
     with open_records() as records:
         save_change(
             records,
-            lambda session, by: remove_closure(session, day=day, by=by, now=records.now()),
+            lambda session, by, tried: remove_closure(session, day=day, by=by, now=records.now(), tried=tried),
             lambda found: _print("no closed day any more", found),
             dry_run=dry_run,
             yes=yes,

@@ -22,17 +22,20 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change,
 
 def save_change(
     records: Records,
-    change: Callable[[Session, Actor], Change],
+    change: Callable[[Session, Actor, bool], Change],
     show: Callable[[Change], None],
     *,
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Make a change and show it; keep it if that is wanted, after asking unless `yes`."""
+    """Make a change and show it; keep it if that is wanted, after asking unless `yes`.
+
+    `change` is told whether it is only tried, to be rolled back.
+    """
     # What the audit calls somebody at the terminal.
     name = f"alliance ({getpass.getuser()})"
     with records.sessions() as session:
-        show(change(session, operator(session, name)))
+        show(change(session, operator(session, name), dry_run or not yes))
         if dry_run:
             typer.echo("Nothing was changed.")
             return
@@ -42,7 +45,7 @@ def save_change(
         # Not in one transaction: nobody waits for a person who thinks.
         typer.confirm("Save this?", abort=True)
         with records.sessions.begin() as session:
-            change(session, operator(session, name))
+            change(session, operator(session, name), False)
     typer.echo("Saved.")
 
 

@@ -59,8 +59,8 @@ def set_settings(
     with open_records() as records:
         save_change(
             records,
-            lambda session, by: change_settings(
-                session, office_code=office.upper(), changes=changes, by=by, now=records.now()
+            lambda session, by, tried: change_settings(
+                session, office_code=office.upper(), changes=changes, by=by, now=records.now(), tried=tried
             ),
             _print,
             dry_run=dry_run,

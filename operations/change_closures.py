@@ -33,8 +33,12 @@ class ClosureChange:
     effect: Effect
 
 
-def add_closure(session: Session, *, day: date, reason: str, by: Actor, now: datetime) -> ClosureChange:
+def add_closure(
+    session: Session, *, day: date, reason: str, by: Actor, now: datetime, tried: bool = False
+) -> ClosureChange:
     """Enter a closed day; the rules are checked for all alliances in the same transaction.
+
+    One that is only `tried`, to be rolled back, checks nothing.
 
     Raises:
         Refused: The day is no working day anyway, or lies years away, or there is no reason.
@@ -53,11 +57,13 @@ def add_closure(session: Session, *, day: date, reason: str, by: Actor, now: dat
         raise AlreadyDone(f"{spelled(day)} is entered as closed already: {known.reason}", field="day")
     seen = see(session, None, with_program=True, on=today, now=now)
     session.add(Closure(day=day, reason=reason.strip()))
-    return _close(session, seen_before=seen, what="added", day=day, reason=reason.strip(), by=by, now=now)
+    return _close(session, seen, "closure:added", (day, reason.strip()), by=by, now=now, tried=tried)
 
 
-def remove_closure(session: Session, *, day: date, by: Actor, now: datetime) -> ClosureChange:
+def remove_closure(session: Session, *, day: date, by: Actor, now: datetime, tried: bool = False) -> ClosureChange:
     """Take a closed day away; the rules are checked for all alliances in the same transaction.
+
+    One that is only `tried`, to be rolled back, checks nothing.
 
     Raises:
         AlreadyDone: It is not entered.
@@ -69,7 +75,7 @@ def remove_closure(session: Session, *, day: date, by: Actor, now: datetime) -> 
         raise AlreadyDone(f"{spelled(day)} is not entered as closed.", field="day")
     seen = see(session, None, with_program=True, on=today, now=now)
     session.delete(known)
-    return _close(session, seen_before=seen, what="removed", day=day, reason=known.reason, by=by, now=now)
+    return _close(session, seen, "closure:removed", (day, known.reason), by=by, now=now, tried=tried)
 
 
 def top_office(session: Session) -> Office:
@@ -95,16 +101,18 @@ def _open(session: Session, by: Actor, now: datetime) -> date:
 
 
 def _close(
-    session: Session, *, seen_before: Seen, what: str, day: date, reason: str, by: Actor, now: datetime
+    session: Session, seen: Seen, action: str, closure: tuple[date, str], *, by: Actor, now: datetime, tried: bool
 ) -> ClosureChange:
+    day, reason = closure
     audit.record(
         session,
         at=now,
         actor=by.name,
-        action=f"closure:{what}",
+        action=action,
         subject=f"closure:{day}",
         data={"day": day, "reason": reason},
     )
-    found = effect(seen_before, see(session, None, with_program=True, on=seen_before.on, now=now))
-    check_rules(session, now=now, by=by)
+    found = effect(seen, see(session, None, with_program=True, on=seen.on, now=now))
+    if not tried:
+        check_rules(session, now=now, by=by)
     return ClosureChange(day, reason, found)

@@ -45,7 +45,12 @@ def _submit(submitting: Submitting, typed: ChangeProgram) -> Said:
     return office_said(
         submitting,
         change_settings(
-            submitting.session, office_code=submitting.office, changes=changes, by=submitting.by, now=submitting.now
+            submitting.session,
+            office_code=submitting.office,
+            changes=changes,
+            by=submitting.by,
+            now=submitting.now,
+            tried=submitting.tried,
         ),
     )
 

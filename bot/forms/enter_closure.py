@@ -24,7 +24,14 @@ def _open(_opening: Opening) -> Draft:
 
 
 def _submit(submitting: Submitting, typed: EnterClosure) -> Said:
-    change = add_closure(submitting.session, day=typed.day, reason=typed.reason, by=submitting.by, now=submitting.now)
+    change = add_closure(
+        submitting.session,
+        day=typed.day,
+        reason=typed.reason,
+        by=submitting.by,
+        now=submitting.now,
+        tried=submitting.tried,
+    )
     return closure_said(change, removed=False)
 
 

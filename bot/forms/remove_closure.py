@@ -30,7 +30,9 @@ def _open(opening: Opening) -> Draft:
 
 
 def _submit(submitting: Submitting, typed: RemoveClosure) -> Said:
-    change = remove_closure(submitting.session, day=typed.day, by=submitting.by, now=submitting.now)
+    change = remove_closure(
+        submitting.session, day=typed.day, by=submitting.by, now=submitting.now, tried=submitting.tried
+    )
     return closure_said(change, removed=True)
 
 

@@ -349,3 +349,12 @@ def test_an_added_signatory_takes_part_until_it_is_taken_back(session, field, al
     )
     with pytest.raises(Refused, match="A notice of this signatory"):
         withdraw_record(session, record=second.record, by=field.coordinator, now=NOW)
+
+
+def test_a_change_that_is_only_tried_tells_its_effect_and_checks_nothing(session, alliance, director):
+    """The preview needs the difference; the records follow when it is saved."""
+    found = change_settings(
+        session, office_code="0317300", changes={"meetings_required": 0}, by=director, now=NOW, tried=True
+    )
+    assert kinds(found.effect) == {("gone", "meetings")}
+    assert "on:0" in stages_of(session, alliance)
