@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.blocks import safe
 from bot.duty_words import full_day, title
 from operations.read.office import Setting
+from policy.ticks import BadScheduleError, check_expression
 from policy.words import day, listing
 
 LABELS = {
@@ -93,7 +94,10 @@ def _own(name: str, value: Any) -> str:
 
 def schedule_words(line: str) -> str:
     """Write a cron line in words where it is a plain one, as in "Monday to Friday at 9:00 a.m."."""
-    minute, hour, of_month, month, of_week = line.split()
+    try:
+        minute, hour, of_month, month, of_week = check_expression(line).split()
+    except BadScheduleError:
+        return "A line that cannot be used, so that the default holds"
     hours = hour.split(",")
     if (of_month, month) != ("*", "*") or not minute.isdecimal() or not all(h.isdecimal() for h in hours):
         return "At the times of its cron line"

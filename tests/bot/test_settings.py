@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.setting_words import schedule_words
 from models.alliances import Alliance, Signatory
 from models.audit import AuditEntry
 from models.duties import Notice, Obligation
@@ -137,6 +138,23 @@ def test_an_impossible_setting_is_refused_at_its_field(chief, rows, field, typed
     assert said in errors[field]
     assert chief.has_modal()
     assert (office_of(rows).settings, office_of(rows).schedule, office_of(rows).channel) == ({}, None, "C0AREA")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("0 9 * * 1-5", "Monday to Friday at 9:00 a.m."),
+        ("30 16 * * 1,4", "Mondays and Thursdays at 4:30 p.m."),
+        ("0 0,12 * * *", "Every day at 12:00 a.m. and 12:00 p.m."),
+        ("0 9 1 * *", "At the times of its cron line"),
+        ("0 9 * * mon", "At the times of its cron line"),
+        ("60 9 * * *", "A line that cannot be used, so that the default holds"),
+        ("bad", "A line that cannot be used, so that the default holds"),
+    ],
+)
+def test_a_schedule_is_said_in_words(line, said):
+    """Plain lines are spelled out; one that cannot be used, entered in another way, stops nobody."""
+    assert schedule_words(line) == said
 
 
 def test_settings_that_change_nothing_are_told_so(chief):
