@@ -13,8 +13,9 @@ from operations.read.duties import Owed
 from operations.read.message import Shown
 from policy.clauses import EDITIONS
 from policy.duties import Basis, Due, Modality, Period, Status
+from policy.meeting_year import MeetingYear, held_words, meeting_words
 from policy.rules import RULES
-from policy.words import count, day
+from policy.words import capital, count, day
 
 #: What the period of a duty is called where it is no agreement year.
 _PERIODS = {"renewal-decision": "term", "coordinator-call": "fiscal quarter"}
@@ -37,13 +38,12 @@ class Row:
     basis: Basis
     modality: Modality
     clauses: tuple[str, ...]
-    required: int | None
-    held: int | None
+    #: Meetings only.
+    meetings: MeetingYear | None
     #: The day on which it stands so, at its office.
     on: date
     #: What tells it from others of its rule, such as the milestone's title.
     detail: str | None = None
-    at_risk: bool = False
 
     @property
     def late(self) -> bool:
@@ -73,8 +73,7 @@ def row_of_shown(shown: Shown) -> Row:
         basis=shown.basis,
         modality=shown.modality,
         clauses=shown.clauses,
-        required=shown.required,
-        held=shown.held,
+        meetings=shown.meetings,
         on=shown.on,
         detail=shown.detail,
     )
@@ -98,11 +97,9 @@ def row_of_due(due: Due, of: Owing, on: date) -> Row:
         basis=due.basis,
         modality=due.modality,
         clauses=tuple(clause.name for clause in due.clauses),
-        required=due.required,
-        held=due.held,
+        meetings=due.meetings,
         on=on,
         detail=of.detail(due),
-        at_risk=due.at_risk,
     )
 
 
@@ -132,7 +129,7 @@ def standing(row: Row) -> str:
         Status.PAST_TARGET: f"past its target by {days}",
         Status.MET: "done",
         Status.WAIVED: "waived",
-        Status.LIFTED: "no longer owed",
+        Status.LIFTED: "no longer possible" if row.modality is Modality.PERMISSION else "no longer owed",
     }.get(row.status)
     if words is None and row.modality is Modality.PERMISSION:
         words = "possible, not asked for"
@@ -142,7 +139,9 @@ def standing(row: Row) -> str:
         words = f"{kind} {when}"
     if row.modality is Modality.ADVISORY:
         words += ", advisory"
-    return f"{words} (at risk: half of the year is over without a meeting)" if row.at_risk else words
+    if row.status is Status.OPEN and row.meetings is not None and row.meetings.risk is not None:
+        words += f" (at risk: {row.meetings.risk})"
+    return words
 
 
 def due_words(row: Row) -> str:
@@ -157,12 +156,12 @@ def due_words(row: Row) -> str:
 
 
 def about(row: Row) -> str:
-    """Say what a duty is about beyond its title: the milestone, the agreement year or term, the meetings held."""
+    """Say what a duty is about beyond its title: the milestone, the agreement year or term, its meetings."""
     parts = [safe(row.detail)] if row.detail else []
     if row.period is not None:
         parts.append(f"{_PERIODS.get(row.rule, 'agreement year')} {day(row.period.first)} to {day(row.period.last)}")
-    if row.required is not None:
-        parts.append(f"{row.held or 0} of {row.required} meetings held")
+    if row.meetings is not None:
+        parts.append(meeting_words(row.meetings) if row.status.unsettled else held_words(row.meetings))
     return ", ".join(parts)
 
 
@@ -199,8 +198,3 @@ def row_line(row: Row) -> str:
 def open_duties(number: int) -> str:
     """Count duties, as in "1 open duty" or "2 open duties"."""
     return f"{number} open {'duty' if number == 1 else 'duties'}"
-
-
-def capital(words: str) -> str:
-    """Begin with a capital letter and leave the rest as it is."""
-    return words[:1].upper() + words[1:]

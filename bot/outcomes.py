@@ -10,6 +10,7 @@ from bot.form_types import Done
 from operations.records.withdraw_record import record_noun
 from operations.remind.check_rules import Outcome, ProgramOutcome
 from policy.duties import Due, Modality, Status
+from policy.meeting_year import meeting_words
 from policy.words import day
 
 
@@ -54,18 +55,18 @@ def next_line(outcome: Outcome | ProgramOutcome) -> str:
 
 def _counts(done: Done) -> Iterator[str]:
     for due in done.outcome.duties:
-        if due.rule not in done.rules or due.required is None or due.period is None:
+        if due.rule not in done.rules or due.meetings is None or due.period is None:
             continue
         if done.on is not None and done.on in due.period:
             running = done.outcome.today in due.period
-            year = "this agreement year" if running else f"in the agreement year to {day(due.period.last)}"
+            year = "This agreement year" if running else f"In the agreement year to {day(due.period.last)}"
             met = " Duty met." if due.status is Status.MET else ""
-            yield f"Meetings {year}: {due.held or 0} of {due.required}.{met}"
+            yield f"{year}: {meeting_words(due.meetings)}.{met}"
 
 
 def _settled(done: Done) -> Iterator[str]:
     for due in done.outcome.settled:
-        if due.required is not None and due.rule in done.rules and done.on is not None:
+        if due.meetings is not None and due.rule in done.rules and done.on is not None:
             continue  # said with its count
         word = {Status.MET: "Duty met", Status.WAIVED: "Waived"}.get(due.status, "No longer owed")
         yield f"{word}: {_named(due, done.outcome)}."

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 
@@ -9,12 +11,15 @@ from cli.open_records import open_records
 from cli.options import AsKnownOn, AsOf, Format, InFormat
 from cli.print_duties import standing
 from cli.print_known import known_json, note_unsure, print_told
-from operations.read.duties import explain_duty
+from operations.read.duties import Owed, explain_duty
+from operations.read.explanation import explain_owed
 from operations.read.known_duties import recall_duty
 from operations.refusals import Refused
-from policy.duties import Modality
+from policy.duties import Basis, Modality
 from policy.explain import as_json
+from policy.explain import explain as steps_of
 from policy.rules import RULES
+from policy.words import capital
 from policy.words import day as spelled
 
 
@@ -38,32 +43,45 @@ def explain(
         raise Refused(f"There is no rule “{rule}”; the rules are {', '.join(RULES)}.")
     with open_records() as records, records.sessions() as session:
         on = as_of or known_on or records.today()
-        recalled = None
-        if known_on is None:
-            owed = explain_duty(session, name=alliance, rule=rule, period=period, as_of=on)
-        else:
+        if known_on is not None:
             recalled = recall_duty(session, name=alliance, rule=rule, period=period, known_on=known_on, as_of=on)
-            owed = recalled.owed
             note_unsure(known_on, recalled.unsure)
-        if form is Format.JSON:
-            more = {} if recalled is None or known_on is None else known_json(recalled, known_on)
-            typer.echo(json.dumps(as_json(owed.of.facts, owed.due) | more, indent=2, ensure_ascii=False))
+            _tell(recalled.owed, on, form, known_json(recalled, known_on))
+            if form is Format.TABLE:
+                print_told(recalled, known_on)
             return
-        typer.echo(f"{RULES[rule].title}: {owed.of.facts.name}")
-        word = "Target" if owed.due.basis == "office" else "Due"
-        stands = standing(owed.due, on)
-        alone = f"{stands[:1].upper()}{stands[1:]}."
-        dated = f"{word} {spelled(owed.due.due_on)}"
-        if owed.due.modality is Modality.PERMISSION:
-            typer.echo(f"{alone}\n")
-        elif owed.due.status.unsettled:
-            typer.echo(f"{dated}, {stands} on {spelled(on)}.\n")
-        else:
-            # What is settled names its own day.
-            typer.echo(f"{dated}. {alone}\n")
-        for number, step in enumerate(owed.due.why(), 1):
-            typer.echo(f"{number:>2}. {step.text}")
-            if step.clause is not None:
-                typer.echo(f"    {step.clause.name}: “{step.clause.quote}”")
-        if recalled is not None and known_on is not None:
-            print_told(recalled, known_on)
+        owed = explain_duty(session, name=alliance, rule=rule, period=period, as_of=on)
+        explained = explain_owed(session, owed)
+        _tell(owed, on, form, {"records": explained.records, "reminders": explained.reminders})
+        if form is Format.TABLE:
+            _list("Records used:", explained.records)
+            _list("Said next, if nothing is recorded:", explained.reminders)
+
+
+def _tell(owed: Owed, on: date, form: Format, more: dict[str, Any]) -> None:
+    """Print how a duty stands and its steps, for programs with `more` beside them."""
+    due = owed.due
+    if form is Format.JSON:
+        typer.echo(json.dumps(as_json(owed.of.facts, due) | more, indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"{RULES[due.rule].title}: {owed.of.facts.name}")
+    stands = standing(due, on)
+    dated = f"{'Target' if due.basis is Basis.OFFICE else 'Due'} {spelled(due.due_on)}"
+    if due.modality is Modality.PERMISSION:
+        typer.echo(f"{capital(stands)}.\n")
+    elif due.status.unsettled:
+        typer.echo(f"{dated}, {stands} on {spelled(on)}.\n")
+    else:
+        # What is settled names its own day.
+        typer.echo(f"{dated}. {capital(stands)}.\n")
+    for number, step in enumerate(steps_of(due), 1):
+        typer.echo(f"{number:>2}. {step.text}")
+        if step.clause is not None:
+            typer.echo(f"    {step.clause.name}: “{step.clause.quote}”")
+
+
+def _list(heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        typer.echo(f"\n{heading}")
+        for line in lines:
+            typer.echo(f"  - {line}")

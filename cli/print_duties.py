@@ -18,6 +18,7 @@ from models.alliances import Alliance
 from operations.read.duties import Owed
 from policy.duties import Basis, Due, Modality, Status
 from policy.explain import as_json
+from policy.meeting_year import meeting_words
 from policy.rules import RULES
 from policy.words import count
 from policy.words import day as spelled
@@ -50,6 +51,7 @@ def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str, he
                 )
                 for o in owed
             ],
+            [_meetings(o.due) for o in owed],
         )
         typer.echo(f"\n{count(len(owed), 'duty') if len(owed) == 1 else f'{len(owed)} duties'}")
 
@@ -83,10 +85,20 @@ def shorten(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
-def _print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def _meetings(due: Due) -> str | None:
+    """Say under an unsettled duty to meet how its meetings stand, and whether the year is at risk."""
+    if due.meetings is None or not due.status.unsettled:
+        return None
+    return f"{meeting_words(due.meetings)}{'; at risk: ' + str(due.meetings.risk) if due.at_risk else ''}"
+
+
+def _print_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]], notes: Sequence[str | None]) -> None:
+    """Print rows in columns, each with its note, if any, on a line of its own."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    for row in (head, *rows):
+    for row, note in zip((head, *rows), (None, *notes), strict=True):
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        if note is not None:
+            typer.echo(f"{'':{widths[0]}}  {note}")
 
 
 def _print_csv(records: list[dict[str, Any]]) -> None:

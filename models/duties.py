@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -58,6 +58,8 @@ class Obligation(Base):
     #: Meetings only.
     required: Mapped[int | None]
     held: Mapped[int | None]
+    #: The days of the year's meetings that are planned and not recorded as held; NULL before the first check.
+    planned: Mapped[list[date] | None] = mapped_column(ARRAY(Date))
     #: NULL while somebody still has to do something.
     settled: Mapped[str | None]
     settled_on: Mapped[date | None]

@@ -75,7 +75,7 @@ def _sorted(found: list[Due]) -> tuple[Due, ...]:
 
 def _ahead(found: tuple[Due, ...], first: date, last: date) -> tuple[Due, ...]:
     return tuple(
-        replace(due, status=Status.OPEN, at_risk=False)
+        replace(due, status=Status.OPEN, meetings=due.meetings and replace(due.meetings, on=first))
         for due in found
         if first <= due.due_on <= last and due.status.unsettled and due.modality is not Modality.PERMISSION
     )

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from policy.clauses import Clause
+from policy.meeting_year import MeetingYear
 
 
 class Basis(StrEnum):
@@ -102,16 +103,31 @@ class Due:
     carried_over: bool
     #: An `Owner`, or the person or position that a record names.
     owner: str
-    required: int | None = None
-    held: int | None = None
-    #: Open, past its pace date and nothing done yet (meetings only).
-    at_risk: bool = False
+    #: Meetings only.
+    meetings: MeetingYear | None = None
     #: The day it was met, waived or lifted.
     settled_on: date | None = None
     #: Why it was waived or lifted.
     reason: str | None = None
-    #: Built only when somebody asks why.
+    #: Who waived it.
+    waived_by: str | None = None
+    #: The steps that only its rule knows, built only when somebody asks; `policy.explain` adds what is common.
     why: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def required(self) -> int | None:
+        """How many meetings the year needs; None for any other duty."""
+        return None if self.meetings is None else self.meetings.required
+
+    @property
+    def held(self) -> int | None:
+        """How many of them were held; None for any other duty."""
+        return None if self.meetings is None else self.meetings.held
+
+    @property
+    def at_risk(self) -> bool:
+        """Open, and its year can no longer fit its meetings comfortably."""
+        return self.status is Status.OPEN and self.meetings is not None and self.meetings.risk is not None
 
     @property
     def id(self) -> uuid.UUID:

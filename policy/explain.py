@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from policy.closing_steps import closing_steps
 from policy.duties import Due, Modality, Step
 from policy.facts import Facts, ProgramFacts
 
 
 def explain(due: Due) -> tuple[Step, ...]:
     """Give the steps of the derivation, each with the clause that it rests on."""
-    return due.why()
+    return (*due.why(), *closing_steps(due))
 
 
 def as_json(facts: Facts | ProgramFacts, due: Due) -> dict[str, Any]:
@@ -39,4 +40,21 @@ def as_json(facts: Facts | ProgramFacts, due: Due) -> dict[str, Any]:
         "required": due.required,
         "held": due.held,
         "why": [str(step) for step in explain(due)],
+        # Added later, so they stand last; meetings only.
+        **_meetings(due),
+    }
+
+
+def _meetings(due: Due) -> dict[str, Any]:
+    """Give how the meetings of the year stand; what is still needed, and by when, only while the duty is unsettled."""
+    year = due.meetings
+    if year is None:
+        return dict.fromkeys(("scheduled", "needed", "pace_on", "next_by", "at_risk"))
+    next_by = year.next_by if due.status.unsettled else None
+    return {
+        "scheduled": len(year.scheduled),
+        "needed": year.needed if due.status.unsettled else 0,
+        "pace_on": year.pace_on.isoformat(),
+        "next_by": None if next_by is None else next_by.isoformat(),
+        "at_risk": due.at_risk,
     }

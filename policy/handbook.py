@@ -9,10 +9,12 @@ from policy.clauses import Clause, Reference
 from policy.criteria import CRITERIA, Criterion
 from policy.duties import Basis, Modality
 from policy.editions import EDITIONS
+from policy.examples import worked_example
 from policy.gates import Gate
-from policy.parameters import Parameter
+from policy.handbook_prose import EVERYWHERE, NEVER
+from policy.parameters import Parameter, value_in_words
 from policy.procedure import ProcedureStep
-from policy.rule_notes import RuleNotes, value_in_words
+from policy.rule_notes import RuleNotes
 from policy.rules import Rule
 from policy.stages import StageSettings
 from policy.words import count, day, listing
@@ -48,8 +50,11 @@ def obligations_page(
     return _page(
         "Obligations",
         _opening(rules, gates, parameters),
+        _contents(rules),
+        NEVER,
+        EVERYWHERE,
         _overview(rules, notes),
-        *(_duty(rule, notes[rule.id], settings, forms) for rule in rules.values()),
+        *(_duty(rule, notes[rule.id], parameters, settings, forms) for rule in rules.values()),
         _gates(gates),
         _criteria(),
         _numbers(parameters),
@@ -126,8 +131,29 @@ def _opening(rules: Mapping[str, Rule], gates: Mapping[str, Gate], parameters: M
     )
 
 
+def _contents(rules: Mapping[str, Rule]) -> str:
+    parts = [
+        "- [What is never done](#never)",
+        "- [How every date is read](#everywhere)",
+        "- [At a glance](#glance)",
+        "- The rules",
+        *(f"  - [{rule.title}](#{rule.id})" for rule in rules.values()),
+        "- [Gates](#gates)",
+        "- [Criteria](#criteria)",
+        "- [Numbers](#numbers)",
+    ]
+    return "\n".join(["## Contents", "", *parts])
+
+
 def _overview(rules: Mapping[str, Rule], notes: Mapping[str, RuleNotes]) -> str:
-    lines = ["## At a glance", "", "| duty | who | due | asks | date from |", "|---|---|---|---|---|"]
+    lines = [
+        '<a id="glance"></a>',
+        "",
+        "## At a glance",
+        "",
+        "| duty | who | due | asks | date from |",
+        "|---|---|---|---|---|",
+    ]
     lines += [
         f"| [{rule.title}](#{rule.id}) | {rule.owner} | {_first_sentence(notes[rule.id].when)} | "
         f"{_either(m.value for m in notes[rule.id].modality)} | {_either(b.value for b in notes[rule.id].basis)} |"
@@ -136,7 +162,13 @@ def _overview(rules: Mapping[str, Rule], notes: Mapping[str, RuleNotes]) -> str:
     return "\n".join(lines)
 
 
-def _duty(rule: Rule, said: RuleNotes, settings: StageSettings, forms: Mapping[str, str]) -> str:
+def _duty(
+    rule: Rule,
+    said: RuleNotes,
+    parameters: Mapping[str, Parameter],
+    settings: StageSettings,
+    forms: Mapping[str, str],
+) -> str:
     form = f" The form is “{forms[rule.resolved_by]}”." if rule.resolved_by in forms else ""
     lines = [
         f'<a id="{rule.id}"></a>',
@@ -151,13 +183,24 @@ def _duty(rule: Rule, said: RuleNotes, settings: StageSettings, forms: Mapping[s
             ("Reminders", _reminders(rule, said, settings)),
             ("Done when", f"{said.fulfilled}{form}"),
             ("No longer owed", said.ends),
+            ("Numbers", _numbers_of(said, parameters)),
         ),
+        f"**Example.** {worked_example(rule.id)}",
+        "**The text.**",
         _quotes(rule.clauses),
+        "**How it is read.**",
+        "\n".join(f"- **{r.about}.** {r.chosen} *The alternative:* {r.instead}" for r in said.readings),
     ]
-    if said.readings:
-        lines.append("Readings:")
-        lines.append("\n".join(f"- **{r.about}.** {r.chosen} *The alternative:* {r.instead}" for r in said.readings))
     return "\n\n".join(lines)
+
+
+def _numbers_of(said: RuleNotes, parameters: Mapping[str, Parameter]) -> str:
+    told = [
+        f"`{name}` {value_in_words(value)} ({value.basis}, last checked on {day(value.last_checked_on)})"
+        for name in said.parameters
+        for value in parameters[name].values[-1:]
+    ]
+    return f"{'; '.join(told) or 'none; every date is a day of the records'}."
 
 
 def _reminders(rule: Rule, said: RuleNotes, settings: StageSettings) -> str:
@@ -197,7 +240,7 @@ def _gates(gates: Mapping[str, Gate]) -> str:
         "its clause. A renewal passes the gates of signing again, but not those of the proposal; an office may leave "
         "out of it only the rounds of review that are marked so."
     )
-    parts = ["## Gates", opening]
+    parts = ['<a id="gates"></a>', "## Gates", opening]
     for step in ProcedureStep:
         standing = [gate for gate in gates.values() if gate.before is step]
         if standing:
@@ -226,7 +269,16 @@ def _criteria() -> str:
         "What the agreement or the work plan must answer. Of the criteria *all or part*, “not relevant”, with the "
         "reason, is an answer, but at least one must be addressed."
     )
-    lines = ["## Criteria", "", opening, "", "| criterion | words | asks | of whom |", "|---|---|---|---|"]
+    lines = [
+        '<a id="criteria"></a>',
+        "",
+        "## Criteria",
+        "",
+        opening,
+        "",
+        "| criterion | words | asks | of whom |",
+        "|---|---|---|---|",
+    ]
     lines += [f"| {c.clause.name} | {c.quote} | {c.need.value} | {_of_whom(c)} |" for c in CRITERIA]
     return "\n".join(lines)
 

@@ -13,9 +13,10 @@ from policy.strict_yaml import Entry, series
 
 FILE = Path(__file__).parent / "parameters.yaml"
 
-UNITS = frozenset({"calendar days", "working days", "calendar months", "years", "meetings", "word"})
+UNITS = frozenset({"calendar days", "working days", "calendar months", "years", "meetings", "percent", "word"})
 BASES = frozenset({"directive", "faq", "osha-web", "office"})
 
+_IN_WORDS = {"working days": "federal working days"}
 _FIELDS = frozenset({"from", "value", "unit", "basis", "source", "last_checked_on"})
 
 
@@ -111,6 +112,16 @@ def _day(entry: Entry, name: str) -> date:
     return day
 
 
+def value_in_words(value: Value) -> str:
+    """Write a value with its unit, as in "60 calendar days" or "1 calendar month"."""
+    if value.unit == "word":
+        return str(value.value)
+    if value.unit == "percent":
+        return f"{value.value} percent"
+    unit = _IN_WORDS.get(value.unit, value.unit)
+    return f"{value.value} {unit.removesuffix('s') if value.value == 1 else unit}"
+
+
 PARAMETERS = load()
 
 
@@ -122,6 +133,16 @@ def notice_days(on: date) -> int:
 def meetings_a_year(on: date) -> int:
     """Meetings in an agreement year that begins on that day (VI.H)."""
     return PARAMETERS["meetings_a_year"].number(on)
+
+
+def meetings_pace_percent(on: date) -> int:
+    """Percent of an agreement year that begins on that day in which its first meeting should be held."""
+    return PARAMETERS["meetings_pace_percent"].number(on)
+
+
+def meetings_apart_days(on: date) -> int:
+    """Calendar days kept for each meeting still to be held in an agreement year that begins on that day."""
+    return PARAMETERS["meetings_apart_days"].number(on)
 
 
 def area_meetings_modality(on: date) -> str:

@@ -129,7 +129,7 @@ def _data_steps(facts: Facts, today: date, timeline: Timeline, span: Span, since
     yield Step(
         f"From {day(since)} this program asks for data twice a year, on March 31 and September 30, instead of a "
         "report for each agreement year. Reading A03: the source documents have one report a year; newer forms "
-        "suggest the half-years. A program chooses, and the default is the yearly report."
+        "suggest the half-years. A program chooses; the alternative, and the default, is the yearly report."
     )
     sentence = f"The data cover {day(covered.first)} to {day(covered.last)} and are due on {day(due_on)}."
     if span.ended_on is not None:
@@ -163,13 +163,14 @@ def _evaluation_steps(
     if regime and facts.regime is not None:
         sentence = (
             f"From {day(facts.regime.since)} this program evaluates by fiscal year. Reading A15: “at least "
-            "annually” is then read as once in each fiscal year, as OSHA's newer checklist has it; the default "
-            f"is once in each agreement year. The last day of {name} is {day(last)}."
+            "annually” is then read as once in each fiscal year, as OSHA's newer checklist has it; the alternative, "
+            f"and the default, is once in each agreement year. The last day of {name} is {day(last)}."
         )
     else:
         sentence = (
             "Reading A15: this office adds the fiscal-year checklist (October 1 to September 30) to the "
-            f"evaluation of the agreement year, which stays as it is. The last day of {name} is {day(last)}."
+            f"evaluation of the agreement year, which stays as it is. The alternative, and the default, is the "
+            f"agreement year alone. The last day of {name} is {day(last)}."
         )
     basis = Basis.DIRECTIVE if regime else Basis.OFFICE
     yield from due_steps(facts, timeline, last, basis, sentence=sentence)

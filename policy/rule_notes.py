@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy.duties import Basis, Modality
-from policy.parameters import PARAMETERS, Parameter, Value
+from policy.parameters import PARAMETERS, Parameter, value_in_words
 from policy.strict_yaml import Entry, entries
 from policy.words import day
 
@@ -19,8 +19,6 @@ _FIELDS = frozenset({*_WORDS, "basis", "modality"})
 _MORE = frozenset({"readings", "parameters"})
 _READING = frozenset({"about", "chosen", "instead"})
 _PLACE = re.compile(r"\{([a-z_]+)\}")
-
-_UNITS = {"working days": "federal working days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +106,6 @@ def in_words(parameter: Parameter) -> str:
         return value_in_words(latest)
     before = f"{value_in_words(earlier[-1])} before {day(latest.in_force_from)}"
     return f"{value_in_words(latest)} ({before})"
-
-
-def value_in_words(value: Value) -> str:
-    """Write a value with its unit, as in "60 calendar days" or "1 calendar month"."""
-    if value.unit == "word":
-        return str(value.value)
-    unit = _UNITS.get(value.unit, value.unit)
-    return f"{value.value} {unit.removesuffix('s') if value.value == 1 else unit}"
 
 
 NOTES = load()

@@ -11,6 +11,7 @@ from policy.dates import Timeline
 from policy.duties import Basis, Due, Modality, Period, Status, Step
 from policy.editions import CSP_2015, Edition
 from policy.facts import Facts, ProgramFacts
+from policy.meeting_year import MeetingYear
 
 
 def stand(
@@ -33,9 +34,7 @@ def stand(
     lifted_on: date | None = None,
     lifted_because: str | None = None,
     carried_over: bool = False,
-    required: int | None = None,
-    held: int | None = None,
-    at_risk: bool = False,
+    meetings: MeetingYear | None = None,
 ) -> Iterator[Due]:
     """Yield the duty with its status, or nothing before it opens or when it fell due before tracking began.
 
@@ -45,6 +44,7 @@ def stand(
     if opens_on > today or (due_on < facts.tracked_from and modality is not Modality.PERMISSION):
         return
     status, settled_on, reason = status_while_unsettled(due_on, basis, today, modality), None, None
+    waived_by = None
     if met_on is not None and (lifted_on is None or met_on <= lifted_on):
         status, settled_on = Status.MET, met_on
     else:
@@ -53,7 +53,7 @@ def stand(
         if facts.waivers:
             waived = _waiver(facts, rule, subject, period, lifted_on)
             if waived is not None:
-                status, settled_on, reason = Status.WAIVED, *waived
+                status, settled_on, reason, waived_by = Status.WAIVED, *waived
     yield Due(
         rule=rule,
         subject=subject,
@@ -68,11 +68,10 @@ def stand(
         clauses=clauses,
         carried_over=carried_over,
         owner=owner,
-        required=required,
-        held=held,
+        meetings=meetings,
         settled_on=settled_on,
         reason=reason,
-        at_risk=at_risk and status is Status.OPEN,
+        waived_by=waived_by,
         why=why,
     )
 
@@ -101,10 +100,10 @@ def done_on(facts: Facts, rule: str, subject: str, period: Period | None = None)
 
 def _waiver(
     facts: Facts | ProgramFacts, rule: str, subject: str, period: Period | None, lifted_on: date | None
-) -> tuple[date, str] | None:
+) -> tuple[date, str, str] | None:
     span = None if period is None else str(period)
     given = [
-        (w.waived_on, w.reason)
+        (w.waived_on, w.reason, w.by)
         for w in facts.waivers
         if w.rule == rule
         and w.subject == subject

@@ -11,6 +11,7 @@ from policy.dates import AgreementYear, Term, Timeline
 from policy.duties import Basis, Step
 from policy.editions import EDITIONS, Edition
 from policy.facts import Ending, EndingKind, Facts, ProgramFacts
+from policy.parameters import PARAMETERS, value_in_words
 from policy.words import day
 
 F_12 = cite("FAQ F-12")
@@ -20,9 +21,14 @@ def signing_steps(timeline: Timeline) -> Iterator[Step]:
     """State the original signing, from which everything is counted."""
     first = timeline.terms[0].agreement
     kind = "first agreement on record, a renewal," if first.renewal else "original agreement"
-    yield Step(
-        f"The {kind} was signed on {day(first.signed_on)}. "
-        "Reading A24: with several signers, the signing date is that of the last OSHA signature."
+    yield signed_step(kind, first.signed_on)
+
+
+def signed_step(kind: str, signed_on: date) -> Step:
+    """State when an agreement was signed, and whose signature counts."""
+    return Step(
+        f"The {kind} was signed on {day(signed_on)}. Reading A24: with several signers, the signing date is that of "
+        "the last OSHA signature. The alternatives are the first signature and the participants' own."
     )
 
 
@@ -33,8 +39,8 @@ def year_steps(timeline: Timeline, year: AgreementYear) -> Iterator[Step]:
     if year.anchor != original:
         yield Step(
             f"The years of this alliance are counted anew from the renewal signed on {day(year.anchor)}, as "
-            "recorded for this alliance. Reading A03: the default anchor is the original signing; "
-            "re-anchoring is a recorded choice."
+            "recorded for this alliance with its reason. Reading A03: re-anchoring is a choice for one alliance; the "
+            "alternative, and the default, is the original signing."
         )
     leap = " The anniversary of February 29 in a common year is February 28." if _leap(year.anchor) else ""
     yield Step(
@@ -48,12 +54,14 @@ def edition_steps(edition: Edition, term: Term, on: date, *, carried_over: bool)
     """State which edition governs, and whether it is silent."""
     sentence = (
         f"On {day(on)} the latest agreement was the one signed on {day(term.signed_on)}; {edition.name}, in "
-        f"force from {day(edition.in_force_from)}, governs it."
+        f"force from {day(edition.in_force_from)}, governs it, because an agreement follows the edition in force on "
+        "its signing day."
     )
     if term.signed_on < EDITIONS[0].in_force_from:
         sentence = (
             f"On {day(on)} the latest agreement was the one signed on {day(term.signed_on)}. It is older than "
-            f"{edition.name} (in force from {day(edition.in_force_from)}) and is read under it."
+            f"{edition.name} (in force from {day(edition.in_force_from)}) and is read under it. The alternative is the "
+            "directive of 2004, which it cancelled."
         )
     if carried_over:
         sentence += silent(edition)
@@ -77,7 +85,37 @@ def silent(edition: Edition) -> str:
     """Word that an edition is silent, so that the older text is applied."""
     return (
         f" What is known of {edition.name} is silent here, so the text of CSP 04-01-002 is applied and the duty "
-        "is marked as carried over."
+        "is marked as carried over. The alternative, that the duty went with the older text, is stated nowhere."
+    )
+
+
+#: What it means that a date has a basis.
+MEANING = {
+    Basis.DIRECTIVE: "The date rests on the directive itself and is no target of an office: from the day after, the "
+    "duty is overdue.",
+    Basis.FAQ: "The date is OSHA's own: its published FAQ sets it. From the day after, the duty is overdue.",
+    Basis.OSHA_WEB: "The date is OSHA's own: one of its web pages sets it. From the day after, the duty is overdue.",
+    Basis.OFFICE: "The date is a target set by the office, not a legal deadline; it is never called overdue, only past "
+    "its target.",
+}
+
+#: Where a number comes from, by its basis.
+_SOURCES = {
+    "directive": "the directive states it",
+    "faq": "OSHA's FAQ states it",
+    "osha-web": "an OSHA web page states it, in the service of this clause",
+    "office": "an office's choice in the service of this clause, which does not state it",
+}
+
+
+def number_step(name: str, on: date) -> Step:
+    """State where a number or a word of the parameters comes from, and when it was last compared with its source."""
+    value = PARAMETERS[name].at(on)
+    what = "How strongly it binds" if value.unit == "word" else "The number"
+    return Step(
+        f"{what} is {value_in_words(value)} (`{name}`): {_SOURCES[value.basis]}; last checked on "
+        f"{day(value.last_checked_on)}.",
+        value.clause,
     )
 
 
@@ -92,15 +130,8 @@ def due_steps(
 ) -> Iterator[Step]:
     """State the due date, then what weekends, holidays and the start of tracking do to it (nothing)."""
     yield Step(sentence, clause)
-    if basis is Basis.OFFICE:
-        yield Step("The date is a target set by the office, not a legal deadline; it is never called overdue.")
-    working_day = on_or_before(due_on, timeline.closures)
-    if working_day != due_on:
-        name = holiday(due_on, timeline.closures) or f"a {('Saturday', 'Sunday')[due_on.weekday() - 5]}"
-        yield Step(
-            f"{day(due_on)} is {_article(name)}. The date does not move; the last federal working day on or "
-            f"before it is {day(working_day)}."
-        )
+    yield Step(MEANING[basis])
+    yield _working_day_step(due_on, timeline)
     if not timeline.terms or facts.tracked_from > timeline.terms[0].signed_on:
         what = "alliance" if isinstance(facts, Facts) else "program"
         yield Step(
@@ -110,8 +141,20 @@ def due_steps(
     if len(facts.offices) > 1:
         yield Step(
             f"{len(facts.offices)} offices share this alliance. It owes the duty once; the lead office, "
-            f"{facts.offices[0]}, owns it."
+            f"{facts.offices[0]}, owns it, and its time zone says what day it is. The alternative, one duty for each "
+            "office, would ask for the same thing several times."
         )
+
+
+def _working_day_step(due_on: date, timeline: Timeline) -> Step:
+    working_day = on_or_before(due_on, timeline.closures)
+    if working_day == due_on:
+        return Step(f"{day(due_on)} is a federal working day, so no earlier day stands beside it.")
+    name = holiday(due_on, timeline.closures) or f"a {('Saturday', 'Sunday')[due_on.weekday() - 5]}"
+    return Step(
+        f"{day(due_on)} is {_article(name)}. The date does not move; the last federal working day on or "
+        f"before it is {day(working_day)}, shown beside it because nobody can act on a closed day."
+    )
 
 
 def ended_step(ending: Ending, what: str) -> Step:

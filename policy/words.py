@@ -36,3 +36,8 @@ def listing(words: Iterable[str]) -> str:
     """Join words, as in "a, b and c"."""
     *most, last = list(words) or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def capital(words: str) -> str:
+    """Begin with a capital letter and leave the rest as it is."""
+    return words[:1].upper() + words[1:]

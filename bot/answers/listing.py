@@ -7,12 +7,12 @@ from typing import Any
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, button, context, header, safe, section
 from bot.duty_list import pager, pages
-from bot.duty_words import capital, due_words, row_of_due, standing, title
+from bot.duty_words import due_words, row_of_due, standing, title
 from bot.values import Page, Run
 from operations.read.alliances import Listed, list_alliances
 from operations.read.choices import find_offices
 from operations.read.find_alliance import find_alliances
-from policy.words import count, day
+from policy.words import capital, count, day
 from policy.words import listing as listing_of
 
 ROWS_A_PAGE = 10

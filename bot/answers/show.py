@@ -10,7 +10,8 @@ from bot.values import Run
 from operations.read.alliances import Card, show_alliance
 from operations.refusals import Refused
 from policy.duties import Modality
-from policy.words import count, day
+from policy.meeting_year import meeting_words
+from policy.words import capital, count, day
 
 SHOWN_DUTIES = 8
 SHOWN_TEAM = 12
@@ -108,10 +109,11 @@ def _duties(card: Card) -> str:
     unsettled.sort(key=lambda due: due.modality is Modality.PERMISSION)
     if not unsettled:
         return "*Duties*\nNothing is due."
-    lines = [
-        f"•  {_without_name(row_line(row_of_due(due, card.of, card.today)), facts.name)}"
-        for due in unsettled[:SHOWN_DUTIES]
-    ]
+    lines = []
+    for due in unsettled[:SHOWN_DUTIES]:
+        lines.append(f"•  {_without_name(row_line(row_of_due(due, card.of, card.today)), facts.name)}")
+        if due.meetings is not None:
+            lines.append(f"    {capital(meeting_words(due.meetings))}.")
     if len(unsettled) > SHOWN_DUTIES:
         lines.append(f"and {len(unsettled) - SHOWN_DUTIES} more")
     return "\n".join(["*Duties*", *lines])

@@ -24,9 +24,9 @@ from bot.find_duty import find_duty, settled_words
 from bot.place import window
 from operations.gather_facts import gather
 from operations.read.duties import Owed, list_due
+from operations.read.explanation import Explanation, explain_owed
 from operations.read.find_alliance import HOLDS, find_alliances
 from policy.duties import Basis
-from policy.explain import explain
 from policy.rules import RULES
 
 #: A rule this much like the words (of 100) is taken.
@@ -61,13 +61,13 @@ def why(asked: Asked, words: str, alliance: int | None = None) -> Reply:
             alliance = found.id
         owed = list_due(session, as_of=asked.now, ids=[alliance], settled=True)
         called = safe(gather(session, [alliance])[0].facts.name)
-    asked_for = [o for o in owed if rule is None or o.due.rule == rule]
-    wanted = [o for o in asked_for if o.due.status.unsettled] or asked_for[-1:]
+        asked_for = [o for o in owed if rule is None or o.due.rule == rule]
+        wanted = [o for o in asked_for if o.due.status.unsettled] or asked_for[-1:]
+        if len(wanted) == 1:
+            return explanation(explain_owed(session, wanted[0]))
     if not wanted:
         what = "Nothing" if rule is None else f"“{title(rule)}”: nothing"
         return Answer(f"{what} is due or was due for *{called}* since it is tracked.")
-    if len(wanted) == 1:
-        return explanation(wanted[0])
     text = f"*{called}*: which duty do you mean?"
     rows = [row_of_owed(o) for o in wanted[:SHOWN_DUTIES]]
     lines = [f"- {title(row.rule)}: {due_words(row)}" for row in rows]
@@ -95,20 +95,25 @@ def why_duty(asked: Asked, duty_id: uuid.UUID) -> Reply:
             closing = settled_words(found) or "The records no longer ask for it."
             text = f"*{title(found.row.rule)}*, {safe(found.row.alliance)}\n{escaped(closing)}"
             return Answer(text, title="Why?")
-        return Modal(window(explanation(Owed(found.due, found.of, found.on))))
+        return Modal(window(explanation(explain_owed(session, Owed(found.due, found.of, found.on)))))
 
 
-def explanation(owed: Owed) -> Answer:
-    """Return the derivation of a duty's date, step by step."""
-    due, row = owed.due, row_of_owed(owed)
+def explanation(explained: Explanation) -> Answer:
+    """Return the derivation of a duty's date, step by step, the records behind it, and what is said next."""
+    due, row = explained.owed.due, row_of_owed(explained.owed)
     more = about(row)
     top = f"*{safe(row.alliance)}*{f' ({more})' if more else ''}\n{due_words(row)}; {standing(row)}."
     lines = []
-    for number, step in enumerate(explain(due), start=1):
+    for number, step in enumerate(explained.steps, start=1):
         line = f"*{number}.* {escaped(step.text)}"
         if step.clause is not None:
             line += f"\n>{step.clause.name}: “{escaped(step.clause.quote)}”"
         lines.append(line)
+    if explained.records:
+        lines.append("*Records used*\n" + "\n".join(f"•  {escaped(record)}" for record in explained.records))
+    if explained.reminders:
+        said = "\n".join(f"•  {escaped(reminder)}" for reminder in explained.reminders)
+        lines.append(f"*Said next, if nothing is recorded*\n{said}")
     carried = " The edition in force is silent here; the older text is carried over." if due.carried_over else ""
     foot = f"The date rests on {BASES[due.basis]}. {due.modality.value.capitalize()}; edition {due.edition}.{carried}"
     blocks = [header(title(row.rule)), section(top), *(section(text) for text in paragraphs(lines)), context(foot)]

@@ -11,7 +11,9 @@ from bot.blocks import safe
 from bot.duty_words import full_day
 from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
 from operations.operate.record_meeting import record_meeting
+from policy.meeting_year import meeting_words
 from policy.rights import Verb
+from policy.words import day
 
 
 class RecordMeeting(AllianceForm):
@@ -36,8 +38,16 @@ class RecordMeeting(AllianceForm):
     )
 
 
-def _open(_opening: Opening) -> Draft:
-    return Draft(values={"held": "held"})
+def _open(opening: Opening) -> Draft:
+    duties = opening.about.of_rule("meetings")
+    return Draft(
+        values={"held": "held"},
+        intro=[
+            f"Agreement year to {day(due.due_on)}: {meeting_words(due.meetings)}."
+            for due in sorted(duties, key=lambda due: due.due_on)
+            if due.meetings is not None and due.status.unsettled
+        ],
+    )
 
 
 def _submit(submitting: Submitting, typed: RecordMeeting) -> Done:

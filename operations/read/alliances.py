@@ -134,7 +134,7 @@ def show_alliance(session: Session, alliance_id: int, *, now: datetime, shown: i
         terms=line.terms,
         duties=of.duties_on(today),
         team=tuple(team),
-        happened=_happened(session, alliance_id, shown),
+        happened=_happened(session, alliance_id, today, shown),
         source=row.source,
         is_sample=row.is_sample,
     )
@@ -160,7 +160,7 @@ def _to_do(due: Due) -> bool:
     return due.status.unsettled and due.modality is not Modality.PERMISSION
 
 
-def _happened(session: Session, alliance_id: int, shown: int) -> tuple[Happened, ...]:
+def _happened(session: Session, alliance_id: int, today: date, shown: int) -> tuple[Happened, ...]:
     meetings = session.scalars(
         select(Meeting)
         .where(Meeting.alliance_id == alliance_id, Meeting.withdrawn_at.is_(None))
@@ -173,8 +173,13 @@ def _happened(session: Session, alliance_id: int, shown: int) -> tuple[Happened,
         .order_by(Activity.on_day.desc(), Activity.id.desc())
         .limit(shown)
     )
-    lines = [
-        Happened("meeting" if m.held else "planned meeting", m.on_day, f"Implementation Team, {m.format}", None)
-        for m in meetings
-    ] + [Happened(a.kind, a.on_day, a.title, a.reached) for a in activities]
+    lines = [Happened(_kind(m, today), m.on_day, f"Implementation Team, {m.format}", None) for m in meetings] + [
+        Happened(a.kind, a.on_day, a.title, a.reached) for a in activities
+    ]
     return tuple(sorted(lines, key=lambda line: line.on, reverse=True)[:shown])
+
+
+def _kind(meeting: Meeting, today: date) -> str:
+    if meeting.held:
+        return "meeting"
+    return "planned meeting" if meeting.on_day >= today else "meeting planned and not recorded as held"

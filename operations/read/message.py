@@ -18,6 +18,7 @@ from operations.gather_program import PROGRAM
 from operations.refusals import Refused
 from policy.calendar import Closures, on_or_before
 from policy.duties import Basis, Modality, Status
+from policy.meeting_year import MeetingYear
 from policy.standing import status_while_unsettled
 
 
@@ -41,8 +42,8 @@ class Shown:
     modality: Modality
     clauses: tuple[str, ...]
     owner: str
-    required: int | None
-    held: int | None
+    #: Meetings only.
+    meetings: MeetingYear | None
     #: The day on which it stands so, at its office.
     on: date
     settled_on: date | None
@@ -134,8 +135,7 @@ def _shown(
         modality=modality,
         clauses=tuple(row.clauses),
         owner=row.owner,
-        required=row.required,
-        held=row.held,
+        meetings=_meetings(row, today, closures),
         on=today,
         settled_on=row.settled_on,
         settled_by=row.settled_by,
@@ -145,3 +145,10 @@ def _shown(
         passed_to=office.name if away else None,
         office_code=office.code,
     )
+
+
+def _meetings(row: Obligation, today: date, closures: Closures) -> MeetingYear | None:
+    if row.required is None or row.period is None:
+        return None
+    first, last = map(date.fromisoformat, row.period.split("/"))
+    return MeetingYear(first, last, row.required, row.held or 0, tuple(row.planned or ()), today, closures)

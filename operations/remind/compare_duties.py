@@ -161,6 +161,7 @@ def _follow(row: Obligation, due: Due, of: Owing, office_id: int, *, by: Actor) 
     unsettled = due.status.unsettled
     row.opens_on, row.due_on = due.opens_on, due.due_on
     row.required, row.held = due.required, due.held
+    row.planned = None if due.meetings is None else list(due.meetings.planned)
     row.owner, row.detail = str(due.owner), of.detail(due)
     if not row.passed_on:
         row.office_id = office_id

@@ -19,7 +19,7 @@ from policy.stages import DEFAULT_SETTINGS, StageSettings, stages
 OUTBOX = "alliance_outbox"
 
 #: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
-SHOWN = ("due_on", "required", "held", "detail", "settled", "snoozed_until", "office_id")
+SHOWN = ("due_on", "required", "held", "planned", "detail", "settled", "snoozed_until", "office_id")
 
 
 def plan_notices(

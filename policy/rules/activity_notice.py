@@ -13,7 +13,7 @@ from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Level, PlannedActivity
 from policy.parameters import activity_notice_working_days
 from policy.standing import carried, stand
-from policy.steps import due_steps, governing_steps
+from policy.steps import due_steps, governing_steps, number_step
 from policy.words import day
 
 RULE = "activity-notice"
@@ -79,6 +79,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, activity: PlannedActiv
     late = ""
     if target < recorded_on:
         late = f" That was over when the activity was recorded, so the target is that day, {day(recorded_on)}."
+    yield number_step("activity_notice_working_days", activity.on)
     yield from due_steps(
         facts,
         timeline,

@@ -14,7 +14,7 @@ from policy.parameters import annual_report_days
 from policy.regime import half_year_data
 from policy.reporting import owes_report, regime_holds, reported, submitted_on
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, year_steps
+from policy.steps import due_steps, edition_steps, number_step, year_steps
 from policy.words import day
 
 RULE = "annual-report"
@@ -84,6 +84,11 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
             "wait for an anniversary that the alliance does not reach, would leave these days unreported."
         )
     yield from _date_steps(facts, timeline, year, counted_from)
+    owner = "The Alliance Coordinator" if facts.level is Level.NATIONAL else "The Regional Alliance Program Coordinator"
+    yield Step(
+        f"Reading A18: several clauses name an author. {owner} owes the submission, and the office may name another "
+        "person. The alternatives are the Area Director, the Regional Administrator and DCSP, whom other clauses name."
+    )
     sent_on = submitted_on(facts, year.last, year.ended_on)
     if sent_on is not None:
         yield Step(f"Met on {day(sent_on)}, when the report was recorded as submitted to DCSP.")
@@ -98,6 +103,7 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
     days = annual_report_days(counted_from)
     due_on = counted_from + timedelta(days=days)
     start = "the anniversary that ends the year" if year.ended_on is None else "the end of the alliance"
+    yield number_step("annual_report_days", counted_from)
     sentence = f"{day(counted_from)} ({start}) + {days} calendar days = {day(due_on)}."
     if facts.level is Level.NATIONAL:
         yield from due_steps(
@@ -108,9 +114,12 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
             sentence=f"DCSP completes the reports of national alliances; no day is named. {sentence}",
             clause=VIII_A_2,
         )
-        yield Step("Reading A04: the 60 days of the field alliances are taken as a target.", VIII_F_3)
+        yield Step(
+            "Reading A04: the 60 days of the field alliances are taken as a target. The alternative is no date at all.",
+            VIII_F_3,
+        )
         return
-    yield from due_steps(facts, timeline, due_on, Basis.DIRECTIVE, sentence=sentence, clause=VIII_F_3)
+    yield from due_steps(facts, timeline, due_on, Basis.DIRECTIVE, sentence=sentence)
     yield Step(
         "Reading A03: “within 60-days of the Alliance anniversary” is read as on or before the 60th calendar "
         "day after the anniversary of the original signing (or of the recorded anchor) that ends the reported "

@@ -76,8 +76,9 @@ def _steps(facts: ProgramFacts, today: date, timeline: Timeline, period: Period)
         timeline,
         period.last,
         Basis.OFFICE,
-        sentence="Reading: “periodic” has no period; it is read as once in each quarter of the fiscal year (October 1 "
-        f"to September 30), by its last day, {day(period.last)}. The alternatives are once a month or once a year.",
+        sentence="Reading VIII.A.9: “periodic” has no period; it is read as once in each quarter of the fiscal year "
+        f"(October 1 to September 30), by its last day, {day(period.last)}. The alternatives are once a month or once "
+        "a year.",
     )
     held = _held(facts, period)
     if held:

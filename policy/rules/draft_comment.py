@@ -14,7 +14,7 @@ from policy.editions import CSP_2015, Edition, edition_on
 from policy.facts import CommentRequest, Facts, Level
 from policy.parameters import draft_comment_working_days
 from policy.standing import carried, stand
-from policy.steps import due_steps, silent
+from policy.steps import due_steps, number_step, silent
 from policy.words import day
 
 RULE = "draft-comment"
@@ -93,6 +93,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, request: CommentReques
     yield Step(_edition_sentence(edition_on(request.asked_on), request))
     yield Step("The office asked answers promptly.", _clause(request))
     days, due_on = draft_comment_working_days(request.asked_on), _due_on(timeline, request)
+    yield number_step("draft_comment_working_days", request.asked_on)
     yield from due_steps(
         facts,
         timeline,

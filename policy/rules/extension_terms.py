@@ -13,7 +13,7 @@ from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Recommendation, RenewalDecision
 from policy.parameters import extension_warning_months
 from policy.standing import carried, done_on, stand
-from policy.steps import due_steps, governing_steps, signing_steps
+from policy.steps import due_steps, governing_steps, number_step, signing_steps
 from policy.words import count, day
 
 RULE = "extension-terms"
@@ -125,6 +125,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, extension: _Extension)
         [decided_on, *(t.expires_on for t in timeline.terms if t.agreement.id == extension.decision.agreement_id)]
     )
     months = extension_warning_months(decided_on)
+    yield number_step("extension_warning_months", decided_on)
     if until > add_months(begins, months):
         yield Step(
             f"Warning: the extension runs more than {count(months, 'month')} from {day(begins)}, the later of the "

@@ -12,7 +12,7 @@ from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts
 from policy.parameters import first_meeting_days
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, signing_steps
+from policy.steps import due_steps, edition_steps, number_step, signing_steps
 from policy.words import day
 
 RULE = "first-meeting"
@@ -77,6 +77,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline) -> Iterator[Step]:
     yield Step("The coordinator convenes the team.", IX_B_1)
     days = first_meeting_days(term.signed_on)
     due_on = term.signed_on + timedelta(days=days)
+    yield number_step("first_meeting_days", term.signed_on)
     yield from due_steps(
         facts,
         timeline,
@@ -85,7 +86,6 @@ def _steps(facts: Facts, today: date, timeline: Timeline) -> Iterator[Step]:
         sentence="Reading A26: the first meeting, which finalizes the first year's work plan, has no day in the "
         "text; the alternative to a target is to wait for the end of the agreement year. "
         f"{day(term.signed_on)} (the original signing) + {days} calendar days = {day(due_on)}.",
-        clause=VI_C,
     )
     met_on, ending = _met_on(facts, term.signed_on), timeline.ending
     if met_on is not None and (ending is None or met_on <= ending.ended_on):

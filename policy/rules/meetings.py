@@ -10,9 +10,10 @@ from policy.clauses import cite
 from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Level
+from policy.meeting_year import MeetingYear
 from policy.parameters import area_meetings_modality, meetings_a_year
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, ended_because, ended_step, year_steps
+from policy.steps import due_steps, edition_steps, ended_because, ended_step, number_step, year_steps
 from policy.words import count, day, listing
 
 RULE = "meetings"
@@ -57,9 +58,7 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             met_on=held[required - 1] if len(held) >= required else None,
             lifted_on=year.ended_on,
             lifted_because=ended_because(timeline.ending),
-            required=required,
-            held=len(held),
-            at_risk=not held and today > _pace(year),
+            meetings=_counted(facts, today, timeline, year),
             why=partial(_why, facts, today, timeline, year),
         )
 
@@ -79,8 +78,10 @@ def _modality(facts: Facts, on: date) -> Modality:
     return Modality.ADVISORY if facts.meetings_mandatory is False else Modality(area_meetings_modality(on))
 
 
-def _pace(year: AgreementYear) -> date:
-    return year.first + (year.last - year.first) // 2
+def _counted(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> MeetingYear:
+    planned = sorted(m.on for m in facts.meetings if not m.held and m.on in year.period)
+    held = len(_held(facts, year))
+    return MeetingYear(year.first, year.last, _required(facts, year), held, tuple(planned), today, timeline.closures)
 
 
 def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> tuple[Step, ...]:
@@ -93,15 +94,21 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
     yield from year_steps(timeline, year)
     yield from edition_steps(term.edition, term, year.first, carried_over=carried(term.edition))
     if facts.meetings_required is None:
-        yield Step(f"{count(required, 'meeting')} a year are required of the Implementation Team.", VI_H)
+        yield number_step("meetings_a_year", year.first)
     else:
         yield Step(f"For this alliance {count(required, 'meeting')} a year are set; the text asks for two.", VI_H)
     for clause in CLAUSES[facts.level][1:]:
         if clause is VIII_D_4:
             continue
-        yield Step("The same meetings satisfy this clause too; they count once (A23).", clause)
+        yield Step(
+            "Reading A23: the same meetings satisfy this clause too, and each counts once. The alternative, separate "
+            "meetings for each clause, is asked for nowhere.",
+            clause,
+        )
     if facts.level is Level.AREA:
         yield Step(_area_sentence(facts, year.first), VIII_D_4)
+        if facts.meetings_mandatory is None:
+            yield number_step("area_meetings_modality", year.first)
     yield from due_steps(
         facts,
         timeline,
@@ -109,36 +116,28 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         Basis.DIRECTIVE,
         sentence=f"The last day for them is the last day of the agreement year, {day(year.last)}.",
     )
-    yield Step(
-        f"Pace date: with no meeting held by {day(_pace(year))}, the middle of the year, the year is at risk. "
-        "The pace date is an office target."
-    )
-    yield from _counted(facts, today, year)
+    yield from _found(facts, today, year)
 
 
 def _area_sentence(facts: Facts, on: date) -> str:
     reading = (
         "Reading A01: VI.H asks every team for two meetings a year, VIII.D.4 asks area offices for meetings as "
-        "necessary; "
+        "necessary. The alternatives are that the second frees area offices of the count, or that the first binds them "
+        "like every other team. "
     )
     if _modality(facts, on) is Modality.ADVISORY:
-        return reading + "so the count is advisory for an area office unless the office makes it mandatory."
-    return reading + "the office has made the count mandatory; the default is advisory."
+        return reading + "The count is advisory for an area office unless the office makes it mandatory."
+    return reading + "In this alliance the office has made the count mandatory; the default is advisory."
 
 
-def _counted(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
+def _found(facts: Facts, today: date, year: AgreementYear) -> Iterator[Step]:
     required, held = _required(facts, year), _held(facts, year)
     dates = f": {listing(day(on) for on in held)}" if held else ""
     yield Step(
         f"Held within the year and on or before {day(today)}: {len(held)} of {required}{dates}. "
         "Planned meetings do not count until they are recorded as held."
     )
-    planned = sorted(m.on for m in facts.meetings if not m.held and m.on in year.period)
-    if planned:
-        yield Step(f"Planned, not counted: {listing(day(on) for on in planned)}.")
     if len(held) >= required:
         yield Step(f"Met on {day(held[required - 1])}, the day of the last meeting required.")
     elif facts.ending is not None and year.ended_on is not None:
         yield ended_step(facts.ending, "meetings")
-    else:
-        yield Step(f"Still missing: {count(required - len(held), 'meeting')}.")

@@ -11,9 +11,9 @@ from policy.dates import Term, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Period, Step
 from policy.editions import CSP_2015
 from policy.facts import Facts
-from policy.parameters import renewal_decision_lead_days
+from policy.parameters import lapse_after_days, renewal_decision_lead_days
 from policy.standing import stand
-from policy.steps import due_steps, edition_steps
+from policy.steps import due_steps, edition_steps, number_step, signed_step
 from policy.words import count, day
 
 RULE = "renewal-decision"
@@ -92,6 +92,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor:
     yield from edition_steps(term.edition, term, term.signed_on, carried_over=False)
     yield Step("OSHA staff recommend to management: renewal, conditional extension or termination.", IX_C_3)
     lead_days = renewal_decision_lead_days(term.signed_on)
+    yield number_step("renewal_decision_lead_days", term.signed_on)
     opens = f"The duty opened on {day(_opens_on(term))}, {lead_days} calendar days before."
     if term.edition is CSP_2015:
         yield from due_steps(
@@ -111,24 +112,33 @@ def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor:
             sentence=f"The decision falls at the end of the agreement cycle, {day(term.expires_on)}. {opens}",
             clause=F_10,
         )
+    lapse_after = count(_lapse_after(facts, term), "calendar day")
     yield Step(
-        "Reading A14: expiry does not end the alliance; it becomes past-due, is not renewed automatically, and "
-        "may still be renewed late, with a new term from the new signing date. The alternative, that it ends by "
-        "itself, is stated nowhere."
+        "Reading A14: expiry does not end the alliance; it becomes past-due, is not renewed automatically, and may "
+        f"still be renewed late, with a new term from the new signing date. {lapse_after} after its expiry it has "
+        "lapsed and opens no new year. The alternative, that it ends by itself, is stated nowhere."
     )
+    if facts.lapse_after_days is None:
+        yield number_step("lapse_after_days", term.expires_on)
     yield from _found(facts, today, timeline, term, successor)
 
 
 def _term_steps(term: Term) -> Iterator[Step]:
     kind = "renewal" if term.agreement.renewal else "initial agreement"
     length = count(term.years, "year")
-    yield Step(f"The {kind} was signed on {day(term.signed_on)} (A24: the date of the last OSHA signature).")
+    yield signed_step(kind, term.signed_on)
     yield Step(_length_sentence(term, length), _length_clause(term))
+    if term.assumed:
+        yield number_step("renewal_term_years", term.signed_on)
     yield Step(
         f"{day(term.signed_on)} + {length} = {day(term.expires_on)}. Reading A05: the agreement is in effect "
         "through the same month and day (February 29 becomes February 28 in a common year); the alternative is "
         "the day before."
     )
+
+
+def _lapse_after(facts: Facts, term: Term) -> int:
+    return lapse_after_days(term.expires_on) if facts.lapse_after_days is None else facts.lapse_after_days
 
 
 def _length_sentence(term: Term, length: str) -> str:

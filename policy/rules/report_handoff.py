@@ -13,7 +13,7 @@ from policy.facts import Facts, Level
 from policy.parameters import annual_report_days, report_handoff_days
 from policy.reporting import handed_over_on, owes_report, regime_holds, reported, submitted_on
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, year_steps
+from policy.steps import due_steps, edition_steps, number_step, year_steps
 from policy.words import day
 
 RULE = "report-handoff"
@@ -84,6 +84,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
     days = report_handoff_days(counted_from)
     due_on = counted_from + timedelta(days=days)
     start = "the anniversary that ends the year" if year.ended_on is None else "the end of the alliance"
+    yield number_step("report_handoff_days", counted_from)
     yield from due_steps(
         facts,
         timeline,

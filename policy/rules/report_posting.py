@@ -14,7 +14,7 @@ from policy.facts import AnnualReport, Facts, Level
 from policy.parameters import report_posting_days
 from policy.reporting import owes_report, regime_holds
 from policy.standing import carried, stand
-from policy.steps import due_steps, governing_steps, signing_steps
+from policy.steps import due_steps, governing_steps, number_step, signing_steps
 from policy.words import day
 
 RULE = "report-posting"
@@ -115,6 +115,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, report: _Report) -> It
         timeline, report.submitted_on, carried_over=carried(timeline.edition_on(report.submitted_on))
     )
     days, due_on = report_posting_days(report.submitted_on), _due_on(report)
+    yield number_step("report_posting_days", report.submitted_on)
     yield from due_steps(
         facts,
         timeline,
@@ -127,7 +128,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, report: _Report) -> It
     whose = "keeps the web page current" if facts.level is Level.NATIONAL else "is named for national alliances only"
     yield Step(
         f"Reading A17: the text says that the report “is posted” and names nobody. The coordinator {whose}; the "
-        "same position is taken at every level, and the office may name another person.",
+        "same position is taken at every level, and the office may name another person. The alternative, DCSP for "
+        "every alliance, is not what the text says either.",
         VIII_E_5,
     )
     if report.posted_on is not None:

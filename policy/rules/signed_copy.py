@@ -12,7 +12,7 @@ from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Level
 from policy.parameters import signed_copy_months
 from policy.standing import carried, done_on, stand
-from policy.steps import due_steps, edition_steps
+from policy.steps import due_steps, edition_steps, number_step, signed_step
 from policy.words import count, day
 
 RULE = "signed-copy"
@@ -77,12 +77,13 @@ def _why(facts: Facts, today: date, timeline: Timeline, term: Term) -> tuple[Ste
 
 def _steps(facts: Facts, today: date, timeline: Timeline, term: Term) -> Iterator[Step]:
     kind = "renewal" if term.agreement.renewal else "original agreement"
-    yield Step(f"The {kind} was signed on {day(term.signed_on)} (A24: the date of the last OSHA signature).")
+    yield signed_step(kind, term.signed_on)
     yield from edition_steps(term.edition, term, term.signed_on, carried_over=carried(term.edition))
     if facts.level is Level.AREA:
         yield Step("The Area Director sends the copy to the Regional Alliance Program Coordinator.", VIII_D_3)
     yield Step("The Regional Alliance Program Coordinator provides it promptly to DCSP.", VIII_F_2)
     due_on, months = _due_on(term), count(signed_copy_months(term.signed_on), "calendar month")
+    yield number_step("signed_copy_months", term.signed_on)
     yield from due_steps(
         facts,
         timeline,

@@ -13,7 +13,7 @@ from policy.editions import CSP_2015, Edition
 from policy.facts import Facts, TerminationNotice
 from policy.parameters import notice_days
 from policy.standing import stand
-from policy.steps import due_steps, edition_steps
+from policy.steps import due_steps, edition_steps, number_step
 from policy.words import day, listing
 
 RULE = "termination-notice"
@@ -91,6 +91,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, notice: TerminationNot
     yield Step(f"{notice.given_by} gave written notice dated {day(notice.noticed_on)}. {named}")
     yield from edition_steps(term.edition, term, notice.noticed_on, carried_over=_carried_over(notice, term.edition))
     days = notice_days(notice.noticed_on)
+    yield number_step("notice_days", notice.noticed_on)
     floor = f"{day(notice.noticed_on)} + {days} calendar days = {day(earliest_end(notice.noticed_on))}"
     yield Step(f"{floor}: no earlier end is accepted.", F_11 if F_11 in _clauses(notice, term.edition) else IX_C_LAST)
     yield Step(

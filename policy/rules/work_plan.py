@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 
-from policy.clauses import Clause, cite
+from policy.clauses import cite
 from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.editions import CSP_2015
 from policy.facts import Facts, WorkPlan
 from policy.parameters import first_work_plan_days, work_plan_days, work_plan_modality
 from policy.standing import carried, stand
-from policy.steps import due_steps, edition_steps, ended_because, ended_step, year_steps
+from policy.steps import due_steps, edition_steps, ended_because, ended_step, number_step, year_steps
 from policy.words import day
 
 RULE = "work-plan"
@@ -96,7 +96,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
     yield Step("The coordinator convenes the team to finalize it, in the first year and in each later one.", IX_B_1)
     if term.edition is CSP_2015:
         yield Step(
-            "Reading A10: under CSP 04-01-002 the yearly plan is mandatory; under the 2020 edition it is advice."
+            "Reading A10: under CSP 04-01-002 the yearly plan is mandatory. The alternative, advice, is that of the "
+            "FAQ and holds for agreements under the 2020 edition."
         )
     else:
         yield Step(
@@ -105,29 +106,30 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
             "text of CSP 04-01-002 is applied and the duty is marked as carried over.",
             F_11,
         )
+    yield number_step("work_plan_modality", term.signed_on)
+    yield number_step("first_work_plan_days" if _is_first(timeline, year) else "work_plan_days", year.first)
     yield from due_steps(
         facts,
         timeline,
         _due_on(timeline, year),
         Basis.OFFICE,
         sentence=_date_sentence(timeline, year),
-        clause=_date_clause(timeline, year),
     )
     yield from _found(facts, today, year)
 
 
-def _date_clause(timeline: Timeline, year: AgreementYear) -> Clause | None:
-    return VI_C_FIRST if _is_first(timeline, year) else None
-
-
 def _date_sentence(timeline: Timeline, year: AgreementYear) -> str:
     start = "the first day of the year"
-    reading = "Reading A26: no day is named; the target is counted from the year's first day."
+    reading = (
+        "Reading A26: no day is named; the target is counted from the year's first day. The alternative is no date "
+        "before the end of the agreement year."
+    )
     if _is_first(timeline, year):
         start = "the signing"
         reading = (
             "Reading A26: the first year's plan is finalized at the first team meeting, for which no day is named; "
-            "the target of both is counted from the signing."
+            "the target of both is counted from the signing. The alternative is no date before the end of the "
+            "agreement year."
         )
     days = _days(timeline, year)
     return f"{reading} {day(year.first)} ({start}) + {days} calendar days = {day(_due_on(timeline, year))}."

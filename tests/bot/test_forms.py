@@ -32,7 +32,7 @@ def test_a_meeting_is_recorded_and_told(ada, rows):
     assert ada.sends(**meeting(attendees="Ada; Ben <@UADA>"))["response_action"] == "close"
     told = ada.reads()["text"]
     assert "*La Plaza Alliance*: team meeting held by teleconference on Friday, November 20, 2026." in told
-    assert "Meetings this agreement year: 1 of 2." in told
+    assert "This agreement year: 1 of 2 meetings held, " in told
     assert "Next: Evaluate the alliance" in told
     assert [(m.held, m.attendees) for m in rows(Meeting)] == [(True, "Ada; Ben <@UADA>")]
 
@@ -43,7 +43,7 @@ def test_the_second_meeting_meets_the_duty_and_can_be_undone(ada, rows):
         ada.opens("/alliance meeting plaza")
         ada.sends(**meeting(on=on))
         told = ada.reads()
-    assert "Meetings this agreement year: 2 of 2. Duty met." in told["text"]
+    assert "This agreement year: 2 of 2 meetings held. Duty met." in told["text"]
     ada.presses(told, "undo:record")
     assert "Undone: the meeting of *La Plaza Alliance* no longer counts." in ada.reads("update")["text"]
     assert sum(m.withdrawn_at is None for m in rows(Meeting)) == 1
@@ -91,7 +91,25 @@ def test_a_planned_meeting_counts_for_nothing_yet(ada, rows):
     """Planning is recorded and says that nothing is held yet."""
     ada.opens("/alliance meeting plaza")
     ada.sends(**meeting(held="planned", on="2026-12-03"))
-    assert "0 of 2" in ada.reads()["text"]
+    assert (
+        "This agreement year: 0 of 2 meetings held, 1 scheduled for December 3, 2026, 1 still needed"
+        in (ada.reads()["text"])
+    )
+
+
+def test_the_form_and_the_card_say_what_the_year_still_needs(ada, rows):
+    """Held, scheduled and still needed stand above the fields, in the answer, on the card and in the list."""
+    ada.opens("/alliance meeting plaza")
+    assert "Agreement year to December 9, 2026: 0 of 2 meetings held, none scheduled, 2 still needed" in words(
+        ada.modal()["blocks"]
+    )
+    ada.sends(**meeting())
+    ada.opens("/alliance meeting plaza")
+    ada.sends(**meeting(held="planned", on="2026-12-03"))
+    said = "1 of 2 meetings held, 1 scheduled for December 3, 2026, none still needed"
+    assert f"This agreement year: {said}." in ada.reads()["text"]
+    assert said in ada.asks("/alliance show plaza")["text"]
+    assert said in words(ada.asks("/alliance due plaza")["blocks"])
 
 
 def test_an_activity_with_the_columns_of_its_kind(ada, rows):
@@ -302,7 +320,7 @@ def test_a_second_submit_does_nothing_and_gets_the_first_answer(ada, rows, slack
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert len(set(told)) == 1
-    assert "Meetings this agreement year: 1 of 2." in told[0]
+    assert "This agreement year: 1 of 2 meetings held, " in told[0]
 
 
 def test_an_end_that_somebody_else_recorded_is_said_in_the_confirmation(ada, rita, rows):

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import Block
 from bot.messages import reminder_message
 from operations.read.message import Shown, ShownMessage
 from policy.duties import Basis, Modality, Status
+from policy.meeting_year import MeetingYear
 from sandbox.block_limits import message_problems, message_too_long
 from tests.bot.slack import found, words
 
@@ -32,8 +33,7 @@ DUTY = Shown(
     modality=Modality.MANDATORY,
     clauses=("CSP 04-01-002 VI.E", "CSP 04-01-002 VIII.F.3", "FAQ F-10 (term)"),
     owner="Alliance Coordinator",
-    required=None,
-    held=None,
+    meetings=None,
     on=TODAY,
     settled_on=None,
     settled_by=None,
@@ -137,10 +137,18 @@ def test_a_snoozed_row_says_until_when_and_by_whom():
     assert "Snoozed" not in words(blocks_of(replace(snoozed, snoozed_until=TODAY)))
 
 
-def test_meetings_say_how_many_were_held():
-    """The count stands beside the agreement year."""
-    assert "June 19, 2026, 1 of 2 meetings held\n" in words(
-        blocks_of(replace(DUTY, rule="meetings", required=2, held=1))
+def test_meetings_say_what_was_held_is_scheduled_and_still_needed():
+    """The figures stand beside the agreement year, what is at risk beside the date; a passed plan is named."""
+    year = MeetingYear(date(2026, 6, 20), date(2027, 6, 19), 2, 0, (date(2026, 9, 1), date(2026, 12, 14)), TODAY)
+    shown = words(blocks_of(replace(DUTY, rule="meetings", meetings=year)))
+    assert (
+        "0 of 2 meetings held, 1 scheduled for December 14, 2026, 1 still needed, the next by May 20, 2027, planned "
+        "for September 1, 2026 and not recorded as held\n"
+    ) in shown
+    assert "risk" not in shown
+    late = replace(year, on=date(2026, 12, 20))
+    assert "(at risk: no meeting was held by the pace date, December 19, 2026)" in words(
+        blocks_of(replace(DUTY, rule="meetings", meetings=late))
     )
 
 

@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 KEYS = [
     *("id", "alliance", "level", "offices", "rule", "period", "opens_on", "due_on", "working_day", "status", "basis"),
     *("modality", "edition", "clauses", "carried_over", "owner", "required", "held", "why"),
+    *("scheduled", "needed", "pace_on", "next_by", "at_risk"),
 ]
 
 
@@ -160,6 +161,22 @@ def test_a_table_is_for_people(sample):
     assert out.startswith("What is owed on November 22, 2026:\n\ndue ")
     assert "due in 209 days" in out
     assert out.rstrip().endswith("duties")
+
+
+def test_a_table_says_under_a_duty_to_meet_what_its_year_still_needs(sample):
+    """The line below has its own width; programs get the same figures."""
+    asked = ("due", "--as-of", "2026-11-22", "--office", "0418100")
+    _, out, _ = sample(*asked)
+    lines = out.splitlines()
+    (number,) = [n for n, line in enumerate(lines) if "Hold the Implementation Team meetings" in line]
+    assert lines[number + 1] == (
+        "            1 of 2 meetings held, 1 scheduled for December 2, 2026, none still needed"
+    )
+    (duty,) = [duty for duty in duties(sample, *asked) if duty["rule"] == "meetings"]
+    figures = ("held", "scheduled", "needed", "pace_on", "next_by", "at_risk")
+    assert [duty[name] for name in figures] == [1, 1, 0, "2026-06-05", "2026-12-04", False]
+    others = [duty for duty in duties(sample, *asked) if duty["rule"] != "meetings"]
+    assert {duty["scheduled"] for duty in others} == {None}
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def test_a_meeting_is_recorded_by_keyboard_alone(product, visit):
     keys.type("11202026")
     keys.press("Control+Enter")
     expect(page.get_by_test_id("modal")).to_have_count(0)
-    told(page, "Meetings this agreement year: 2 of 2. Duty met.")
+    told(page, "This agreement year: 2 of 2 meetings held. Duty met.")
     expect(reminder(page, TODAY)).to_contain_text("Done on November 20, 2026 by Omar Lighthouse.")
 
 

@@ -96,7 +96,7 @@ def record_the_meeting(page: Page) -> None:
     fill(page, on="2026-11-20")
     submit_done(page)
     answer = told(page, "team meeting held in person on Friday, November 20, 2026")
-    expect(answer).to_contain_text("Meetings this agreement year: 2 of 2. Duty met.")
+    expect(answer).to_contain_text("This agreement year: 2 of 2 meetings held. Duty met.")
     expect(posted).to_contain_text("Done on November 20, 2026 by Rosa Lantern.")
     expect(posted.get_by_role("button", name="Record it")).to_have_count(0)
 

@@ -48,9 +48,9 @@ def send(session, office, day=TODAY, now=NOW):
     return message_id
 
 
-def hold(session, alliance, field, on):
-    """Record a meeting held."""
-    record_meeting(session, alliance_id=alliance.id, on=on, held=True, format="both", by=field.coordinator, now=NOW)
+def hold(session, alliance, field, on, *, held=True):
+    """Record a meeting."""
+    record_meeting(session, alliance_id=alliance.id, on=on, held=held, format="both", by=field.coordinator, now=NOW)
 
 
 def test_a_duty_plans_its_stages_once(session, alliance):
@@ -112,6 +112,23 @@ def test_meeting_a_duty_cancels_what_is_unsent_and_rewrites_what_was_sent(sessio
     note_sent(session, claim, ts=claim.ts, words={"text": "done"}, now=NOW)
     session.flush()
     assert waiting_messages(session) == []
+
+
+def test_planning_a_meeting_rewrites_the_message_with_what_is_still_needed(session, field, alliance):
+    """What a message shows of the meetings is held, scheduled and still needed, as the latest record has it."""
+    check_rules(session, now=NOW)
+    message_id = send(session, field.area)
+    hold(session, alliance, field, date(2026, 11, 20))
+    hold(session, alliance, field, date(2026, 12, 3), held=False)
+    assert waiting_messages(session) == [message_id]
+    (year,) = [d.meetings for d in show_message(session, message_id, now=NOW).duties if d.rule == "meetings"]
+    assert (year.held, year.scheduled, year.needed, year.risk) == (1, (date(2026, 12, 3),), 0, None)
+    (late,) = [
+        d.meetings
+        for d in show_message(session, message_id, now=NOW + timedelta(days=11)).duties
+        if d.rule == "meetings"
+    ]
+    assert (late.scheduled, late.unrecorded, late.needed) == ((), (date(2026, 12, 3),), 1)
 
 
 def test_a_change_while_a_message_is_being_rewritten_is_not_lost(session, field, alliance):

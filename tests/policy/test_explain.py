@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -26,10 +28,16 @@ from policy.facts import (
     Recommendation,
     RenewalDecision,
     TerminationNotice,
+    Waiver,
     WorkPlan,
 )
+from policy.parameters import PARAMETERS
+from policy.rule_notes import NOTES
 from policy.rules import RULES
+from policy.steps import MEANING
+from policy.strict_yaml import items
 from policy.words import count, day, listing
+from tests.policy.test_cases import CASES, asked, read_case
 
 TODAY = date(2026, 11, 23)
 FACTS = Facts(
@@ -57,6 +65,7 @@ NATIONAL = Facts(
     planned_activities=(PlannedActivity(1, date(2024, 12, 10), "Michigan", date(2024, 10, 1)),),
     ending=Ending(EndingKind.AMBASSADOR, date(2026, 11, 2), "goals met"),
 )
+PERIOD = "2024-11-23/2025-11-22"
 PROGRAM = ProgramFacts("Alliance Program", date(2024, 10, 1))
 KEYS = [
     "id",
@@ -78,6 +87,11 @@ KEYS = [
     "required",
     "held",
     "why",
+    "scheduled",
+    "needed",
+    "pace_on",
+    "next_by",
+    "at_risk",
 ]
 
 
@@ -156,6 +170,70 @@ def test_steps_convince(every_duty):
         assert re.search("202[0246]", text)
         assert day(due.due_on) in text
         assert all(step.text.endswith((".", "!")) for step in steps)
+
+
+def of_cases():
+    """Give every duty of every case, with its steps."""
+    for path in sorted(CASES.glob("*.yaml")):
+        for entry in items(path):
+            for due in asked(read_case(entry)):
+                yield due, explain(due)
+
+
+def test_no_reading_stands_without_the_alternative_that_was_not_taken():
+    """In every state that the cases show, a step that names a reading also names what else could be."""
+    for due, steps in of_cases():
+        for step in steps:
+            if "Reading " in step.text:
+                assert "alternative" in step.text, (due.rule, step.text)
+
+
+def test_the_explanations_name_the_readings_of_the_handbook():
+    """Each reading that the handbook names for a rule stands in an explanation of that rule."""
+    told = defaultdict(set)
+    for due, steps in of_cases():
+        told[due.rule].update(re.findall(r"Reading ([A-Z.0-9]+[0-9])", " ".join(step.text for step in steps)))
+    for rule, said in NOTES.items():
+        assert {reading.about for reading in said.readings} <= told[rule]
+
+
+def test_every_number_is_sourced():
+    """A number that a rule uses is told with its name, its clause and the day on which it was last checked."""
+    told = defaultdict(set)
+    for due, steps in of_cases():
+        for step in steps:
+            for name in re.findall(r"\(`([a-z_]+)`\)", step.text):
+                told[due.rule].add(name)
+                assert step.clause in {value.clause for value in PARAMETERS[name].values}
+                assert "last checked on" in step.text
+    unused = {"initial_term_years", "renewal_term_min_years", "renewal_term_max_years"}
+    for rule, said in NOTES.items():
+        assert told[rule] >= set(said.parameters) - unused
+
+
+def test_every_unsettled_duty_says_who_owes_it_and_what_settles_it():
+    """And every dated one what its basis means and what the calendar says of the day."""
+    for due, steps in of_cases():
+        text = " ".join(step.text for step in steps)
+        assert ("What settles it: " in text) is due.status.unsettled
+        if due.modality is Modality.PERMISSION:
+            continue
+        assert ("Owed by: " in text) is due.status.unsettled
+        assert MEANING[due.basis] in text
+        assert f"{day(due.due_on)} is a" in text
+        assert day(due.working_day) in text
+
+
+def test_what_was_waived_or_met_late_says_so():
+    """A waiver names who gave it and why; what was met after its day, how many days after."""
+    waived = replace(
+        FACTS, waivers=(Waiver("evaluation", "alliance:7", PERIOD, TODAY, "closed for a year", "D. Example"),)
+    )
+    due = next(d for d in check(waived, TODAY) if d.rule == "evaluation" and str(d.period) == PERIOD)
+    assert explain(due)[-1].text == "Waived on November 23, 2026 by D. Example, with the reason: closed for a year"
+    report = AnnualReport(1, date(2025, 11, 22), None, date(2026, 1, 24))
+    late = next(d for d in check(replace(FACTS, reports=(report,)), TODAY) if d.rule == "annual-report")
+    assert explain(late)[-1].text == "That was 2 calendar days after January 22, 2026."
 
 
 def test_steps_are_built_only_when_asked(every_duty):

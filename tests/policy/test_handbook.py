@@ -10,6 +10,8 @@ import yaml
 
 from policy.clauses import CLAUSES
 from policy.criteria import CRITERIA
+from policy.duties import Modality
+from policy.examples import EXAMPLES
 from policy.gates import GATES
 from policy.handbook import clauses_page, obligations_page
 from policy.parameters import PARAMETERS
@@ -86,6 +88,32 @@ def test_the_page_tells_all_of_a_rule(rule):
         assert f"**{reading.about}.** {reading.chosen} *The alternative:* {reading.instead}" in told
     assert "- **Reminders:**" in told
     assert "{" not in told
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_a_worked_example_that_the_rule_computes(rule):
+    """Each section holds an example whose date is the rule's own; what shows weekends names the working day."""
+    told = section(obligations(), rule).split("**Example.** ")[1].split("\n\n")[0]
+    due = EXAMPLES[rule].due(rule)
+    assert EXAMPLES[rule].situation in told
+    assert day(due.due_on) in told
+    if due.working_day != due.due_on and due.modality is not Modality.PERMISSION:
+        assert f"on or before it is {day(due.working_day)}." in told
+
+
+def test_the_page_begins_with_what_is_in_it_and_what_is_never_done():
+    """Every rule, the gates and the numbers stand in the contents; then comes what nobody has to fear."""
+    contents, rest = obligations().split("## Contents")[1].split("## What is never done")
+    for anchor in (*RULES, "never", "everywhere", "glance", "gates", "criteria", "numbers"):
+        assert f"](#{anchor})" in contents
+    assert "A permission is never chased" in rest.split("## ")[0]
+
+
+def test_the_page_says_of_each_number_of_a_rule_what_it_rests_on():
+    """Beside a rule stand its numbers with basis and the day of the last check."""
+    told = section(obligations(), "annual-report")
+    assert "`annual_report_days` 60 calendar days (directive, last checked on November 22, 2026)" in told
+    assert "none; every date is a day of the records" in section(obligations(), "logo-withdrawal")
 
 
 def test_the_page_names_only_forms_that_exist():
