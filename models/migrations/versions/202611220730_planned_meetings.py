@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5b1d2f7c9e04"
-down_revision = "7d7b2e590e02"
+down_revision = "5d0c2f6a91be"
 branch_labels = None
 depends_on = None
 
