@@ -13,7 +13,7 @@ from policy.words import capital, count, day, listing
 
 
 def closing_steps(due: Due) -> Iterator[Step]:
-    """State what follows from how a duty stands; of what is settled only the waiver is told here."""
+    """State what follows from how a duty stands; of what is settled only a waiver, and how late it was met."""
     dated = due.modality is not Modality.PERMISSION
     if due.status is Status.WAIVED and due.settled_on is not None:
         yield Step(f"Waived on {day(due.settled_on)} by {due.waived_by}, with the reason: {due.reason}")
@@ -24,8 +24,8 @@ def closing_steps(due: Due) -> Iterator[Step]:
     if due.meetings is not None:
         yield from _meeting_steps(due.meetings)
     said = NOTES[due.rule]
-    if due.modality is Modality.PERMISSION:
-        yield Step(f"Nobody has to use it and nobody is reminded of it. What settles it: {said.fulfilled}")
+    if not dated:
+        yield Step(f"What settles it: {said.fulfilled}")
         return
     yield Step(f"Owed by: {due.owner}. The duty is {due.modality.value}.")
     waiver = "" if "waiver" in said.ends else " A waiver with its reason ends it, too."

@@ -111,7 +111,7 @@ _SOURCES = {
 def number_step(name: str, on: date) -> Step:
     """State where a number or a word of the parameters comes from, and when it was last compared with its source."""
     value = PARAMETERS[name].at(on)
-    what = "How strongly it binds" if value.unit == "word" else "The number"
+    what = "Its force" if value.unit == "word" else "The number"
     return Step(
         f"{what} is {value_in_words(value)} (`{name}`): {_SOURCES[value.basis]}; last checked on "
         f"{day(value.last_checked_on)}.",

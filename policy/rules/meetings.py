@@ -58,7 +58,7 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             met_on=held[required - 1] if len(held) >= required else None,
             lifted_on=year.ended_on,
             lifted_because=ended_because(timeline.ending),
-            meetings=_counted(facts, today, timeline, year),
+            meetings=_counted(facts, today, timeline, year, len(held)),
             why=partial(_why, facts, today, timeline, year),
         )
 
@@ -78,9 +78,8 @@ def _modality(facts: Facts, on: date) -> Modality:
     return Modality.ADVISORY if facts.meetings_mandatory is False else Modality(area_meetings_modality(on))
 
 
-def _counted(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> MeetingYear:
+def _counted(facts: Facts, today: date, timeline: Timeline, year: AgreementYear, held: int) -> MeetingYear:
     planned = sorted(m.on for m in facts.meetings if not m.held and m.on in year.period)
-    held = len(_held(facts, year))
     return MeetingYear(year.first, year.last, _required(facts, year), held, tuple(planned), today, timeline.closures)
 
 
