@@ -109,11 +109,12 @@ def explanation(explained: Explanation) -> Answer:
         if step.clause is not None:
             line += f"\n>{step.clause.name}: “{escaped(step.clause.quote)}”"
         lines.append(line)
-    if explained.records:
-        lines.append("*Records used*\n" + "\n".join(f"•  {escaped(record)}" for record in explained.records))
-    if explained.reminders:
-        said = "\n".join(f"•  {escaped(reminder)}" for reminder in explained.reminders)
-        lines.append(f"*Said next, if nothing is recorded*\n{said}")
+    for heading, told in (
+        ("Records used", explained.records),
+        ("Said next, if nothing is recorded", explained.reminders),
+    ):
+        if told:
+            lines += [f"*{heading}*", *(f"•  {escaped(line)}" for line in told)]
     carried = " The edition in force is silent here; the older text is carried over." if due.carried_over else ""
     foot = f"The date rests on {BASES[due.basis]}. {due.modality.value.capitalize()}; edition {due.edition}.{carried}"
     blocks = [header(title(row.rule)), section(top), *(section(text) for text in paragraphs(lines)), context(foot)]
