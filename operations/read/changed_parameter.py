@@ -20,6 +20,7 @@ BOUNDS = {
     "calendar months": (0, 120),
     "years": (1, 50),
     "meetings": (0, 12),
+    "percent": (0, 100),
 }
 
 
