@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from models.base import Base, Id
 from policy.rights import Role
@@ -57,6 +57,12 @@ class Office(Base):
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     parent: Mapped[Office | None] = relationship(remote_side="Office.id", lazy="raise")
+
+    @validates("channel")
+    def _forget_the_old(self, _: str, channel: str | None) -> str | None:
+        """Let a channel that is set anew be tried anew, whoever sets it."""
+        self.unreachable_since = self.unreachable_why = self.probed_at = None
+        return channel
 
 
 class Person(Base):

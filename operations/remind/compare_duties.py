@@ -123,7 +123,7 @@ def compare_duties(session: Session, ledger: Ledger, of: Owing, *, by: Actor, no
             session,
             row,
             duty,
-            ledger.offices[row.office_id],
+            ledger.offices,
             ledger.planned.get(row.id, []),
             folded=ledger.folded,
             today=today,

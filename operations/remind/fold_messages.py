@@ -1,62 +1,228 @@
-"""Fold what is to be said to one office on one day into one message."""
+"""Fold what is to be said on one day: to an office, in its threads, and to the officials who sit there."""
 
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models.duties import Message, Notice, NoticeStatus, Obligation
-from models.offices import Office
+from models.duties import Message, MessageKind, Notice, NoticeStatus, Obligation
+from models.offices import Office, Person
+from operations.read.officials import find_official
+from operations.remind.change_notices import change_notices
+from operations.remind.out_of_reach import (
+    FOR_WANT_OF_A_CHANNEL,
+    NO_CHANNEL,
+    NO_REACH,
+    Address,
+    can_try,
+    find_address,
+    note_probe,
+)
+from policy.stages import Audience
+
+FOLDING = "folding"
 
 
-def fold_messages(session: Session, *, office_id: int, day: date, now: datetime) -> uuid.UUID | None:
-    """Fold an office's pending notices up to a local day into its message of that day; return its id.
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """One office's day."""
 
-    None means that there is nothing to send: nothing is pending, the message of the day is on its way, or
-    no channel is set for the office or any office above it (the notices then fail, with that reason).
+    session: Session
+    office: Office
+    day: date
+    now: datetime
+    address: Address | None
+
+    def change(self, notices: Sequence[Notice], status: NoticeStatus, reason: str | None = None) -> None:
+        """Bring notices into a state."""
+        subject = f"office:{self.office.code}"
+        change_notices(self.session, notices, status, actor=FOLDING, subject=subject, now=self.now, reason=reason)
+
+
+def fold_messages(session: Session, *, office_id: int, day: date, now: datetime) -> list[uuid.UUID]:
+    """Fold an office's pending notices up to a local day into its messages of that day; return the ids of new ones.
+
+    One reminder, one reply in each thread, and one direct message to each official: what would go into a message
+    that was made already waits for the next day. Where no channel is set for the office or any office above it,
+    the notices fail, with that reason, until there is one.
     """
     # The office's row lines up two clocks that fire at once.
-    session.execute(select(Office.id).where(Office.id == office_id).with_for_update(key_share=True))
-    if session.scalar(select(Message.id).where(Message.office_id == office_id, Message.day == day)):
-        return None
-    pending = session.scalars(
+    office = session.scalars(select(Office).where(Office.id == office_id).with_for_update(key_share=True)).one()
+    by = Folding(session, office, day, now, find_address(session, office, now=now))
+    if by.address is not None:
+        _revive(by)
+    waiting = _worth_saying(by, _pending(by))
+    made = []
+    rows, by_person = _for_officials(by, [n for n in waiting if n.audience == Audience.OFFICIAL_ABOVE])
+    others = [n for n in waiting if n.audience != Audience.OFFICIAL_ABOVE]
+    threads = _threads(by, [n.obligation_id for n in others if _answers(n)])
+    by_thread = defaultdict(list)
+    for notice in others:
+        thread = threads.get(notice.obligation_id) if _answers(notice) else None
+        by_thread[thread].append(notice)
+    rows += by_thread.pop(None, [])
+    if by.address is None:
+        by.change(rows, NoticeStatus.FAILED, NO_CHANNEL if channel_of(session, office_id) is None else NO_REACH)
+    else:
+        made.append(_make(by, MessageKind.REMINDER, by.address, rows))
+        made += [_make(by, MessageKind.REPLY, by.address, said, parent_id=id) for id, said in by_thread.items()]
+    made += [_make(by, MessageKind.DIRECT, person, told) for person, told in by_person.items()]
+    session.flush()
+    return [message_id for message_id in made if message_id is not None]
+
+
+def _pending(by: Folding) -> Sequence[Notice]:
+    return by.session.scalars(
         select(Notice)
         .options(joinedload(Notice.obligation))
         .where(
-            Notice.office_id == office_id,
+            Notice.office_id == by.office.id,
             Notice.status == NoticeStatus.PENDING,
-            Notice.day <= day,
+            Notice.day <= by.day,
             Notice.message_id.is_(None),
         )
         .order_by(Notice.id)
         .with_for_update(of=Notice)
     ).all()
-    latest = _latest(sorted(pending, key=lambda notice: (notice.day, notice.id)), now)
-    if not latest:
-        return None
-    channel = channel_of(session, office_id)
-    if channel is None:
-        for notice in latest:
-            notice.status, notice.changed_at = NoticeStatus.FAILED.value, now
-            notice.reason = "no channel is set for the office or an office above it"
-        return None
-    message = Message(
-        id=_free_id(session, latest),
-        office_id=office_id,
-        day=day,
-        channel=channel,
-        status=NoticeStatus.PENDING.value,
-        created_at=now,
+
+
+def _revive(by: Folding) -> None:
+    """Give another chance to what failed because there was no channel."""
+    failed = by.session.scalars(
+        select(Notice)
+        .where(
+            Notice.office_id == by.office.id,
+            Notice.status == NoticeStatus.FAILED,
+            Notice.reason.in_(FOR_WANT_OF_A_CHANNEL),
+        )
+        .order_by(Notice.id)
+        .with_for_update()
+    ).all()
+    by.change(failed, NoticeStatus.PENDING)
+    for notice in failed:
+        notice.message_id = None
+    by.session.flush()
+
+
+def _worth_saying(by: Folding, pending: Sequence[Notice]) -> list[Notice]:
+    """Keep the latest stage of each obligation, whoever hears of it; what it overtook is skipped, with the reason."""
+    latest: dict[uuid.UUID, tuple[date, str]] = {}
+    planned = by.session.execute(
+        select(Notice.obligation_id, Notice.day, Notice.stage)
+        .where(
+            Notice.obligation_id.in_({notice.obligation_id for notice in pending}),
+            Notice.status != NoticeStatus.CANCELLED,
+            Notice.day <= by.day,
+        )
+        .order_by(Notice.day, Notice.stage)
     )
-    session.add(message)
-    session.flush()
-    for notice in latest:
-        notice.message_id, notice.changed_at = message.id, now
-    session.flush()
+    for obligation_id, day, stage in planned:
+        latest[obligation_id] = (day, stage)
+    kept = []
+    overtaken = defaultdict(list)
+    for notice in pending:
+        day, stage = latest[notice.obligation_id]
+        if (notice.day, notice.stage) == (day, stage):
+            kept.append(notice)
+        else:
+            overtaken[stage].append(notice)
+    for stage, notices in overtaken.items():
+        by.change(notices, NoticeStatus.SKIPPED, f"overtaken by {stage} before it could be sent")
+    return sorted(kept, key=_due)
+
+
+def _for_officials(by: Folding, notices: Sequence[Notice]) -> tuple[list[Notice], dict[Person, list[Notice]]]:
+    """Find who hears of each notice for an official; what nobody can be told goes into the office's channel."""
+    rows, by_person = [], defaultdict(list)
+    said_anyway = []
+    for notice in notices:
+        owner_office_id = notice.obligation.office_id
+        official = find_official(by.session, by.office, owner_office_id, by.day)
+        person = next((person for person in official.people if can_try(person, by.now)), None)
+        if person is not None:
+            by_person[person].append(notice)
+        elif owner_office_id == by.office.id:
+            said_anyway.append(notice)
+        else:
+            rows.append(notice)
+    reason = "nobody who holds the position can be told, and the office's channel hears of it anyway"
+    by.change(said_anyway, NoticeStatus.SKIPPED, reason)
+    return rows, by_person
+
+
+def _answers(notice: Notice) -> bool:
+    """Whether a notice goes into the thread of what its office was told before."""
+    return notice.audience == Audience.OWNER and notice.stage.startswith("after:")
+
+
+def _threads(by: Folding, obligations: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Find the first reminder of each obligation that stands in the channel where the office is told today."""
+    if by.address is None:
+        return {}
+    standing = by.session.execute(
+        select(Notice.obligation_id, Message.id)
+        .join(Message, Message.id == Notice.message_id)
+        .where(
+            Notice.obligation_id.in_(list(obligations)),
+            Notice.audience == Audience.OWNER,
+            Notice.status == NoticeStatus.SENT,
+            Message.kind == MessageKind.REMINDER,
+            Message.status == NoticeStatus.SENT,
+            Message.channel == by.address.channel,
+            Message.gone_at.is_(None),
+        )
+        .order_by(Message.sent_at.desc(), Message.id)
+    )
+    return {obligation_id: message_id for obligation_id, message_id in standing}  # noqa: C416 - a row is no pair for mypy
+
+
+def _make(
+    by: Folding,
+    kind: MessageKind,
+    to: Address | Person,
+    notices: Sequence[Notice],
+    *,
+    parent_id: uuid.UUID | None = None,
+) -> uuid.UUID | None:
+    """Make a message of these notices; None where there are none, or that of the day is made already."""
+    if not notices:
+        return None
+    person = to if isinstance(to, Person) else None
+    if person is not None:
+        # Two offices where one person holds positions line up at that person's row.
+        by.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    message = Message(
+        id=_free_id(by.session, notices),
+        kind=kind.value,
+        office_id=by.office.id,
+        parent_id=parent_id,
+        person_id=person and person.id,
+        day=by.day,
+        channel=to.slack_id if isinstance(to, Person) else to.channel,
+        climbed_why=None if isinstance(to, Person) else to.climbed_why,
+        status=NoticeStatus.PENDING.value,
+        created_at=by.now,
+    )
+    same = select(Message.id).where(Message.kind == kind, Message.day == by.day)
+    if kind is MessageKind.REMINDER:
+        same = same.where(Message.office_id == by.office.id)
+    else:
+        same = same.where(
+            Message.parent_id.is_not_distinct_from(parent_id), Message.person_id.is_not_distinct_from(message.person_id)
+        )
+    if by.session.scalar(same):
+        return None
+    by.session.add(message)
+    by.session.flush()
+    for notice in notices:
+        notice.message_id, notice.changed_at = message.id, by.now
+    note_probe(to if isinstance(to, Person) else to.office, by.now)
     return message.id
 
 
@@ -75,18 +241,6 @@ def channel_of(session: Session, office_id: int) -> str | None:
         if channel:
             return str(channel)
     return None
-
-
-def _latest(pending: Iterable[Notice], now: datetime) -> list[Notice]:
-    """Keep the latest notice of each obligation; what it overtakes is skipped, with the reason."""
-    latest: dict[uuid.UUID, Notice] = {}
-    for notice in pending:
-        overtaken = latest.get(notice.obligation_id)
-        if overtaken is not None:
-            overtaken.status, overtaken.changed_at = NoticeStatus.SKIPPED.value, now
-            overtaken.reason = f"overtaken by {notice.stage} before it could be sent"
-        latest[notice.obligation_id] = notice
-    return sorted(latest.values(), key=_due)
 
 
 def _due(notice: Notice) -> tuple[date, str]:

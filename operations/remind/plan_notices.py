@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
+from operations.remind.change_notices import change_notices
+from operations.remind.recipients import recipients
 from policy.calendar import NO_CLOSURES, Closures, on_or_after, on_or_before
 from policy.duties import Due
-from policy.stages import DEFAULT_SETTINGS, StageSettings, stages
+from policy.stages import DEFAULT_SETTINGS, Stage, StageSettings, stages
 
 #: PostgreSQL's channel on which a message that has to be sent or rewritten is announced.
 OUTBOX = "alliance_outbox"
+
+#: Who changes notices while planning, as named in the audit.
+PLANNER = "rule check"
+#: What was planned and reached nobody.
+UNSENT = (NoticeStatus.PENDING, NoticeStatus.FAILED)
 
 #: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
 SHOWN = ("due_on", "required", "held", "planned", "detail", "settled", "snoozed_until", "office_id")
@@ -26,7 +34,7 @@ def plan_notices(
     session: Session,
     row: Obligation,
     due: Due | None,
-    office: Office,
+    offices: Mapping[int, Office],
     existing: Iterable[Notice],
     *,
     folded: Container[uuid.UUID],
@@ -37,39 +45,44 @@ def plan_notices(
 ) -> None:
     """Plan what is to be said of an obligation, and cancel what is no longer to be said.
 
-    `due` None means that the records no longer ask for it; `folded` are the messages that nobody began to post
-    yet. Days are the lead office's.
+    `due` None means that the records no longer ask for it; `offices` are all there are, by id; `folded` are the
+    messages that nobody began to post yet. Days are the lead office's.
     """
-    recipient = f"office:{office.code}"
-    wanted = _wanted(row, due, today, closures, settings) if due is not None and row.settled is None else []
-    seen = set()
+    planned = _planned(row, due, today, closures, settings) if due is not None and row.settled is None else []
+    wanted = [
+        (stage, recipient)
+        for stage in planned
+        for recipient in recipients(stage.audience, offices[row.office_id], offices)
+    ]
+    keys = {(stage.name, stage.send_on, recipient.name) for stage, recipient in wanted}
+    seen, unwanted, wanted_again = set(), [], []
     for notice in existing:
-        key = (notice.stage, notice.day)
-        ours = notice.recipient == recipient
-        if ours:
-            seen.add(key)
-        if notice.status == NoticeStatus.PENDING and not (ours and key in wanted):
-            notice.status, notice.reason, notice.changed_at = (
-                NoticeStatus.CANCELLED.value,
-                _why_cancelled(row),
-                now,
-            )
-        elif ours and key in wanted and notice.status == NoticeStatus.CANCELLED:
-            notice.status, notice.reason, notice.changed_at = NoticeStatus.PENDING.value, None, now
+        key = (notice.stage, notice.day, notice.recipient)
+        seen.add(key)
+        if notice.status in UNSENT and key not in keys:
+            unwanted.append(notice)
+        elif notice.status == NoticeStatus.CANCELLED and key in keys:
+            wanted_again.append(notice)
             if notice.message_id not in folded:
                 # It was left out of that message, which is posted or cancelled: another one has to say it.
                 notice.message_id = None
+    change = partial(change_notices, session, actor=PLANNER, subject=f"obligation:{row.id}", now=now)
+    change(unwanted, NoticeStatus.CANCELLED, reason=_why_cancelled(row))
+    change(wanted_again, NoticeStatus.PENDING)
     # Of the stages that passed unsaid only the latest is still worth saying: it is sent as a catch-up.
-    past = [key for key in wanted if key[1] < today]
-    for stage, day in past[-1:] + wanted[len(past) :]:
-        if (stage, day) not in seen:
+    passed = [stage.send_on for stage in planned if stage.send_on < today]
+    for stage, recipient in wanted:
+        if stage.send_on >= (passed[-1] if passed else today) and (
+            (stage.name, stage.send_on, recipient.name) not in seen
+        ):
             session.add(
                 Notice(
                     obligation_id=row.id,
-                    stage=stage,
-                    recipient=recipient,
-                    office_id=office.id,
-                    day=day,
+                    stage=stage.name,
+                    recipient=recipient.name,
+                    audience=recipient.audience.value,
+                    office_id=recipient.office_id,
+                    day=stage.send_on,
                     status=NoticeStatus.PENDING.value,
                     changed_at=now,
                 )
@@ -106,19 +119,17 @@ def announce(session: Session, message_id: uuid.UUID) -> None:
     session.execute(text("select pg_notify(:channel, :id)"), {"channel": OUTBOX, "id": str(message_id)})
 
 
-def _wanted(
-    row: Obligation, due: Due, today: date, closures: Closures, settings: StageSettings
-) -> list[tuple[str, date]]:
-    """List the stages with the day on which each is sent, in order of day."""
-    planned = [(stage.name, stage.send_on) for stage in stages(due, today, closures, settings)]
+def _planned(row: Obligation, due: Due, today: date, closures: Closures, settings: StageSettings) -> list[Stage]:
+    """List the stages in order of the day on which each is sent."""
+    planned = list(stages(due, today, closures, settings))
     if row.snoozed_until is not None:
         until = on_or_after(row.snoozed_until, closures)
         if until > due.due_on:
             # As every stage up to the due day: before the weekend, not after it.
             until = on_or_before(due.due_on, closures)
-        planned = [(name, day) for name, day in planned if day > until]
-        planned.insert(0, (f"snoozed:{row.snoozed_until}", until))
-    return sorted(planned, key=lambda stage: stage[1])
+        planned = [stage for stage in planned if stage.send_on > until]
+        planned.insert(0, Stage(f"snoozed:{row.snoozed_until}", row.snoozed_until, until))
+    return planned
 
 
 def _why_cancelled(row: Obligation) -> str:
