@@ -29,6 +29,7 @@ from bot.duty_words import (
     row_text,
     title,
 )
+from bot.escalations import why_here, why_told
 from operations.read.message import Shown, ShownMessage
 from policy.duties import Status
 from policy.words import count, day
@@ -42,20 +43,19 @@ FOLDED_BLOCKS = 5
 
 
 def reminder_message(shown: ShownMessage) -> Json:
-    """Return `text` and `blocks` of the message for one office and day, its duties as they stand now."""
+    """Return `text` and `blocks` of a reminder, a reply or a direct message, its duties as they stand now."""
     return {"text": _text(shown), "blocks": _blocks(shown)}
 
 
-def duty_blocks(shown: Shown) -> list[Json]:
-    """Return the blocks of one duty: what is owed with its buttons, or what came of it."""
+def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
+    """Return the blocks of one duty: what is owed with its buttons, or what came of it; short in a reply."""
     closing = _outcome(shown)
     row = row_of_shown(shown)
     if closing is not None:
         return [section(f"*{title(row.rule)}*, {safe(row.alliance)}\n{closing}", block_id=f"duty:{row.id}")]
-    text = row_text(row)
-    snoozed = _snoozed(shown)
-    if snoozed is not None:
-        text += f"\n{snoozed}"
+    text = f"{row_line(row)} _{clause_words(row.clauses)}_" if kind == "reply" else row_text(row)
+    for line in (_snoozed(shown), why_told(shown, kind)):
+        text += f"\n{line}" if line else ""
     buttons = duty_buttons(shown)
     return [section(text, block_id=f"duty:{row.id}"), actions(*buttons, block_id=f"act:{row.id}")]
 
@@ -103,8 +103,8 @@ def _ended(sentence: str) -> str:
 
 
 def _heading(shown: ShownMessage) -> str:
-    office = clip(" ".join(shown.office.split()), 100)
-    return f"{office}: {full_day(shown.day)}"
+    whose = shown.office if shown.person is None else f"For {shown.person.name}"
+    return f"{clip(' '.join(whose.split()), 100)}: {full_day(shown.day)}"
 
 
 def _summary(shown: ShownMessage) -> str:
@@ -117,8 +117,12 @@ def _summary(shown: ShownMessage) -> str:
 
 
 def _blocks(shown: ShownMessage) -> list[Json]:
-    blocks = [header(_heading(shown)), context(_summary(shown))]
-    whole = [duty_blocks(duty) for duty in shown.duties]
+    blocks = (
+        [context(_summary(shown))] if shown.kind == "reply" else [header(_heading(shown)), context(_summary(shown))]
+    )
+    here = why_here(shown)
+    blocks += [context(here)] if here else []
+    whole = [duty_blocks(duty, shown.kind) for duty in shown.duties]
     everything = [*blocks, *(block for row in whole for block in row)]
     if len(everything) <= MOST_BLOCKS and characters(everything) <= MOST_CHARACTERS:
         return everything
@@ -159,14 +163,14 @@ def _line(duty: Shown) -> str:
 
 
 def _text(shown: ShownMessage) -> str:
-    lines = [f"{safe(_heading(shown))}. {_summary(shown)}"]
+    lines = [f"{safe(_heading(shown))}. {_summary(shown)}", *filter(None, [why_here(shown)])]
     for duty in shown.duties:
         row, closing = row_of_shown(duty), _outcome(duty)
         line = f"- {_line(duty)}"
         if closing is None:
-            snoozed = _snoozed(duty)
             more = about(row)
-            line += "".join(f" {part}" for part in (more and f"({more})", snoozed) if part)
+            parts = (more and f"({more})", _snoozed(duty), why_told(duty, shown.kind))
+            line += "".join(f" {part}" for part in parts if part)
             line += f" [{clause_words(row.clauses)}]"
         lines.append(line)
     text = ""

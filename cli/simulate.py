@@ -74,6 +74,9 @@ def as_json(message: Simulated) -> dict[str, Any]:
         "office_name": message.office_name,
         "channel": message.channel,
         "kind": message.kind.value,
+        "message_kind": message.message_kind,
+        "thread": None if message.thread is None else message.thread.isoformat(),
+        "person": message.person,
         "text": message.text,
         "duties": [_duty(said) for said in message.said],
     }
@@ -116,6 +119,8 @@ def _print(made: Iterable[Simulated]) -> None:
 
 
 def _kind(message: Simulated) -> str:
-    if message.kind is Kind.REWRITE:
-        return " (rewritten)"
-    return f" ({message.text})" if message.kind is Kind.UNDELIVERABLE else ""
+    if message.kind is Kind.UNDELIVERABLE:
+        return f" ({message.text})"
+    person = f", {message.person} directly" if message.person else ""
+    thread = f", in the thread of {message.thread}" if message.thread else ""
+    return f"{person}{thread}{' (rewritten)' if message.kind is Kind.REWRITE else ''}"

@@ -40,9 +40,7 @@ def declare(broker: Broker, tools: Tools) -> None:
             tools.jobs.send_again(again_in)
 
     def remind(office_id: int) -> None:
-        message_id = remind_office(sessions, office_id, now=now)
-        if message_id is not None:
-            tools.jobs.send(deliver_job(message_id))
+        tools.jobs.send(*map(deliver_job, remind_office(sessions, office_id, now=now)))
 
     def check() -> None:
         check_daily(sessions, now=now)

@@ -21,10 +21,11 @@ from workers.broker import NAMESPACE
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 HISTORY, REPLIES = "conversations.history", "conversations.replies"
+OPEN = "conversations.open"
 #: Calls a minute in one workspace. Tier 3, 50 and more: https://docs.slack.dev/apis/web-api/rate-limits, with the
-#: tier on each method's page; an app that an organization made for itself keeps it for the last two, see
+#: tier on each method's page; an app that an organization made for itself keeps it for history and replies, see
 #: https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps.
-PER_MINUTE = {UPDATE: 50, HISTORY: 50, REPLIES: 50}
+PER_MINUTE = {UPDATE: 50, HISTORY: 50, REPLIES: 50, OPEN: 50}
 #: Seconds between two posts to one channel, https://docs.slack.dev/reference/methods/chat.postMessage.
 CHANNEL_SECONDS = 1.0
 MINUTE = 60.0

@@ -35,8 +35,8 @@ CHECK_TIMEZONE = "America/New_York"
 log = structlog.get_logger("workers.remind")
 
 
-def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Callable[[], datetime]) -> uuid.UUID | None:
-    """Check an office's alliances and fold its message of today if that is due; return the message's id."""
+def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Callable[[], datetime]) -> list[uuid.UUID]:
+    """Check an office's alliances and fold its messages of today if they are due; return the messages' ids."""
     moment = now()
     with sessions.begin() as session:
         office = session.get_one(Office, office_id)
@@ -45,19 +45,19 @@ def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Calla
         row = _lock(session, office_name(name), timezone, moment)
         closures = read_closures(session)
         if not sends_now(schedule, timezone, row.ran_until, moment, closures):
-            return None
+            return []
     # Not under the lock: a check is long, it may be repeated, and it is complete before the message is made.
     check_for_office(sessions, office_id, now=moment)
     with sessions.begin() as session:
         row = _lock(session, office_name(name), timezone, moment)
         if not sends_now(schedule, timezone, row.ran_until, moment, closures):
-            return None
+            return []
         day = office_day(moment, timezone)
-        message_id = fold_messages(session, office_id=office_id, day=day, now=moment)
+        made = fold_messages(session, office_id=office_id, day=day, now=moment)
         row.ran_until = moment
-    if message_id is not None:
-        log.info("reminded", office=name, day=str(day), message=str(message_id))
-    return message_id
+    if made:
+        log.info("reminded", office=name, day=str(day), messages=[str(id) for id in made])
+    return made
 
 
 def check_daily(sessions: sessionmaker[Session], *, now: Callable[[], datetime]) -> bool:

@@ -10,21 +10,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.messages import reminder_message
 from models.duties import Message, Notice, NoticeStatus, Obligation, Schedule
+from models.offices import Office, Person
 from operations.actor import office_day
 from operations.read.message import Shown, show_message, show_obligation
 from operations.read.stage_words import stage_words
 from operations.remind.deliver_message import Step, claim_message, note_sent, waiting_messages
 from operations.remind.fold_messages import fold_messages
+from operations.remind.out_of_reach import FOR_WANT_OF_A_CHANNEL
 from workers.replay import Bell, Bells, Checks
 
 REWRITTEN = "a duty in it changed after it was posted"
@@ -62,6 +64,12 @@ class Simulated:
     #: Slack's id; None when it could not be delivered.
     channel: str | None
     kind: Kind
+    #: "reminder" of an office, "reply" in the thread of one, "direct" message; None when it could not be delivered.
+    message_kind: str | None
+    #: The day of the reminder in whose thread it is.
+    thread: date | None
+    #: Whom a direct message is for.
+    person: str | None
     #: The whole message as plain text.
     text: str
     said: tuple[Said, ...]
@@ -95,8 +103,11 @@ def simulate(
             for table in (Notice, Message, Obligation, Schedule):
                 session.execute(delete(table))
         else:
-            # Nobody but us works on the copy.
+            # Nobody but us works on the copy, and what Slack refuses it goes on refusing.
             session.execute(update(Message).values(claimed_until=None))
+            afterwards = datetime.combine(last, time(), UTC) + timedelta(days=2)
+            session.execute(update(Office).values(probed_at=afterwards))
+            session.execute(update(Person).values(probed_at=afterwards))
         checks, bells = Checks(session), Bells(session, first if begin is None else begin)
     told = replay or Replay()
     waits: dict[int, date] | None = None
@@ -120,21 +131,25 @@ def _is_asked_for(made: Simulated, first: date, offices: Collection[str] | None)
 
 
 def _waiting_since(session: Session) -> dict[int, date]:
-    """Return the first day of which each office has something pending: without that nothing is folded."""
+    """Return the first day of which each office has something to say: without that nothing is folded."""
+    revivable = Notice.reason.in_(FOR_WANT_OF_A_CHANNEL)
     pending = session.execute(
         select(Notice.office_id, func.min(Notice.day))
-        .where(Notice.status == NoticeStatus.PENDING, Notice.message_id.is_(None))
+        .where(
+            or_(
+                and_(Notice.status == NoticeStatus.PENDING, Notice.message_id.is_(None)),
+                and_(Notice.status == NoticeStatus.FAILED, revivable),
+            )
+        )
         .group_by(Notice.office_id)
     )
     return {office_id: day for office_id, day in pending}  # noqa: C416 - a row is no pair for mypy
 
 
 def _fold(session: Session, office: Bell, now: datetime) -> Simulated | None:
-    """Fold an office's message of today; return what could not be told to anybody."""
+    """Fold an office's messages of today; return what could not be told to anybody."""
     day = office_day(now, office.timezone)
-    if fold_messages(session, office_id=office.id, day=day, now=now) is not None:
-        return None
-    session.flush()
+    fold_messages(session, office_id=office.id, day=day, now=now)
     failed = session.scalars(
         select(Notice).where(
             Notice.office_id == office.id, Notice.status == NoticeStatus.FAILED, Notice.changed_at == now
@@ -149,6 +164,9 @@ def _fold(session: Session, office: Bell, now: datetime) -> Simulated | None:
         office_name=office.name,
         channel=None,
         kind=Kind.UNDELIVERABLE,
+        message_kind=None,
+        thread=None,
+        person=None,
         text=str(failed[0].reason),
         said=tuple(sorted(said, key=lambda s: (s.duty.due_on, s.duty.alliance, s.duty.rule))),
     )
@@ -157,7 +175,7 @@ def _fold(session: Session, office: Bell, now: datetime) -> Simulated | None:
 def _deliver(session: Session, offices: Mapping[int, Bell], now: datetime) -> Iterator[Simulated]:
     """Deliver what waits, as if Slack took it at once."""
     for message_id in waiting_messages(session):
-        claim = claim_message(session, message_id)
+        claim = claim_message(session, message_id, now=now)
         if claim is None:
             continue
         shown = show_message(session, message_id, now=now)
@@ -173,6 +191,9 @@ def _deliver(session: Session, offices: Mapping[int, Bell], now: datetime) -> It
             office_name=office.name,
             channel=claim.channel,
             kind=Kind.REWRITE if rewrite else Kind.POST,
+            message_kind=shown.kind,
+            thread=shown.thread_day,
+            person=None if shown.person is None else shown.person.name,
             text=str(words["text"]),
             said=tuple(_said(duty, notices.get(duty.id), shown.day) for duty in shown.duties),
         )

@@ -39,6 +39,22 @@ LOCKED_OUT = frozenset(
         "token_revoked",
     }
 )
+#: Slack did nothing, because the channel or the person is gone, or closed to us.
+GONE = frozenset(
+    {
+        "is_archived",
+        "channel_not_found",
+        "not_in_channel",
+        "user_not_found",
+        "users_not_found",
+        "user_not_visible",
+        "user_disabled",
+        "is_inactive",
+        "cannot_dm_bot",
+    }
+)
+#: The thread that was to be answered is gone; the channel is not.
+THREAD_GONE = frozenset({"thread_not_found", "cannot_reply_to_message"})
 RATE_LIMITED = "ratelimited"
 TOO_FAST = frozenset({RATE_LIMITED, "rate_limited"})
 HTTP_TOO_MANY = 429
@@ -87,6 +103,11 @@ class Refused:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gone(Refused):
+    """It refused because the channel or the person is gone, or closed to us."""
+
+
 #: What became of a request that failed.
 Failure = NotSent | Uncertain | Refused
 
@@ -125,7 +146,8 @@ def _judge_answer(error: SlackApiError) -> Failure:
     if code in LOCKED_OUT:
         return NotSent(code, LOCKED_OUT_PAUSE)
     details = (error.response.get("response_metadata") or {}).get("messages") or []
-    return Refused("; ".join([code, *map(str, details)]))
+    refused = Gone if code in GONE else Refused
+    return refused("; ".join([code, *map(str, details)]))
 
 
 def _retry_after(error: SlackApiError) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, select
@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 
 from models.alliances import Alliance
 from models.duties import Message, Notice, NoticeStatus, Obligation
-from models.offices import Office
+from models.offices import Office, Person
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.gather_program import PROGRAM
+from operations.read.officials import Named, find_escalations
 from operations.refusals import Refused
 from policy.calendar import Closures, on_or_before
 from policy.duties import Basis, Modality, Status
 from policy.meeting_year import MeetingYear
+from policy.stages import Audience
 from policy.standing import status_while_unsettled
 
 
@@ -57,16 +59,31 @@ class Shown:
     office_code: str = ""
     #: What tells it from others of its rule.
     detail: str | None = None
+    #: Why it is in this message: "after:7"; None on a surface that is no message.
+    stage: str | None = None
+    #: As what the recipient of the message hears of it.
+    audience: Audience = Audience.OWNER
+    #: In a message that escalates: who owes it, and who else is told at this stage.
+    owners: tuple[Named, ...] = ()
+    told: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """A message for one office and day."""
+    """A message for one office or person and day."""
 
     id: uuid.UUID
     office: str
     day: date
     duties: tuple[Shown, ...]
+    #: "reminder", "reply" in the thread of a reminder, or "direct" message to a person.
+    kind: str = "reminder"
+    #: Whom a direct message is for.
+    person: Named | None = None
+    #: Why it went to another channel than its own.
+    climbed_why: str | None = None
+    #: The day of the reminder in whose thread it stands.
+    thread_day: date | None = None
 
 
 def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> ShownMessage:
@@ -82,17 +99,38 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
         raise Refused("This message is no longer on record; /alliance due shows what is owed.")
     message, office = found
     today = office_day(now, office.timezone)
-    said = select(Notice.obligation_id).where(
-        Notice.message_id == message_id,
-        Notice.status.not_in([NoticeStatus.CANCELLED, NoticeStatus.SKIPPED]),
-    )
-    rows = session.execute(_query().where(Obligation.id.in_(said)))
+    said = {
+        notice.obligation_id: notice
+        for notice in session.scalars(
+            select(Notice).where(
+                Notice.message_id == message_id,
+                Notice.status.not_in([NoticeStatus.CANCELLED, NoticeStatus.SKIPPED]),
+            )
+        )
+    }
+    rows = session.execute(_query().where(Obligation.id.in_(said))).all()
     closures = read_closures(session)
-    duties = tuple(
-        _shown(obligation, alliance, owner_office, today, closures, away=owner_office.id != office.id)
-        for obligation, alliance, owner_office in rows
+    escalated = find_escalations(session, [(row, said[row.id]) for row, _, _ in rows], today)
+    duties = []
+    for obligation, alliance, owner_office in rows:
+        notice = said[obligation.id]
+        away = notice.audience == Audience.OWNER and owner_office.id != office.id
+        shown = _shown(obligation, alliance, owner_office, today, closures, away=away)
+        owners, told = escalated.get(notice.id, ((), ()))
+        audience = Audience(notice.audience)
+        duties.append(replace(shown, stage=notice.stage, audience=audience, owners=owners, told=told))
+    parent = None if message.parent_id is None else session.get_one(Message, message.parent_id)
+    person = None if message.person_id is None else session.get_one(Person, message.person_id)
+    return ShownMessage(
+        message.id,
+        office.name,
+        message.day,
+        tuple(duties),
+        kind=message.kind,
+        person=None if person is None else Named(person.name, person.slack_id),
+        climbed_why=message.climbed_why,
+        thread_day=None if parent is None else parent.day,
     )
-    return ShownMessage(message.id, office.name, message.day, duties)
 
 
 def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime) -> Shown | None:

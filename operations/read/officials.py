@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,13 +10,30 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office, Person, Position
 from operations.actor import office_line, offices_below
 from policy.duties import Owner
 from policy.ladder import official_above
 from policy.rights import Role
+from policy.stages import Audience
 
 _ROLES = {role.value: role for role in Role} | {Owner.DCSP.value: Role.DCSP_STAFF}
+
+
+#: Most owners that are named for one duty.
+MOST_OWNERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person or an office as a message names it."""
+
+    name: str
+    #: None for an office.
+    slack_id: str | None = None
+    #: The position that makes it be named: "Regional Administrator, Boston Region".
+    position: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,50 @@ class Official:
     seat: str
     #: Who holds it, in the order in which they are to be told: designees come after those they act for.
     people: tuple[Person, ...]
+
+
+def find_escalations(
+    session: Session, said: Sequence[tuple[Obligation, Notice]], day: date
+) -> dict[uuid.UUID, tuple[tuple[Named, ...], tuple[Named, ...]]]:
+    """Find for each notice of what is late who owes the duty and who else is told of it at the same stage."""
+    late = [(row, notice) for row, notice in said if notice.stage.startswith("after:")]
+    climbing: dict[tuple[uuid.UUID, str, date], list[Named]] = {}
+    others = select(Notice, Message.person_id).outerjoin(Message, Message.id == Notice.message_id)
+    for notice, person_id in session.execute(
+        others.where(
+            Notice.obligation_id.in_([row.id for row, _ in late]),
+            Notice.audience != Audience.OWNER,
+            Notice.status.not_in([NoticeStatus.CANCELLED, NoticeStatus.SKIPPED, NoticeStatus.FAILED]),
+        ).order_by(Notice.id)
+    ):
+        row = next(row for row, _ in late if row.id == notice.obligation_id)
+        named = _named(session, notice, row, None if person_id is None else session.get_one(Person, person_id), day)
+        climbing.setdefault((notice.obligation_id, notice.stage, notice.day), []).append(named)
+    owners = {
+        (owner, office_id): tuple(
+            Named(person.name, person.slack_id, owner)
+            for person in find_owners(session, owner, office_id, day)[:MOST_OWNERS]
+        )
+        for owner, office_id in {(row.owner, row.office_id) for row, _ in late}
+    }
+    return {
+        notice.id: (
+            owners[row.owner, row.office_id],
+            tuple(climbing.get((notice.obligation_id, notice.stage, notice.day), ())),
+        )
+        for row, notice in late
+    }
+
+
+def _named(session: Session, notice: Notice, row: Obligation, person: Person | None, day: date) -> Named:
+    """Name who hears of an escalation: the person who was written to, else who would be today."""
+    seat = session.get_one(Office, notice.office_id)
+    if notice.audience != Audience.OFFICIAL_ABOVE:
+        return Named(seat.name)
+    official = find_official(session, seat, row.office_id, day)
+    person = person or next(iter(official.people), None)
+    position = f"{official.role}, {official.seat}"
+    return Named(seat.name, None, position) if person is None else Named(person.name, person.slack_id, position)
 
 
 def find_official(session: Session, seat: Office, owner_office_id: int, day: date) -> Official:

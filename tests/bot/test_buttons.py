@@ -23,7 +23,7 @@ def reminder(slack, sample_engine):
     """The reminder of the area office, posted in its channel."""
     with Session(sample_engine) as session:
         office = session.scalars(select(Office).where(Office.code == "0317300")).one()
-        message_id = fold_messages(session, office_id=office.id, day=TODAY, now=NOW)
+        (message_id,) = fold_messages(session, office_id=office.id, day=TODAY, now=NOW)
         message = reminder_message(show_message(session, message_id, now=NOW))
         session.commit()
     assert message_problems(message["blocks"]) == []

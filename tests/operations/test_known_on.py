@@ -218,8 +218,8 @@ def test_all_of_the_sample_is_known_today(session):
 
 def tell(session, office, now=NOW):
     """Send the office's message of today."""
-    message_id = fold_messages(session, office_id=office.id, day=TODAY, now=now)
-    claim = claim_message(session, message_id)
+    (message_id,) = fold_messages(session, office_id=office.id, day=TODAY, now=now)
+    claim = claim_message(session, message_id, now=NOW)
     duty = session.scalars(select(Obligation).where(Obligation.rule == "meetings", Obligation.settled.is_(None))).one()
     words = {"text": "all", "blocks": [{"block_id": f"duty:{duty.id}", "text": {"text": "Hold the meetings"}}]}
     note_sent(session, claim, ts="1.1", words=words, now=now)
@@ -248,7 +248,7 @@ def test_what_people_had_been_told_stands_with_the_explanation(session, alliance
     assert not notice.rewritten_since
 
     session.execute(update(Message).values(version=2))
-    claim = claim_message(session, message_id)
+    claim = claim_message(session, message_id, now=NOW)
     note_sent(session, claim, ts="1.1", words={"text": "done", "blocks": []}, now=NOW + DAY)
     session.flush()
     write_noted(session)

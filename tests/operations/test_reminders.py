@@ -40,8 +40,8 @@ def meetings_duty(session):
 
 def send(session, office, day=TODAY, now=NOW):
     """Fold an office's message of a day and note it as posted."""
-    message_id = fold_messages(session, office_id=office.id, day=day, now=now)
-    claim = claim_message(session, message_id)
+    (message_id,) = fold_messages(session, office_id=office.id, day=day, now=now)
+    claim = claim_message(session, message_id, now=NOW)
     assert claim.step is Step.POST
     note_sent(session, claim, ts="1763910000.000100", words={"text": "said"}, now=now)
     session.flush()
@@ -72,10 +72,10 @@ def test_everything_of_an_office_and_a_day_is_one_message(session, portfolio, fi
     """Two alliances of one office share a message; folding again the same day makes no second one."""
     portfolio.alliance("Second", field.area)
     check_rules(session, now=NOW)
-    message_id = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    (message_id,) = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
     shown = show_message(session, message_id, now=NOW)
     assert {duty.alliance for duty in shown.duties} == {"La Plaza", "Second"}
-    assert fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW) is None
+    assert fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW) == []
     assert session.get(Message, message_id).channel == "C0AREA"
 
 
@@ -83,7 +83,7 @@ def test_an_office_without_a_channel_uses_its_parents(session, field, alliance):
     """The region's channel gets what the area office has no channel for."""
     field.area.channel = None
     check_rules(session, now=NOW)
-    message_id = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    (message_id,) = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
     assert session.get(Message, message_id).channel == "C0REGION"
 
 
@@ -92,7 +92,7 @@ def test_without_any_channel_the_notices_fail_with_the_reason(session, field, al
     for office in (field.area, field.region, field.national):
         office.channel = None
     check_rules(session, now=NOW)
-    assert fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW) is None
+    assert fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW) == []
     failed = notices(session, "meetings", status="failed")
     assert [n.reason for n in failed] == ["no channel is set for the office or an office above it"]
 
@@ -107,7 +107,7 @@ def test_meeting_a_duty_cancels_what_is_unsent_and_rewrites_what_was_sent(sessio
     assert notices(session, "meetings", status="pending") == []
     assert {n.reason for n in notices(session, "meetings", status="cancelled")} == {"met on 2026-11-20"}
     assert waiting_messages(session) == [message_id]
-    claim = claim_message(session, message_id)
+    claim = claim_message(session, message_id, now=NOW)
     assert claim.step is Step.UPDATE
     note_sent(session, claim, ts=claim.ts, words={"text": "done"}, now=NOW)
     session.flush()
@@ -136,7 +136,7 @@ def test_a_change_while_a_message_is_being_rewritten_is_not_lost(session, field,
     check_rules(session, now=NOW)
     message_id = send(session, field.area)
     hold(session, alliance, field, date(2026, 3, 2))
-    claim = claim_message(session, message_id)
+    claim = claim_message(session, message_id, now=NOW)
     hold(session, alliance, field, date(2026, 11, 20))
     note_sent(session, claim, ts=claim.ts, words={"text": "one held"}, now=NOW)
     session.flush()
@@ -222,10 +222,10 @@ def test_a_duty_that_is_owed_again_is_said_again(session, field, alliance):
     check_rules(session, now=NOW)
     for notice in session.scalars(select(Notice).join(Obligation).where(Obligation.rule != "meetings")):
         notice.day += timedelta(days=100)
-    cancelled = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    (cancelled,) = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
     hold(session, alliance, field, date(2026, 3, 2))
     hold(session, alliance, field, date(2026, 11, 20))
-    assert claim_message(session, cancelled) is None
+    assert claim_message(session, cancelled, now=NOW) is None
     last = session.scalars(select(Meeting).where(Meeting.on_day == date(2026, 11, 20))).one()
     withdraw_record(session, record=f"meeting:{last.id}", by=field.coordinator, now=NOW)
     tomorrow = send(session, field.area, day=date(2026, 11, 24), now=NOW + timedelta(days=1))
@@ -288,13 +288,13 @@ def test_a_settled_duty_answers_who_settled_it(session, field, alliance):
 def test_a_broken_lease_is_looked_for_before_it_is_posted_again(session, field, alliance):
     """A claim that ran out says: look in the channel first."""
     check_rules(session, now=NOW)
-    message_id = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
-    assert claim_message(session, message_id).step is Step.POST
-    assert claim_message(session, message_id) is None
+    (message_id,) = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    assert claim_message(session, message_id, now=NOW).step is Step.POST
+    assert claim_message(session, message_id, now=NOW) is None
     session.flush()
     session.get(Message, message_id).claimed_until = NOW - timedelta(days=400)
     session.flush()
-    assert claim_message(session, message_id).step is Step.LOOK_THEN_POST
+    assert claim_message(session, message_id, now=NOW).step is Step.LOOK_THEN_POST
 
 
 def test_a_check_that_finds_nothing_new_writes_nothing(session, field, alliance):

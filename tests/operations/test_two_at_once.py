@@ -107,7 +107,7 @@ def test_a_message_in_the_making_does_not_stop_the_check(sessions):
     """While an office's message is folded, duties of that office can be opened."""
     with sessions.begin() as folding, sessions.begin() as checking:
         office_id = folding.scalar(select(Office.id))
-        assert fold_messages(folding, office_id=office_id, day=date(2020, 1, 2), now=NOW) is None
+        assert fold_messages(folding, office_id=office_id, day=date(2020, 1, 2), now=NOW) == []
         checking.execute(text("set local lock_timeout = '3s'"))
         assert any(outcome.opened for outcome in check_rules(checking, now=LATER))
 
@@ -115,15 +115,15 @@ def test_a_message_in_the_making_does_not_stop_the_check(sessions):
 def test_a_message_is_not_claimed_while_a_duty_in_it_is_being_settled(sessions):
     """The claim leaves it alone until the click is through, and then posts it without the settled duty."""
     with sessions.begin() as session:
-        message_id = fold_messages(session, office_id=session.scalar(select(Office.id)), day=TODAY, now=NOW)
+        (message_id,) = fold_messages(session, office_id=session.scalar(select(Office.id)), day=TODAY, now=NOW)
     with sessions.begin() as session:
         hold(session, date(2026, 3, 2), NOW)
     with sessions.begin() as click:
         hold(click, date(2026, 11, 20), NOW)
         with sessions.begin() as delivery:
-            assert claim_message(delivery, message_id) is None
+            assert claim_message(delivery, message_id, now=NOW) is None
     with sessions.begin() as delivery:
-        assert claim_message(delivery, message_id).step is Step.POST
+        assert claim_message(delivery, message_id, now=NOW).step is Step.POST
     with sessions() as session:
         told = select(Notice.status).join(Obligation).where(Notice.message_id == message_id)
         meetings = told.where(Obligation.alliance_id == 1, Obligation.rule == "meetings")

@@ -249,9 +249,8 @@ class Portfolio:
         office_id = self.office()
         with self.sessions.begin() as session:
             check_rules(session, now=NOW)
-            message_id = fold_messages(session, office_id=office_id, day=TODAY, now=NOW)
-        assert message_id is not None
-        return message_id
+            (message_id,) = fold_messages(session, office_id=office_id, day=TODAY, now=NOW)
+            return message_id
 
     def read(self, message_id: Any) -> Message:
         """Return a message as it stands."""

@@ -37,7 +37,7 @@ def two_messages(portfolio) -> list[uuid.UUID]:
     ids = [portfolio.office("FIRST"), portfolio.office("SECOND")]
     check_all(portfolio.sessions, now=NOW)
     with portfolio.sessions.begin() as session:
-        return [fold_messages(session, office_id=id, day=NOW.date(), now=NOW) for id in ids]
+        return [made for id in ids for made in fold_messages(session, office_id=id, day=NOW.date(), now=NOW)]
 
 
 def test_waiting_for_slack_holds_nobody_up(jobs, portfolio, line, slack, eventually):

@@ -11,6 +11,7 @@ from sqlalchemy import func, update
 from models.duties import Message, NoticeStatus, Obligation
 from operations.remind.deliver_message import claim_message, waiting_messages
 from operations.remind.plan_notices import rewrite_messages
+from tests.workers.conftest import NOW
 from workers.deliver import Delivery, deliver
 from workers.hold import GRACE, abandoned_messages, holding
 from workers.slack import SETTLE
@@ -130,7 +131,7 @@ def test_worker_that_died_after_posting(portfolio, delivery, slack, line):
     """A claim left by a worker that died after its post leads to the search, not to a second post."""
     message_id = portfolio.message()
     with delivery.sessions.begin() as session:
-        claim = claim_message(session, message_id)
+        claim = claim_message(session, message_id, now=NOW)
     line.client().chat_postMessage(
         channel=claim.channel,
         text="posted, then killed",
@@ -149,7 +150,7 @@ def test_dead_workers_message_is_taken_over_before_its_lease_ends(portfolio, del
     """Once a dead worker's lock is gone, its message is found and delivered after the time of grace."""
     message_id = portfolio.message()
     with delivery.sessions.begin() as session:
-        claim_message(session, message_id)
+        claim_message(session, message_id, now=NOW)
     expire_lease(delivery.sessions, message_id, GRACE)
     with delivery.sessions() as session:
         assert waiting_messages(session) == []
@@ -166,7 +167,7 @@ def test_slow_worker_keeps_its_message(portfolio, delivery, slack):
     message_id = portfolio.message()
     with holding(delivery.engine, message_id):
         with delivery.sessions.begin() as session:
-            claim_message(session, message_id)
+            claim_message(session, message_id, now=NOW)
         expire_lease(delivery.sessions, message_id)
         assert deliver(message_id, delivery) is None
     assert slack.posts == []

@@ -39,7 +39,7 @@ def deliver_all(sessions, now):
     sent = []
     with sessions.begin() as session:
         for message_id in waiting_messages(session):
-            claim = claim_message(session, message_id)
+            claim = claim_message(session, message_id, now=NOW)
             note_sent(session, claim, ts=claim.ts or str(now.timestamp()), words={}, now=now)
             session.flush()
             message = session.get_one(Message, message_id)
@@ -212,7 +212,7 @@ def test_a_message_in_a_workers_hands_is_delivered_in_the_copy(own_engine, sessi
     """A lease that runs at the moment of the copy does not keep the message back."""
     message_id = portfolio.message()
     with sessions.begin() as session:
-        assert claim_message(session, message_id)
+        assert claim_message(session, message_id, now=NOW)
     made = replayed(own_engine, last=TODAY)
     assert [(m.at, m.channel) for m in made] == [(datetime(2026, 11, 23, 9, tzinfo=made[0].at.tzinfo), CHANNEL)]
     with sessions() as session:
