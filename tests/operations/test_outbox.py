@@ -25,7 +25,7 @@ def alliance(session, portfolio, field):
 
 def fold(session, field):
     """Make today's message of the area office."""
-    return fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    return next(iter(fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)), None)
 
 
 def in_hand(session):
@@ -56,17 +56,17 @@ def test_each_state_of_a_message_says_why_it_waits(session, field):
     message_id = fold(session, field)
     session.flush()
     assert in_hand(session) == [(NoticeStatus.PENDING, "it is posted next")]
-    claim = claim_message(session, message_id)
+    claim = claim_message(session, message_id, now=NOW)
     session.flush()
     assert in_hand(session) == [(NoticeStatus.CLAIMED, "a worker has it in hand")]
-    note_not_sent(session, claim)
+    note_not_sent(session, claim, now=NOW)
     session.flush()
     assert in_hand(session) == [(NoticeStatus.PENDING, "it is posted next")]
-    note_uncertain(session, claim_message(session, message_id), error="timed out", now=NOW)
+    note_uncertain(session, claim_message(session, message_id, now=NOW), error="timed out", now=NOW)
     session.flush()
     ((_, why),) = in_hand(session)
     assert why.startswith("nobody knows whether it arrived (timed out)")
-    note_sent(session, claim_message(session, message_id), ts="1.2", words={"text": "said"}, now=NOW)
+    note_sent(session, claim_message(session, message_id, now=NOW), ts="1.2", words={"text": "said"}, now=NOW)
     session.flush()
     assert in_hand(session) == []
     rewrite_messages(session, [s.obligation_id for s in said])

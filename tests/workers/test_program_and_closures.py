@@ -68,7 +68,7 @@ def test_nothing_is_sent_on_a_closed_day(sessions, portfolio):
     with sessions.begin() as session:
         session.add(Closure(day=date(2026, 11, 23), reason="Storm"))
     check_all(sessions, now=NOW)
-    assert remind_office(sessions, office_id, now=lambda: NOW) is None
+    assert remind_office(sessions, office_id, now=lambda: NOW) == []
     with sessions() as session:
         assert read_plan(session, NOW).looks[office_id] == NOW + timedelta(days=1)
-    assert remind_office(sessions, office_id, now=lambda: NOW + timedelta(days=1)) is not None
+    assert remind_office(sessions, office_id, now=lambda: NOW + timedelta(days=1))
