@@ -82,7 +82,7 @@ def test_a_reply_stands_in_the_thread_and_is_seen_in_the_channel(reply, delivery
     first, second = slack.posts
     assert second["thread_ts"] == first["ts"]
     assert second["metadata"]["event_payload"] == {"notice_id": str(reply)}
-    shown = slack.get(f"/client/messages?user=U1&channel={CHANNEL}")["messages"]
+    shown = slack.get(f"/client/messages?user={OFFICIAL}&channel={CHANNEL}")["messages"]
     assert [m.get("subtype") for m in shown] == [None, "thread_broadcast"]
     assert portfolio.read(reply).ts == second["ts"]
 
