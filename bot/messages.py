@@ -30,6 +30,7 @@ from bot.duty_words import (
     title,
 )
 from bot.escalations import why_here, why_told
+from bot.undeliverable import undeliverable_message
 from operations.read.message import Shown, ShownMessage
 from policy.duties import Status
 from policy.words import count, day
@@ -40,6 +41,13 @@ MOST_TEXT = 30_000
 FOLDED_CHARACTERS = 5_500
 #: Blocks kept free for them: the heading, their sections and the button.
 FOLDED_BLOCKS = 5
+
+
+def message_words(shown: ShownMessage) -> Json:
+    """Return `text` and `blocks` of a message of any kind, with everything as it stands now."""
+    if shown.undeliverable is not None:
+        return undeliverable_message(shown, shown.undeliverable)
+    return reminder_message(shown)
 
 
 def reminder_message(shown: ShownMessage) -> Json:

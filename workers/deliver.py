@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.blocks import clip
-from bot.messages import reminder_message
+from bot.messages import message_words
 from models.duties import Message, MessageKind
 from operations.read.message import ShownMessage, show_message
 from operations.remind.deliver_message import (
@@ -71,7 +71,7 @@ class Delivery:
     sessions: sessionmaker[Session]
     slack: WebClient
     now: Callable[[], datetime]
-    words: Callable[[ShownMessage], Words] = reminder_message
+    words: Callable[[ShownMessage], Words] = message_words
     #: None where nothing is held back.
     pacer: Pacer | None = None
 

@@ -22,6 +22,7 @@ from models.offices import Office
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.remind.fold_messages import fold_messages
+from operations.remind.list_undeliverable import list_undeliverable
 from operations.remind.office_schedules import office_name, usable_schedule
 from policy.sending_times import sends_now
 from policy.ticks import day_begins, due_tick
@@ -54,6 +55,7 @@ def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Calla
             return []
         day = office_day(moment, timezone)
         made = fold_messages(session, office_id=office_id, day=day, now=moment)
+        made += list_undeliverable(session, office_id=office_id, day=day, now=moment)
         row.ran_until = moment
     if made:
         log.info("reminded", office=name, day=str(day), messages=[str(id) for id in made])

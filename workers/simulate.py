@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.messages import reminder_message
+from bot.messages import message_words
 from models.duties import Message, Notice, NoticeStatus, Obligation, Schedule
 from models.offices import Office, Person
 from operations.actor import office_day
@@ -179,7 +179,7 @@ def _deliver(session: Session, offices: Mapping[int, Bell], now: datetime) -> It
         if claim is None:
             continue
         shown = show_message(session, message_id, now=now)
-        words: dict[str, Any] = reminder_message(shown)
+        words: dict[str, Any] = message_words(shown)
         # Slack's own names of messages are moments, too.
         note_sent(session, claim, ts=claim.ts or f"{now.timestamp():.6f}", words=words, now=now)
         office = offices[session.get_one(Message, message_id).office_id]

@@ -10,12 +10,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models.alliances import Alliance
-from models.duties import Message, Notice, NoticeStatus, Obligation
+from models.duties import Message, MessageKind, Notice, NoticeStatus, Obligation
 from models.offices import Office, Person
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.gather_program import PROGRAM
 from operations.read.officials import Named, find_escalations
+from operations.read.undeliverable import Undeliverable, read_undeliverable
 from operations.refusals import Refused
 from policy.calendar import Closures, on_or_before
 from policy.duties import Basis, Modality, Status
@@ -76,7 +77,7 @@ class ShownMessage:
     office: str
     day: date
     duties: tuple[Shown, ...]
-    #: "reminder", "reply" in the thread of a reminder, or "direct" message to a person.
+    #: "reminder", "reply" in the thread of a reminder, "direct" message to a person, or "undeliverable".
     kind: str = "reminder"
     #: Whom a direct message is for.
     person: Named | None = None
@@ -84,6 +85,8 @@ class ShownMessage:
     climbed_why: str | None = None
     #: The day of the reminder in whose thread it stands.
     thread_day: date | None = None
+    #: What it lists, where it is the daily list of that.
+    undeliverable: Undeliverable | None = None
 
 
 def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> ShownMessage:
@@ -130,6 +133,9 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
         person=None if person is None else Named(person.name, person.slack_id),
         climbed_why=message.climbed_why,
         thread_day=None if parent is None else parent.day,
+        undeliverable=(
+            read_undeliverable(session, office, now=now) if message.kind == MessageKind.UNDELIVERABLE else None
+        ),
     )
 
 

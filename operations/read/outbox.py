@@ -99,7 +99,7 @@ def read_outbox(session: Session, *, now: datetime, days: int = 7, offices: Coll
     of = true() if offices is None else Office.code.in_(offices)
     return Outbox(
         in_hand=tuple(_in_hand(session, of)),
-        undelivered=tuple(_undelivered(session, of, now)),
+        undelivered=tuple(read_undelivered(session, now=now, offices=offices)),
         planned=tuple(sorted(_planned(session, of, now, days), key=lambda p: (p.at, p.office))),
     )
 
@@ -139,7 +139,11 @@ def _why_waiting(status: NoticeStatus, error: str | None, *, held: bool) -> str:
     return f"nobody knows whether it arrived{said}; the channel is searched before anything is posted again"
 
 
-def _undelivered(session: Session, of: ColumnElement[bool], now: datetime) -> Iterator[Undelivered]:
+def read_undelivered(
+    session: Session, *, now: datetime, offices: Collection[str] | None = None
+) -> Iterator[Undelivered]:
+    """Read what failed within 30 calendar days and is still to be said; `offices` are codes, None means all."""
+    of = true() if offices is None else Office.code.in_(offices)
     since = now - timedelta(days=FAILED_DAYS)
     found: dict[tuple[str, str, date, str], list[ToSay]] = {}
     for office, notice, to_say in _notices(

@@ -1,0 +1,56 @@
+"""What did not reach anybody in a program, and which channels and people are out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.offices import Office, Person, Position
+from operations.actor import office_day, offices_below
+from operations.read.outbox import Undelivered, read_undelivered
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfReach:
+    """A channel or a person that Slack refuses."""
+
+    #: "the channel of Boston Region", or the person's name.
+    what: str
+    #: "is archived".
+    why: str
+    #: Since which day at the National Office.
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Undeliverable:
+    """All of it, as the administrators of a program are told once a day."""
+
+    undelivered: tuple[Undelivered, ...]
+    out_of_reach: tuple[OutOfReach, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.undelivered or self.out_of_reach)
+
+
+def read_undeliverable(session: Session, root: Office, *, now: datetime) -> Undeliverable:
+    """Read what is undeliverable in the program that has this office at its top."""
+    codes = offices_below(session, root.code)
+    found = sorted(_out_of_reach(session, codes, root.timezone), key=lambda gone: (gone.since, gone.what))
+    return Undeliverable(tuple(read_undelivered(session, offices=codes, now=now)), tuple(found))
+
+
+def _out_of_reach(session: Session, codes: set[str], timezone: str) -> Iterator[OutOfReach]:
+    for office in session.scalars(select(Office).where(Office.code.in_(codes))):
+        if office.unreachable_since is not None:
+            since = office_day(office.unreachable_since, timezone)
+            yield OutOfReach(f"the channel of {office.name}", office.unreachable_why or "", since)
+    of_program = select(Position.person_id).join(Office, Office.id == Position.office_id).where(Office.code.in_(codes))
+    for person in session.scalars(select(Person).where(Person.id.in_(of_program))):
+        if person.unreachable_since is not None:
+            yield OutOfReach(person.name, person.unreachable_why or "", office_day(person.unreachable_since, timezone))

@@ -1,0 +1,59 @@
+"""Tell the administrators of a program once a day what could not be delivered, as long as there is anything."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.duties import Message, MessageKind, NoticeStatus
+from models.offices import Office, Person
+from operations.read.officials import holders
+from operations.read.undeliverable import read_undeliverable
+from operations.remind.out_of_reach import Address, can_try, find_address, note_probe
+from policy.rights import Role
+
+
+def list_undeliverable(session: Session, *, office_id: int, day: date, now: datetime) -> list[uuid.UUID]:
+    """Make the lists of a local day, where the office is at the top of a program; return the ids of new ones.
+
+    Each administrator there gets one directly; where nobody can be told, it goes to the office's channel.
+    """
+    root = session.get_one(Office, office_id)
+    if root.parent_id is not None or root.kind == "external" or not read_undeliverable(session, root, now=now):
+        return []
+    people: list[Person | Address] = [
+        person for person in holders(session, Role.ADMINISTRATOR, [root.code], day) if can_try(person, now)
+    ]
+    address = find_address(session, root, now=now)
+    made = [_make(session, root, to, day, now) for to in people or ([address] if address else [])]
+    return [message_id for message_id in made if message_id is not None]
+
+
+def _make(session: Session, root: Office, to: Person | Address, day: date, now: datetime) -> uuid.UUID | None:
+    person_id = to.id if isinstance(to, Person) else None
+    same = select(Message.id).where(
+        Message.kind == MessageKind.UNDELIVERABLE,
+        Message.office_id == root.id,
+        Message.person_id.is_not_distinct_from(person_id),
+        Message.day == day,
+    )
+    if session.scalar(same):
+        return None
+    message = Message(
+        id=uuid.uuid4(),
+        kind=MessageKind.UNDELIVERABLE.value,
+        office_id=root.id,
+        person_id=person_id,
+        day=day,
+        channel=to.slack_id if isinstance(to, Person) else to.channel,
+        climbed_why=None if isinstance(to, Person) else to.climbed_why,
+        status=NoticeStatus.PENDING.value,
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    note_probe(to if isinstance(to, Person) else to.office, now)
+    return message.id
