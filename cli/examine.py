@@ -42,6 +42,8 @@ SCOPES = {
     *("channels:history", "channels:join", "channels:read", "chat:write", "commands"),
     # Offices may keep their channel private; a post whose arrival is uncertain is looked for there, too.
     *("groups:history", "groups:read"),
+    # The same for direct messages to officials and administrators.
+    *("im:history", "im:write"),
 }
 #: Names listed in one line.
 NAMED = 5
