@@ -20,9 +20,9 @@ from operations.remind.out_of_reach import (
     NO_CHANNEL,
     NO_REACH,
     Address,
-    can_try,
     find_address,
     note_probe,
+    who_can_be_told,
 )
 from policy.stages import Audience
 
@@ -144,9 +144,9 @@ def _for_officials(by: Folding, notices: Sequence[Notice]) -> tuple[list[Notice]
     for notice in notices:
         owner_office_id = notice.obligation.office_id
         official = find_official(by.session, by.office, owner_office_id, by.day)
-        person = next((person for person in official.people if can_try(person, by.now)), None)
-        if person is not None:
-            by_person[person].append(notice)
+        people = who_can_be_told(official.people, by.now)
+        if people:
+            by_person[people[0]].append(notice)
         elif owner_office_id == by.office.id:
             said_anyway.append(notice)
         else:

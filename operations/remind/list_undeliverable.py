@@ -12,7 +12,7 @@ from models.duties import Message, MessageKind, NoticeStatus
 from models.offices import Office, Person
 from operations.read.officials import holders
 from operations.read.undeliverable import read_undeliverable
-from operations.remind.out_of_reach import Address, can_try, find_address, note_probe
+from operations.remind.out_of_reach import Address, find_address, note_probe, who_can_be_told
 from policy.rights import Role
 
 
@@ -24,11 +24,10 @@ def list_undeliverable(session: Session, *, office_id: int, day: date, now: date
     root = session.get_one(Office, office_id)
     if root.parent_id is not None or root.kind == "external" or not read_undeliverable(session, root, now=now):
         return []
-    people: list[Person | Address] = [
-        person for person in holders(session, Role.ADMINISTRATOR, [root.code], day) if can_try(person, now)
-    ]
+    people = who_can_be_told(holders(session, Role.ADMINISTRATOR, [root.code], day), now)
     address = find_address(session, root, now=now)
-    made = [_make(session, root, to, day, now) for to in people or ([address] if address else [])]
+    told: list[Person | Address] = [*people] or ([address] if address else [])
+    made = [_make(session, root, to, day, now) for to in told]
     return [message_id for message_id in made if message_id is not None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,6 +69,12 @@ def can_try(target: Office | Person, now: datetime) -> bool:
     if target.unreachable_since is None:
         return True
     return target.probed_at is None or now - target.probed_at >= LEFT_ALONE
+
+
+def who_can_be_told(people: Sequence[Person], now: datetime) -> list[Person]:
+    """List those whom Slack did not refuse; where it refused all, those with whom it is time to try again."""
+    reached = [person for person in people if person.unreachable_since is None]
+    return reached or [person for person in people if can_try(person, now)]
 
 
 def note_probe(target: Office | Person, now: datetime) -> None:

@@ -19,6 +19,7 @@ from operations.records.withdraw_record import withdraw_record
 from operations.remind.check_rules import check_rules
 from operations.remind.deliver_message import claim_message, note_gone, note_sent, waiting_messages
 from operations.remind.fold_messages import fold_messages
+from operations.remind.out_of_reach import mark
 from operations.remind.steer_reminder import pass_on
 from policy.rights import Role
 from sandbox.block_limits import message_problems, message_too_long
@@ -346,6 +347,15 @@ def test_an_official_who_left_slack(session, field, alliance):
     assert why in direct.words["text"]
     person = session.scalars(select(Person).where(Person.slack_id == "U0REGION1")).one()
     assert person.unreachable_why == "has a Slack account that is deactivated"
+
+
+def test_the_next_in_the_position_is_told_when_the_first_left_slack(session, portfolio, field, alliance):
+    """Who is marked is passed over as long as somebody else holds the position."""
+    portfolio.person("U0SECOND1", (Role.REGIONAL_COORDINATOR, field.region))
+    first = session.scalars(select(Person).where(Person.slack_id == "U0REGION1")).one()
+    mark(session, [first], "user_disabled", now=NOW)
+    (direct,) = ring(session, field.region, day=PLUS_7)
+    assert direct.channel == "DU0SECOND1"
 
 
 def test_a_reply_that_climbs_stands_on_its_own(session, field, alliance):
