@@ -71,7 +71,7 @@ def test_killed_worker_is_made_up_for_within_15_seconds(start, portfolio, line, 
 
 
 def test_office_is_reminded_by_the_programs_alone(start, portfolio, slack, eventually):
-    """At nine the message is there; a month later the next; what was missed comes once."""
+    """At nine the message is there; a month later the next and the reply to the first; what was missed comes once."""
     portfolio.office()
     start("clock")
     start("worker")
@@ -81,12 +81,12 @@ def test_office_is_reminded_by_the_programs_alone(start, portfolio, slack, event
         message = session.scalars(select(Message)).one()
     assert post["metadata"]["event_payload"] == {"notice_id": str(message.id)}
     slack.post("/control/clock", by_days=30)
-    eventually(lambda: len(slack.posts) == 2, 15)
+    eventually(lambda: len(slack.posts) == 3, 15)
     time.sleep(4)
-    assert len(slack.posts) == 2
+    assert len(slack.posts) == 3
     with portfolio.sessions() as session:
         days = session.scalars(select(Message.day).order_by(Message.day)).all()
-    assert [str(day) for day in days] == ["2026-11-23", "2026-12-23"]
+    assert [str(day) for day in days] == ["2026-11-23", "2026-12-23", "2026-12-23"]
 
 
 def test_worker_stops_within_10_seconds_and_finishes_its_work(start, portfolio, slack, line, eventually):
