@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -87,12 +87,14 @@ class Standing:
 
 def deliver(message_id: uuid.UUID, by: Delivery) -> float | None:
     """Post or rewrite a message if it waits; returns the seconds after which to try again, else None."""
-    with holding(by.engine, message_id) as held:
-        if not held:
+    with holding(by.engine, message_id) as connection:
+        if connection is None:
             return None
+        by = replace(by, sessions=sessionmaker(connection))
         with by.sessions() as session:
-            end_dead_lease(session, message_id)
             claim = claim_message(session, message_id, now=by.now())
+            if claim is None and end_dead_lease(session, message_id):
+                claim = claim_message(session, message_id, now=by.now())
             message = session.get_one(Message, message_id) if claim else None
             if claim and message and (too_early := _ask_pacer(claim, message, by.pacer)):
                 # The claim was not committed: nothing happened to the message.

@@ -12,48 +12,66 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Engine, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from models.duties import Message
+from models.duties import Message, NoticeStatus
 from operations.remind.deliver_message import LEASE
 
 #: How long after a claim its holder may be presumed dead when the lock is gone: a connection to the database
 #: can be lost while a post is still on its way to Slack.
 GRACE = timedelta(seconds=6)
 
+WAITING = (NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN)
+
 #: The lock's number is made of the id's last 63 bits.
 BITS = (1 << 63) - 1
 
 
 @contextmanager
-def holding(engine: Engine, message_id: uuid.UUID) -> Iterator[bool]:
-    """Hold a message while the block runs; yields False when another worker holds it."""
+def holding(engine: Engine, message_id: uuid.UUID) -> Iterator[Connection | None]:
+    """Hold a message while the block runs; yields the connection that holds it, None when another worker does.
+
+    What is noted of the message is written through the same connection: who lost the lock cannot write, either.
+    """
     key = {"key": _key(message_id)}
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("select pg_try_advisory_lock(:key)"), key):
-            yield False
+    with engine.connect() as connection:
+        if not _outside_transactions(connection, "select pg_try_advisory_lock(:key)", key):
+            yield None
             return
         try:
-            yield True
+            yield connection
         finally:
             # A connection that is broken has let go already.
             if not connection.invalidated:
-                connection.execute(text("select pg_advisory_unlock(:key)"), key)
+                _outside_transactions(connection, "select pg_advisory_unlock(:key)", key)
 
 
-def end_dead_lease(session: Session, message_id: uuid.UUID) -> None:
-    """End the lease of a worker that died; only for who holds the message."""
-    session.execute(
+def _outside_transactions(connection: Connection, statement: str, key: dict[str, int]) -> bool:
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    done = connection.scalar(text(statement), key)
+    connection.commit()
+    connection.execution_options(isolation_level="READ COMMITTED")
+    return bool(done)
+
+
+def end_dead_lease(session: Session, message_id: uuid.UUID) -> bool:
+    """End the lease of a worker that died, if there is one; only for who holds the message."""
+    ended = session.scalar(
         update(Message)
         .where(Message.id == message_id, *_older_than_grace())
         .values(claimed_until=func.clock_timestamp())
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
     )
+    return ended is not None
 
 
 def abandoned_messages(session: Session) -> Sequence[uuid.UUID]:
     """Find the messages whose worker died before it could say what became of them."""
-    claimed = session.scalars(select(Message.id).where(*_older_than_grace())).all()
+    # What is claimed waits: said as the index of the waiting says it, so that the others are not read.
+    waits = or_(Message.status.in_(WAITING), Message.version > Message.shown_version)
+    claimed = session.scalars(select(Message.id).where(waits, *_older_than_grace())).all()
     if not claimed:
         return ()
     held = set(

@@ -33,8 +33,8 @@ MINUTE = 60.0
 BURST = 5
 #: Seconds after which a reserved moment is lost: a job that waits comes back a little late.
 LATE = 1.5
-#: Seconds that an answer, and a message nobody waits for, may reserve ahead.
-AHEAD, BULK_AHEAD = 10.0, 1.0
+#: Seconds that an answer may reserve ahead; and shares, where nobody waits for the message.
+AHEAD, BULK_SHARES = 10.0, 2
 
 PREFIX = f"{NAMESPACE}:pace"
 SCRIPT = Path(__file__).with_name("slots.lua").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ SCRIPT = Path(__file__).with_name("slots.lua").read_text(encoding="utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many calls in any so many seconds; strict where the calls and not only their slots keep it."""
+    """At most so many calls in any so many seconds; strict where each call and not only its slot keeps its distance."""
 
     method: str
     most: int
@@ -70,10 +70,13 @@ class Pacer:
             redis.RedisError: Valkey cannot be reached.
         """
         self._tell(methods)
-        line, ahead = ("bulk", BULK_AHEAD) if bulk else ("answers", AHEAD)
+        limits = list(self._limits(methods, channel))
+        line, ahead = "answers", AHEAD
+        if bulk:
+            line, ahead = "bulk", BULK_SHARES * max(limit.seconds for limit in limits)
         keys = [f"{PREFIX}:epoch"]
         values: list[str | int] = [_ms(self.now()) if self.now else "", str(token), _ms(ahead), _ms(LATE)]
-        for limit in self._limits(methods, channel):
+        for limit in limits:
             name = f"{limit.method}:{limit.channel}"
             keys += [f"{PREFIX}:slots:{name}", f"{PREFIX}:{line}:{name}", _block(limit.method)]
             values += [limit.most, _ms(limit.seconds), int(limit.strict)]

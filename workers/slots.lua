@@ -4,7 +4,7 @@
 --       when), its block (Slack's Retry-After)
 -- ARGV  the moment in ms ("" for the server's own), the caller's token, how far ahead it may reserve (ms), how
 --       late it may come to a reserved slot (ms); for each limit: how many calls, in how many ms, and 1 where
---       the calls themselves must keep that distance and not only their slots
+--       one call must keep that distance from the next, and not only its slot
 -- Returns ms to wait; 0 is "go".
 
 local now = tonumber(ARGV[1])
@@ -19,7 +19,7 @@ local token, ahead, late = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 redis.call("SETNX", KEYS[1], now)
 local epoch = tonumber(redis.call("GET", KEYS[1]))
 
-local limits, slot, promised, kept = {}, now, nil, true
+local limits, slot, promised, kept, apart = {}, now, nil, true, now
 for i = 1, (#KEYS - 1) / 3 do
     local limit = {
         slots = KEYS[3 * i - 1], line = KEYS[3 * i],
@@ -33,7 +33,11 @@ for i = 1, (#KEYS - 1) / 3 do
     promised = promised or own
     kept = kept and own ~= nil and block <= now
     if limit.strict then
-        kept = kept and redis.call("ZCOUNT", limit.slots, "(" .. now - limit.window, now) < limit.most
+        local near = redis.call("ZRANGEBYSCORE", limit.slots, "(" .. now - limit.window, now, "WITHSCORES")
+        for j = 1, #near, 2 do
+            -- A call's name ends in its moment, a reservation's is a mere token.
+            if near[j]:find(":", 1, true) then apart = math.max(apart, near[j + 1] + limit.window) end
+        end
     end
     limits[i] = limit
 end
@@ -51,8 +55,9 @@ local function after_runs(limit, moment)
     return moment
 end
 
--- A promise is kept within the time that its holder may be late.
-kept = kept and promised and promised <= now and now - promised <= late
+-- A promise is kept within the time that its holder may be late, and for as long as a late call before it asks.
+local open = slot
+kept = kept and promised and promised <= now and apart - promised <= late
 if not kept then
     local before
     repeat
@@ -67,6 +72,10 @@ local function take(limit, moment, name)
     redis.call("PEXPIRE", limit.slots, math.max(needed, redis.call("PTTL", limit.slots)))
 end
 
+if kept and apart > now then
+    for _, limit in ipairs(limits) do take(limit, promised, token) end
+    return apart - now
+end
 if kept or slot <= now then
     for _, limit in ipairs(limits) do
         take(limit, kept and not limit.strict and promised or now, token .. ":" .. now)
@@ -81,6 +90,6 @@ end
 for _, limit in ipairs(limits) do
     local turn = math.max(tonumber(redis.call("GET", limit.line) or 0), now + ahead) + limit.window / limit.most
     redis.call("SET", limit.line, turn, "PX", math.ceil(turn - now))
-    slot = math.max(slot, turn)
+    open = math.max(open, turn)
 end
-return math.ceil(slot - now)
+return math.ceil(open - now)

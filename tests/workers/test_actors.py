@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,8 @@ from operations.remind.fold_messages import fold_messages
 from workers.actors import Tools, declare
 from workers.broker import Jobs, connect
 from workers.check import check_all
-from workers.jobs import QUEUES, check_job, deliver_job, remind_job
+from workers.jobs import ANSWERS, QUEUES, check_job, deliver_job, remind_job
+from workers.pacer import Pacer
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
@@ -52,6 +54,24 @@ def test_waiting_for_slack_holds_nobody_up(jobs, portfolio, line, slack, eventua
     eventually(lambda: len(slack.posts) == 2, 12)
     assert time.monotonic() - began >= 7
     eventually(lambda: jobs.depth(QUEUES) == 0)
+
+
+def test_waiting_for_its_turn_is_no_failed_try(valkey_url, delivery, portfolio, slack, eventually):
+    """A message that Slack's limits hold back is queued again, known to the sweep, and posted at its moment."""
+    first, second = two_messages(portfolio)
+    broker = connect(valkey_url)
+    jobs = Jobs(broker)
+    declare(broker, Tools(replace(delivery, pacer=Pacer(broker.client, 300)), jobs))
+    worker = Worker(broker, worker_threads=1, worker_timeout=100)
+    jobs.send(deliver_job(first), deliver_job(second, ANSWERS))
+    worker.start()
+    eventually(lambda: len(slack.posts) == 1, 20)
+    assert jobs.send_missing([deliver_job(first), deliver_job(second)]) == 0
+    eventually(lambda: len(slack.posts) == 2, 20)
+    eventually(lambda: jobs.depth(QUEUES) == 0)
+    worker.stop(timeout=5_000)
+    broker.close()
+    assert [portfolio.read(id).attempts for id in (first, second)] == [1, 1]
 
 
 def test_reminding_an_office_posts_its_message(jobs, portfolio, slack, eventually):

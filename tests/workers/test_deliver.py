@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import redis
 from sqlalchemy import func, update
 
 from models.duties import Message, NoticeStatus, Obligation
@@ -14,6 +16,7 @@ from operations.remind.plan_notices import rewrite_messages
 from tests.workers.conftest import NOW
 from workers.deliver import Delivery, deliver
 from workers.hold import GRACE, abandoned_messages, holding
+from workers.pacer import Pacer
 from workers.slack import SETTLE
 
 
@@ -244,6 +247,25 @@ def test_bad_token_waits_for_the_operator(portfolio, delivery, slack, line):
     assert len(slack.posts) == 1
 
 
+def test_retry_after_is_minded_before_slack_is_asked(portfolio, delivery, slack, line, valkey_url):
+    """After Slack asked for seven seconds nobody asks again within them, and the message is not claimed."""
+    message_id = portfolio.message()
+    moment = [1_000_000.0]
+    with redis.Redis.from_url(valkey_url) as client:
+        paced = replace(delivery, pacer=Pacer(client, 300, lambda: moment[0]))
+        assert deliver(message_id, paced) == pytest.approx(1.025), "of earlier calls nothing is known"
+        moment[0] += 1.025
+        line.faults["chat.postMessage"] = ["429"]
+        assert deliver(message_id, paced) == 7.0
+        assert deliver(message_id, paced) == 7.0
+        assert line.calls == ["chat.postMessage"]
+        message = portfolio.read(message_id)
+        assert (message.status, message.claimed_until, message.attempts) == (NoticeStatus.PENDING, None, 1)
+        moment[0] += 7
+        assert deliver(message_id, paced) is None
+    assert len(slack.posts) == 1
+
+
 def test_change_rewrites_in_place(portfolio, delivery, slack):
     """After a change of a duty the message is updated where it stands, its words kept."""
     message_id = portfolio.message()
@@ -256,6 +278,16 @@ def test_change_rewrites_in_place(portfolio, delivery, slack):
     assert message.words["text"] == update_["text"]
     assert message.shown_version == message.version == 2
     assert len(slack.posts) == 1
+
+
+def test_many_changes_are_one_update(portfolio, delivery, slack):
+    """Changes that come while an update waits for its turn are shown by that one update."""
+    message_id = portfolio.message()
+    deliver(message_id, delivery)
+    for _ in range(3):
+        change(delivery, message_id)
+    assert [deliver(message_id, delivery) for _ in range(3)] == [None, None, None]
+    assert len(slack.record("update")) == 1
 
 
 def test_change_while_unknown_is_shown(portfolio, delivery, slack, line):
