@@ -141,6 +141,55 @@ def _fourths(words):
     return [words[n : n + 4] for n in range(max(1, len(words) - 3))]
 
 
+#: Words with which a text obliges, encourages, permits or forbids.
+BINDING = re.compile(r"\b(must|will|should|shall|may|required?|encourag\w+|responsib\w+ for|cannot|maintains|makes)\b")
+#: Sentences with such a word that ask for nothing, by their first words: headings, introductions, contact lines.
+ASK_NOTHING = (
+    "C. Criteria for New and Renewed",
+    "Fundamental Requirements for Alliance Participants",
+    "VII. Alliance Purposes and Requirements",
+    "The purpose of alliances is",
+    "For example, agreements commonly identify",
+    "Work Plans, defined below",
+    "Examples of groups that may be",
+    "Specifically, DCSP is responsible for",
+    "Thus, directorates are responsible for",
+    "The Alliance Coordinator must:",
+    "While national Alliances are coordinated",
+    "Regional Alliance Program Coordinators are responsible for",
+    "To determine whether to renew",
+    "A recommendation to conclude",
+    "You may also be interested",
+    "Ambassador status reflects",
+)
+
+
+def sentences(text):
+    """Give the sentences of a text; each item of a list is one."""
+    for part in re.split(r"\n\s*\n|\n(?=\s*(?:[-•]|\d+\.|[a-k][.)])\s)", text):
+        yield from re.split(r"(?<=[\w)”\"][.;?]) (?=[A-Z])", plain(part))
+
+
+@pytest.mark.parametrize("edition", SOURCES)
+def test_no_binding_sentence_is_left_out(edition):
+    """Each sentence that obliges, encourages, permits or forbids is quoted from its first binding word on, or before."""
+    text = (Path(__file__).parent / "sources" / SOURCES[edition]).read_text(encoding="utf-8")
+    if edition != "FAQ":
+        changes = text[text.index("## Significant Changes") : text.index("## Table of Contents")]
+        text = changes + text[text.index("I. Purpose\n\nThis") : text.index("### Appendix A")]
+    binding = [s for s in sentences(text) if BINDING.search(s) and not s.startswith(ASK_NOTHING)]
+    assert len(binding) > 20
+    quotes = " ".join(plain(clause.quote) for clause in CLAUSES.values() if clause.edition == edition)
+    left_out = [s for s in binding if not any(" ".join(part) in quotes for part in _fourths(_around(s)))]
+    assert left_out == []
+
+
+def _around(sentence):
+    """Give the words of a sentence from two before its first binding word to ten after it."""
+    before = len(sentence[: BINDING.search(sentence).start()].split())
+    return sentence.split()[max(0, before - 2) : before + 10]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
