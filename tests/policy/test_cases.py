@@ -7,7 +7,7 @@ named rules then show. A permission has `due_on: null`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from policy import facts as f
 from policy.check import check, check_program, forecast, forecast_program
 from policy.dates import state_on
-from policy.duties import Due
+from policy.duties import Due, Modality, Status
 from policy.explain import as_json
 from policy.rules import RULES
 from policy.strict_yaml import Entry, RefusedFileError, items
@@ -296,13 +296,34 @@ def test_case(entry):
         assert state_on(case.facts.as_of(case.today), case.today) == case.state
 
 
+def all_cases():
+    """Give all cases of all files."""
+    return [read_case(entry) for path in CASES.glob("*.yaml") for entry in items(path)]
+
+
 def test_there_are_enough_cases():
     """Every rule has cases in which it shows a duty and cases in which it shows none."""
-    cases = [read_case(entry) for path in CASES.glob("*.yaml") for entry in items(path)]
-    assert len(cases) >= 60
+    cases = all_cases()
+    assert len(cases) >= 150
     for rule in RULES:
         shows = {any(due["rule"] == rule for due in case.due) for case in cases if rule in case.rules}
         assert shows == {True, False}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_has_its_boundary_days_and_editions(rule):
+    """Every rule has a case on its first day, on its due day and on the day after, and one in each edition."""
+    cases = [case for case in all_cases() if rule in case.rules and case.forecast_to is None]
+    shown = [(case, due) for case in cases for due in asked(case) if due.rule == rule]
+    assert any(case.today == due.opens_on for case, due in shown)
+    permission = all(due.modality is Modality.PERMISSION for _, due in shown)
+    if not permission:
+        assert any(case.today == due.due_on and due.status is Status.OPEN for case, due in shown)
+        late = {Status.OVERDUE, Status.PAST_TARGET}
+        assert any(case.today == due.due_on + timedelta(days=1) and due.status in late for case, due in shown)
+    # Only the edition of 2020 knows Ambassadors.
+    editions = {"CSP 04-01-003"} if permission else {"CSP 04-01-002", "CSP 04-01-003"}
+    assert {due.edition for _, due in shown} == editions
 
 
 @pytest.mark.parametrize(

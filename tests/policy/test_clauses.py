@@ -172,7 +172,7 @@ def sentences(text):
 
 @pytest.mark.parametrize("edition", SOURCES)
 def test_no_binding_sentence_is_left_out(edition):
-    """Each sentence that obliges, encourages, permits or forbids is quoted from its first binding word on, or before."""
+    """Each sentence that obliges, encourages, permits or forbids is quoted around its first binding word."""
     text = (Path(__file__).parent / "sources" / SOURCES[edition]).read_text(encoding="utf-8")
     if edition != "FAQ":
         changes = text[text.index("## Significant Changes") : text.index("## Table of Contents")]
