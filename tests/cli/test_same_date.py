@@ -69,6 +69,14 @@ def pages(one):
     return "".join(shown)
 
 
+def lists_of(asked, code):
+    """Give the lists of duties that somebody of an office sees."""
+    return {
+        "due": pages(lambda n: due_page(asked, Page(list="due", scope="office", key=code, page=n)).blocks),
+        "Home": pages(lambda n: home(asked, Page(list="due", scope="mine", page=n))),
+    }
+
+
 def one_of_each_rule(records):
     """Give an unsettled duty of each rule: one that falls on no working day where there is such a one."""
     found = {}
@@ -120,10 +128,7 @@ def test_every_surface_words_the_same_date(records, person):
         opening = Opening(records, asked.actor(records), NOW, {}, None, found)
         if o.of.office_id not in lists:
             code = records.get(Office, o.of.office_id).code
-            lists[o.of.office_id] = {
-                "due": pages(lambda n: due_page(asked, Page(list="due", scope="office", key=code, page=n)).blocks),
-                "Home": pages(lambda n: home(asked, Page(list="due", scope="mine", page=n))),
-            }
+            lists[o.of.office_id] = lists_of(asked, code)
         surfaces = {
             "reminder": duty_blocks(show_obligation(records, due.id, now=NOW)),
             "form": FORMS["pass_on"].open(opening).intro,
