@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.blocks import Json, section
+from bot.blocks import Json, safe, section
 from operations.actor import Actor, identify
 
 
@@ -31,6 +31,14 @@ class Asked:
     user_name: str
     #: Slack's id of the channel; None for the Home tab and for a modal.
     channel: str | None = None
+    #: What could not be worked out for the answer, each a sentence with the rule and the alliance.
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def gaps(self) -> list[str]:
+        """Sentences for the end of the answer: what is missing in it; empty when all is there."""
+        sentences = dict.fromkeys(self.failed)
+        return [f"This list is not complete. {safe(said, 300)} Tell your administrator." for said in sentences]
 
     def actor(self, session: Any) -> Actor:
         """Return the person as the records know them."""

@@ -52,7 +52,7 @@ def find_duty(session: Any, duty_id: uuid.UUID, *, now: datetime) -> FoundDuty:
         today = office_day(now, of.timezone)
         found = next((due for due in of.duties_on(today) if due.id == duty_id), None)
         return FoundDuty(of, found, shown, today)
-    owed = next((o for o in list_due(session, as_of=now, settled=True) if o.due.id == duty_id), None)
+    owed = next((o for o in list_due(session, as_of=now, settled=True, failed=[]) if o.due.id == duty_id), None)
     if owed is None:
         raise Refused("This duty is no longer on record; /alliance due shows what is.")
     return FoundDuty(owed.of, owed.due, None, owed.on)

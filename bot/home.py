@@ -7,9 +7,9 @@ from bot.answers.mine import my_alliances, my_rows
 from bot.asked import Asked
 from bot.blocks import Json, button, context, divider, header, safe, section
 from bot.duty_list import page_blocks
+from bot.state_words import state_words
 from bot.values import Page, Run
 from operations.read.alliances import Listed
-from policy.words import day
 
 MOST_ALLIANCES = 15
 
@@ -30,7 +30,7 @@ def home(asked: Asked, page: Page | None = None) -> Json:
         by = asked.actor(session)
         rows = my_rows(session, asked, by)
         alliances = my_alliances(session, asked, by)
-    blocks: list[Json] = [header("Alliance Program"), *menu_buttons(), divider()]
+    blocks: list[Json] = [header("Alliance Program"), *menu_buttons(), *map(context, asked.gaps), divider()]
     if by.offices:
         blocks += page_blocks("My duties", rows, page)
         blocks += [divider(), header("My alliances"), *(_alliance(line) for line in alliances[:MOST_ALLIANCES])]
@@ -44,7 +44,7 @@ def home(asked: Asked, page: Page | None = None) -> Json:
 
 
 def _alliance(line: Listed) -> Json:
-    until = "" if line.expires_on is None else f", term to {day(line.expires_on)}"
     value = Run(word="show", alliance=line.id).model_dump_json(exclude_none=True)
     show = button("Show", "run:show", value, about=line.name)
-    return section(f"*{safe(line.name)}*: {line.state.value}{until}", accessory=show)
+    stands = state_words(line.state, line.of.facts.ending, line.term, line.on)
+    return section(f"*{safe(line.name)}*: {stands}", accessory=show)

@@ -7,7 +7,7 @@ import typer
 
 from cli.open_records import open_records
 from cli.options import AsKnownOn, AsOf, Format, InFormat, OfOffice
-from cli.print_duties import nothing, print_duties
+from cli.print_duties import nothing, print_duties, say_failed
 from cli.print_known import note_unsure
 from operations.read.duties import Owed, list_due, require_office
 from operations.read.known_duties import list_known
@@ -31,11 +31,13 @@ def due(
         if office is not None:
             require_office(session, office)
         owed: Sequence[Owed]
+        failed: list[str] = []
         if known_on is None:
-            owed = list_due(session, as_of=day, office=office, within=within, settled=settled)
+            owed = list_due(session, as_of=day, office=office, within=within, settled=settled, failed=failed)
         else:
             believed = list_known(session, known_on=known_on, as_of=day, office=office, within=within, settled=settled)
             owed = believed.owed
             note_unsure(known_on, believed.unsure)
         empty = nothing(session, f"Nothing is owed on {spelled(day)}.")
         print_duties(owed, form, on=day, empty=empty, heading=f"What is owed on {spelled(day)}:")
+        say_failed(failed)

@@ -4,7 +4,7 @@ import typer
 
 from cli.open_records import open_records
 from cli.options import Format, From, InFormat, OfOffice, To
-from cli.print_duties import nothing, print_duties
+from cli.print_duties import nothing, print_duties, say_failed
 from operations.read.duties import list_forecast, require_office
 
 
@@ -15,5 +15,7 @@ def forecast(first: From, last: To, office: OfOffice = None, form: InFormat = Fo
     with open_records() as records, records.sessions() as session:
         if office is not None:
             require_office(session, office)
-        owed = list_forecast(session, first=first, last=last, office=office)
+        failed: list[str] = []
+        owed = list_forecast(session, first=first, last=last, office=office, failed=failed)
         print_duties(owed, form, on=first, empty=nothing(session, f"Nothing comes due from {first} to {last}."))
+        say_failed(failed)

@@ -56,6 +56,14 @@ def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str, he
         typer.echo(f"\n{count(len(owed), 'duty') if len(owed) == 1 else f'{len(owed)} duties'}")
 
 
+def say_failed(failed: Sequence[str]) -> None:
+    """Say what could not be worked out, after the rest was printed; then the answer of the command is no."""
+    for sentence in failed:
+        typer.echo(f"This list is not complete. {sentence}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
 def nothing(session: Session, sentence: str) -> str:
     """Return the sentence for an empty list; with no alliance on record, what to do first."""
     if session.scalar(select(Alliance.id).limit(1)) is None:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from policy.calendar import NO_CLOSURES, Closures
 from policy.dates import Timeline, timeline
 from policy.duties import Due, Modality, Status
 from policy.facts import Facts, ProgramFacts
 from policy.rules import RULES, Rule
+
+F = TypeVar("F", Facts, ProgramFacts)
+
+
+class RuleFailedError(RuntimeError):
+    """Raised when a rule fails over the records of one alliance, or of the program: it names both, and the fault."""
+
+    def __init__(self, rule: str, name: str, fault: Exception) -> None:
+        """Name the rule, whose records they are, and what went wrong."""
+        super().__init__(f"the rule “{rule}” fails over {name}: {type(fault).__name__}: {fault}")
+        #: For staff: without the fault, which is for operators.
+        self.sentence = f"The duties of {name} could not be worked out: the rule “{rule}” fails over its records."
 
 
 def check(
@@ -22,10 +35,13 @@ def check(
     """Give every duty of an alliance that has opened, met, waived and lifted ones included.
 
     Only records dated on or before `today` count. Sorted by due date, then rule.
+
+    Raises:
+        RuleFailedError: when a rule fails over these records, whatever it is.
     """
     known = facts.as_of(today)
     line = timeline(known, today, closures)
-    return _sorted([due for rule in rules.values() for due in rule.function(known, today, line)])
+    return _sorted([due for name, rule in rules.items() for due in _ask(name, rule.function, known, today, line)])
 
 
 def check_program(
@@ -37,8 +53,8 @@ def check_program(
     """Give every duty of the program as a whole that has opened, as `check` does for an alliance."""
     known = facts.as_of(today)
     line = Timeline(closures, (), (), None)
-    wide = [rule.program_function for rule in rules.values() if rule.program_function is not None]
-    return _sorted([due for function in wide for due in function(known, today, line)])
+    wide = [(name, rule.program_function) for name, rule in rules.items() if rule.program_function is not None]
+    return _sorted([due for name, function in wide for due in _ask(name, function, known, today, line)])
 
 
 def forecast(
@@ -66,6 +82,15 @@ def forecast_program(
 ) -> tuple[Due, ...]:
     """Give what falls due of the program as a whole, as `forecast` does for an alliance."""
     return _ahead(check_program(facts, last, rules, closures), first, last)
+
+
+def _ask(
+    name: str, function: Callable[[F, date, Timeline], Iterable[Due]], facts: F, today: date, line: Timeline
+) -> list[Due]:
+    try:
+        return list(function(facts, today, line))
+    except Exception as error:
+        raise RuleFailedError(name, facts.name, error) from error
 
 
 def _sorted(found: list[Due]) -> tuple[Due, ...]:

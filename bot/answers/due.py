@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.answers.mine import my_rows, office_rows
 from bot.asked import Answer, Asked, Reply
-from bot.blocks import actions, button, safe, section
+from bot.blocks import actions, button, context, safe, section
 from bot.choose import choice_block, office_choices
 from bot.duty_list import page_blocks, page_text
 from bot.duty_words import Row, row_of_owed, row_of_shown
@@ -40,8 +40,8 @@ def due_page(asked: Asked, page: Page) -> Answer:
     with asked.sessions.begin() as session:
         heading, rows = _rows(session, asked, page)
     return Answer(
-        page_text(heading, rows, page),
-        page_blocks(heading, rows, page),
+        "\n".join([page_text(heading, rows, page), *asked.gaps]),
+        [*page_blocks(heading, rows, page), *map(context, asked.gaps)],
         title="What is due",
     )
 
@@ -52,12 +52,12 @@ def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
         if by.offices:
             return "My duties", my_rows(session, asked, by)
         # Who holds no position may read everything.
-        return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now)]
+        return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now, failed=asked.failed)]
     if page.scope == "office":
         name = next((name for code, name in find_offices(session, page.key, limit=100) if code == page.key), page.key)
         return f"Due: {name}", office_rows(session, asked, [page.key])
     if page.scope == "alliance":
-        owed = list_due(session, as_of=asked.now, ids=[int(page.key)])
+        owed = list_due(session, as_of=asked.now, ids=[int(page.key)], failed=asked.failed)
         found = gather(session, [int(page.key)])
         if not found:
             raise Refused("This alliance is no longer on record; look for it with /alliance list.")
@@ -65,7 +65,7 @@ def _rows(session: Any, asked: Asked, page: Page) -> tuple[str, list[Row]]:
     if page.scope == "message":
         shown = show_message(session, read_id(page.key), now=asked.now)
         return f"{shown.office}: all of this reminder", [row_of_shown(duty) for duty in shown.duties]
-    return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now)]
+    return "Due for all offices", [row_of_owed(o) for o in list_due(session, as_of=asked.now, failed=asked.failed)]
 
 
 def _meant(session: Any, typed: str) -> Page | Answer:

@@ -8,11 +8,12 @@ from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, button, context, header, safe, section
 from bot.duty_list import pager, pages
 from bot.duty_words import due_words, row_of_due, standing, title
+from bot.state_words import state_words
 from bot.values import Page, Run
 from operations.read.alliances import Listed, list_alliances
 from operations.read.choices import find_offices
 from operations.read.find_alliance import find_alliances
-from policy.words import capital, count, day
+from policy.words import capital, count
 from policy.words import listing as listing_of
 
 ROWS_A_PAGE = 10
@@ -36,29 +37,31 @@ def alliances_page(asked: Asked, page: Page) -> Answer:
     shown = found[first : first + ROWS_A_PAGE]
     counted = f"{count(len(found), 'alliance')}." if found else "No alliance matches. /alliance list shows all."
     blocks = [header(heading), context(counted), *map(_block, shown)]
-    blocks += pager(page, len(found), ROWS_A_PAGE)
+    blocks += [*pager(page, len(found), ROWS_A_PAGE), *map(context, asked.gaps)]
     lines = [f"- {safe(line.name)}: {_state(line)}" for line in shown]
+    lines += asked.gaps
     return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances")
 
 
 def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[Listed]]:
     if page.scope == "all":
-        return "All alliances", list_alliances(session, now=asked.now)
+        return "All alliances", list_alliances(session, now=asked.now, failed=asked.failed)
     typed = page.key.casefold()
     offices = find_offices(session, page.key, limit=MOST_OFFICES)
     exact = [o for o in offices if typed in {o[0].casefold(), o[1].casefold()}]
     named = set() if exact else {f.id for f in find_alliances(session, page.key, limit=MOST_FOUND)}
     meant = exact or offices
-    of_offices = list_alliances(session, now=asked.now, offices=[code for code, _ in meant])
+    of_offices = list_alliances(session, now=asked.now, offices=[code for code, _ in meant], failed=asked.failed)
     if not named:
         return f"Alliances of {listing_of(name for _, name in meant) or page.key}", of_offices
     wanted = named | {line.id for line in of_offices}
-    return f"Alliances like “{page.key}”", [a for a in list_alliances(session, now=asked.now) if a.id in wanted]
+    return f"Alliances like “{page.key}”", [
+        a for a in list_alliances(session, now=asked.now, failed=asked.failed) if a.id in wanted
+    ]
 
 
 def _state(line: Listed) -> str:
-    until = "" if line.expires_on is None else f", term to {day(line.expires_on)}"
-    return f"{line.state.value}{until}"
+    return state_words(line.state, line.of.facts.ending, line.term, line.on)
 
 
 def _block(line: Listed) -> Json:

@@ -26,6 +26,7 @@ def menu(asked: Asked) -> Reply:
             lines.append(f"and {len(rows) - SHORT} more: /alliance due")
     else:
         lines = ["You hold no position on record: you may read everything. An administrator can add yours."]
+    lines += asked.gaps
     heading = "Alliance Program"
     text = "\n".join(lines)
     words = ", ".join(word.word for word in WORDS)

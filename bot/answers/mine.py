@@ -27,9 +27,9 @@ def office_rows(session: Any, asked: Asked, codes: Sequence[str], *, of_all: boo
     owed = []
     for code in codes:
         own_only = not of_all and _is_top(session, code)
-        below = list_due(session, as_of=asked.now, office=code)
+        below = list_due(session, as_of=asked.now, office=code, failed=asked.failed)
         owed += [o for o in below if not own_only or code in o.of.facts.offices or o.of.alliance_id is None]
-    owed += list_passed_to(session, codes, as_of=asked.now)
+    owed += list_passed_to(session, codes, as_of=asked.now, failed=asked.failed)
     found = {o.due.id: o for o in owed}
     return [row_of_owed(o) for o in sorted(found.values(), key=lambda o: o.order)]
 
@@ -39,7 +39,7 @@ def my_alliances(session: Any, asked: Asked, by: Actor) -> list[Listed]:
     found = {
         line.id: line
         for code, top in _reach(session, by)
-        for line in list_alliances(session, now=asked.now, offices=[code])
+        for line in list_alliances(session, now=asked.now, offices=[code], failed=asked.failed)
         if not top or code in line.offices
     }
     return sorted(found.values(), key=lambda line: line.name.casefold())

@@ -6,6 +6,7 @@ from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, actions, button, context, header, paragraphs, safe, section
 from bot.choose import which_alliance
 from bot.duty_words import row_line, row_of_due
+from bot.state_words import state_words
 from bot.values import Run
 from operations.read.alliances import Card, show_alliance
 from operations.refusals import Refused
@@ -73,7 +74,7 @@ def _button(label: str, word: str, alliance: int) -> Json:
 def _head(card: Card) -> str:
     facts = card.of.facts
     lines = [
-        f"*State:* {card.state.value}",
+        f"*State:* {state_words(card.state, facts.ending, card.terms[-1] if card.terms else None, card.today)}",
         f"*Level:* {facts.level.value}",
         f"*OSHA {'office' if len(card.offices) == 1 else 'offices'}:* {', '.join(map(safe, card.offices))}",
     ]
@@ -95,9 +96,11 @@ def _terms(card: Card) -> str:
         assumed = ", assumed: no term is on record" if term.assumed else ""
         until = term.in_effect_until(card.today)
         years = count(term.years, "year")
-        lines.append(f"•  {kind} signed {day(term.signed_on)}, in effect to {day(until)} ({years}{assumed})")
-        made = next((d for d in card.of.facts.decisions if d.agreement_id == term.agreement.id), None)
-        if made is not None:
+        extended = f"; extended beyond {day(term.expires_on)}" if until > term.expires_on else ""
+        lines.append(f"•  {kind} signed {day(term.signed_on)}, in effect to {day(until)} ({years}{assumed}{extended})")
+        for made in sorted(card.of.facts.decisions, key=lambda d: (d.recommended_on, d.id)):
+            if made.agreement_id != term.agreement.id:
+                continue
             decided = "not decided yet" if made.decided_on is None else f"decided on {day(made.decided_on)}"
             lines.append(f"    Renewal: {made.recommendation.value}, {decided}")
     return "\n".join(["*Terms*", *lines])

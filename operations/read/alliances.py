@@ -16,6 +16,7 @@ from operations.actor import office_day, offices_below
 from operations.flat_settings import defaults
 from operations.gather_facts import Gathered, gather
 from operations.office_settings import settings_in_force
+from operations.read.duties import unless_failed
 from policy.dates import State, Term, state_on, timeline
 from policy.duties import Due, Modality
 
@@ -32,7 +33,8 @@ class Listed:
     office_names: tuple[str, ...]
     of: Gathered
     state: State
-    expires_on: date | None
+    #: The latest term; None while none is signed.
+    term: Term | None
     #: The unsettled duty that falls due first; None when nothing is owed.
     next_due: Due | None
     #: The day on which it stands so, at the lead office.
@@ -100,12 +102,17 @@ def own_settings(session: Session, alliance_id: int, *, today: date) -> OwnSetti
     )
 
 
-def list_alliances(session: Session, *, now: datetime, offices: Sequence[str] | None = None) -> list[Listed]:
-    """List the alliances of some offices and the offices below them, or all (None), in order of name."""
+def list_alliances(
+    session: Session, *, now: datetime, offices: Sequence[str] | None = None, failed: list[str] | None = None
+) -> list[Listed]:
+    """List the alliances of some offices and the offices below them, or all (None), in order of name.
+
+    A rule that fails over one alliance stops the list only where no `failed` takes its sentence.
+    """
     wanted = None if offices is None else {below for code in offices for below in offices_below(session, code)}
     names = {code: name for code, name in session.execute(select(Office.code, Office.name))}  # noqa: C416 - a Row
     return [
-        _listed(of, names, office_day(now, of.timezone))
+        _listed(of, names, office_day(now, of.timezone), failed)
         for of in gather(session)
         if wanted is None or wanted.intersection(of.facts.offices)
     ]
@@ -140,7 +147,7 @@ def show_alliance(session: Session, alliance_id: int, *, now: datetime, shown: i
     )
 
 
-def _listed(of: Gathered, names: dict[str, str], today: date) -> Listed:
+def _listed(of: Gathered, names: dict[str, str], today: date, failed: list[str] | None) -> Listed:
     line = timeline(of.facts.as_of(today), today)
     return Listed(
         id=of.facts.id,
@@ -150,8 +157,8 @@ def _listed(of: Gathered, names: dict[str, str], today: date) -> Listed:
         office_names=tuple(names[code] for code in of.facts.offices),
         of=of,
         state=state_on(of.facts, today),
-        expires_on=line.terms[-1].in_effect_until(today) if line.terms else None,
-        next_due=next((due for due in of.duties_on(today) if _to_do(due)), None),
+        term=line.terms[-1] if line.terms else None,
+        next_due=next((due for due in unless_failed(of.duties_on, today, failed=failed) if _to_do(due)), None),
         on=today,
     )
 

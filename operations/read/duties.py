@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from operations.gather_facts import gather
 from operations.gather_program import PROGRAM, Owing, gather_program
 from operations.read.find_alliance import closest_names, find_alliances, the_one
 from operations.refusals import Refused
+from policy.check import RuleFailedError
 from policy.duties import Due, Modality
 
 #: What the program may be called where the name of an alliance is asked for.
@@ -48,24 +49,27 @@ def list_due(
     within: int | None = None,
     settled: bool = False,
     program: bool = False,
+    failed: list[str] | None = None,
 ) -> list[Owed]:
     """List the duties as they stand on a day, past or to come, in order of due date, alliance, rule.
 
     With `ids` None, or `program`, the duties of the program as a whole are among them. A moment stands for the day
     that it then is at each lead office. `office` keeps the alliances of that office or of offices below it; `within`
     keeps what is due on or before the day plus so many calendar days, so no permissions; `settled` adds what is met,
-    waived or lifted.
+    waived or lifted. A rule that fails over one alliance stops the list only where no `failed` takes its sentence.
     """
     return _sorted(
         Owed(due, of, on)
         for of in _of_office(session, _owing(session, ids, program=program), office)
         for on in [office_day(as_of, of.timezone) if isinstance(as_of, datetime) else as_of]
-        for due in of.duties_on(on)
+        for due in unless_failed(of.duties_on, on, failed=failed)
         if (settled or due.status.unsettled) and (within is None or _is_near(due, on + timedelta(days=within)))
     )
 
 
-def list_passed_to(session: Session, codes: Sequence[str], *, as_of: date | datetime) -> list[Owed]:
+def list_passed_to(
+    session: Session, codes: Sequence[str], *, as_of: date | datetime, failed: list[str] | None = None
+) -> list[Owed]:
     """List the unsettled duties of other offices' alliances that these offices hold: passed on, or a comment asked."""
     leads = AllianceOffice.office_id == Obligation.office_id
     of_alliance = AllianceOffice.alliance_id == Obligation.alliance_id
@@ -81,21 +85,45 @@ def list_passed_to(session: Session, codes: Sequence[str], *, as_of: date | date
     held = {id for id, _ in rows}
     if not held:
         return []
-    owed = list_due(session, as_of=as_of, ids=sorted({alliance_id for _, alliance_id in rows if alliance_id}))
+    ids = sorted({alliance_id for _, alliance_id in rows if alliance_id})
+    owed = list_due(session, as_of=as_of, ids=ids, failed=failed)
     if any(alliance_id is None for _, alliance_id in rows):
-        owed += list_due(session, as_of=as_of, ids=[], program=True)
+        owed += list_due(session, as_of=as_of, ids=[], program=True, failed=failed)
     return [o for o in owed if o.due.id in held]
 
 
 def list_forecast(
-    session: Session, *, first: date, last: date, office: str | None = None, ids: list[int] | None = None
+    session: Session,
+    *,
+    first: date,
+    last: date,
+    office: str | None = None,
+    ids: list[int] | None = None,
+    failed: list[str] | None = None,
 ) -> list[Owed]:
-    """List what will come due between two days, both included, if nothing more is recorded."""
+    """List what will come due between two days, both included, if nothing more is recorded.
+
+    A rule that fails over one alliance stops the list only where no `failed` takes its sentence.
+    """
     return _sorted(
         Owed(due, of, first)
         for of in _of_office(session, _owing(session, ids), office)
-        for due in of.coming(first, last)
+        for due in unless_failed(of.coming, first, last, failed=failed)
     )
+
+
+def unless_failed(duties: Callable[..., tuple[Due, ...]], *days: date, failed: list[str] | None) -> tuple[Due, ...]:
+    """Return the duties of one alliance, or none and the sentence that says which rule fails over it.
+
+    What went wrong is said and logged by the check of the rules.
+    """
+    try:
+        return duties(*days)
+    except RuleFailedError as failure:
+        if failed is None:
+            raise
+        failed.append(failure.sentence)
+        return ()
 
 
 def _owing(session: Session, ids: list[int] | None, *, program: bool = False) -> list[Owing]:

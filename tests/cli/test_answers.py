@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from cli import main
 from cli.load_sample import load_sample
-from models.alliances import Alliance
+from models.alliances import Alliance, Ending
 from models.duties import Obligation
+from models.plans import PlannedActivity
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 KEYS = [
@@ -121,6 +122,30 @@ def test_the_date_of_a_duty_is_the_same_on_every_command(sample):
     ):
         (same,) = [duty for duty in found if duty["id"] == explained["id"]]
         assert (same["due_on"], same["clauses"]) == (explained["due_on"], explained["clauses"])
+
+
+def test_a_rule_that_fails_over_one_alliance_stops_no_list(sample, database):
+    """The rest is printed; the rule and the alliance are named on stderr, and the answer is no."""
+    engine = create_engine(database)
+    with Session(engine) as session:
+        ended = select(Ending.alliance_id)
+        national = session.scalars(
+            select(Alliance).where(Alliance.level == "national", Alliance.id.not_in(ended))
+        ).first()
+        name, today = national.name, NOW.date()
+        session.add(
+            PlannedActivity(alliance_id=national.id, on_day=date.min, place="Ohio", title="Talk", recorded_on=today)
+        )
+        session.commit()
+    engine.dispose()
+    for command in (("due", "--as-of", "2026-11-23"), ("forecast", "--from", "2026-11-23", "--to", "2026-12-31")):
+        code, out, err = sample(*command, "--format", "json")
+        assert code == 1
+        assert json.loads(out)
+        assert err == (
+            f"This list is not complete. The duties of {name} could not be worked out: the rule “activity-notice” "
+            "fails over its records.\n"
+        )
 
 
 def test_an_explanation_quotes_its_clauses(sample):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, update
 
 from models.alliances import Alliance, AllianceOffice
 from models.duties import Obligation
+from models.plans import PlannedActivity
 from workers import check
 from workers.check import check_all, check_for_office
 
@@ -52,6 +53,21 @@ def test_bad_record_is_named_and_stops_nobody(sessions, cursed):
     assert why
     assert cursed not in obligations_by_alliance(sessions)
     assert len(obligations_by_alliance(sessions)) == 3
+
+
+def test_a_failing_rule_is_named(sessions, portfolio):
+    """The report of a check says which rule fails over which alliance; the others are checked."""
+    portfolio.office(alliances=3)
+    with sessions.begin() as session:
+        cursed = session.scalars(select(Alliance).order_by(Alliance.id)).first()
+        cursed.level, name = "national", cursed.name
+        session.add(
+            PlannedActivity(alliance_id=cursed.id, on_day=date.min, place="Ohio", title="Talk", recorded_on=NOW.date())
+        )
+    tally = check_all(sessions, now=NOW)
+    assert tally.checked == 2
+    assert [found for found, _ in tally.failures] == [name]
+    assert f"the rule “activity-notice” fails over {name}: " in tally.failures[0][1]
 
 
 def test_office_checks_its_own(sessions, portfolio):
