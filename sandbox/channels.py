@@ -12,10 +12,13 @@ MOST_COUNTED = 1_000
 
 
 def members(hub: Hub, channel: Json) -> list[str]:
-    """Return the ids of everybody in the channel, the app's user among them if it is."""
-    if channel["members"] == EVERYONE:
-        return [user["id"] for user in hub.state.users.values() if not user.get("deleted")]
-    return list(channel["members"])
+    """Return the ids of everybody in the channel, the app's user among them if it is; nobody deactivated."""
+    users, found = hub.state.users, channel["members"]
+    if channel["is_im"]:
+        return list(found)
+    taken_out = hub.state.bot_user_id if channel.get("without_app") else None
+    everybody = users if found == EVERYONE else found
+    return [user for user in everybody if user != taken_out and not users.get(user, {}).get("deleted")]
 
 
 def is_member(hub: Hub, channel: Json, user: str) -> bool:
@@ -34,29 +37,44 @@ def find(hub: Hub, reference: str) -> Json:
     Raises:
         SlackError: `channel_not_found`.
     """
-    channel = hub.state.channels.get(reference)
-    if channel is None and reference in hub.state.users and reference != hub.state.bot_user_id:
+    channel = hub.state.channels.get(known_as(hub, reference) or "")
+    user = hub.state.users.get(reference)
+    # A message to somebody deactivated is taken where there are direct messages already, as Slack does.
+    if channel is None and user is not None and reference != hub.state.bot_user_id and not user.get("deleted"):
         return open_im(hub, hub.state.bot_user_id, reference)
-    if channel is None:
-        name = reference.removeprefix("#")
-        named = [known for known in hub.state.channels.values() if known["name"] == name and name]
-        channel = named[0] if named else None
     if channel is None or not visible(hub, channel, hub.state.bot_user_id):
         raise SlackError("channel_not_found")
     return channel
 
 
+def known_as(hub: Hub, reference: str) -> str | None:
+    """Return the id of the channel meant by an id, `#name`, name or a user's id, or None where none is known.
+
+    Direct messages with a person have an id before they are opened.
+    """
+    if reference in hub.state.channels:
+        return reference
+    if reference in hub.state.users and reference != hub.state.bot_user_id:
+        return _im_id(hub.state.bot_user_id, reference)
+    name = reference.removeprefix("#")
+    named = [known["id"] for known in hub.state.channels.values() if known["name"] == name and name]
+    return str(named[0]) if named else None
+
+
+def _im_id(one: str, other: str) -> str:
+    return derived("D", *sorted((one, other)))
+
+
 def open_im(hub: Hub, one: str, other: str) -> Json:
     """Return the direct message channel of two users, made if there is none."""
-    pair = sorted((one, other))
-    channel_id = derived("D", *pair)
+    channel_id = _im_id(one, other)
     if channel_id not in hub.state.channels:
         hub.state.channels[channel_id] = {
             "id": channel_id,
             "name": "",
             "topic": "",
             "purpose": "",
-            "members": pair,
+            "members": sorted((one, other)),
             "is_im": True,
             "is_private": False,
             "is_archived": False,
@@ -85,7 +103,9 @@ def as_slack(hub: Hub, channel: Json) -> Json:
         "context_team_id": hub.state.team["id"],
     }
     if im:
-        return shown | {"user": partner(channel, bot), "is_user_deleted": False, "priority": 0}
+        user = partner(channel, bot)
+        deleted = bool(hub.state.users.get(str(user), {}).get("deleted"))
+        return shown | {"user": user, "is_user_deleted": deleted, "priority": 0}
     return shown | {
         "name": channel["name"],
         "name_normalized": channel["name"],

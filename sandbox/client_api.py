@@ -28,8 +28,9 @@ MENTION = re.compile(r"&lt;(@[UW][A-Z0-9]+|#C[A-Z0-9]+|!here|!channel|!everyone)
 
 def state(hub: Hub, query: Json) -> Json:
     """Return everything the page shows at the start."""
-    everybody = users.people(hub)
-    default = hub.state.settings.get("default_user", {}).get("id") or (everybody[0]["id"] if everybody else None)
+    everybody = [user["id"] for user in users.people(hub)]
+    wanted = hub.state.settings.get("default_user", {}).get("id")
+    default = wanted if wanted in everybody else next(iter(everybody), None)
     user = str(query.get("user") or default or "")
     me = users.person(hub, user) if user else None
     return {

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.clock import Clock
+from sandbox.faults import Faults
 from sandbox.message_store import MessageStore
 from sandbox.modals import Modals
 from sandbox.pages import Pages
+from sandbox.rate_limits import RateLimits
 from sandbox.response_urls import ResponseUrls
 from sandbox.socket_mode import Link
 from sandbox.state import Json, State
@@ -31,13 +33,18 @@ class Hub:
     store: MessageStore
     base_url: str
     pages: Pages = field(default_factory=Pages)
-    link: Link = field(default_factory=Link)
+    faults: Faults = field(default_factory=Faults)
+    rate_limits: RateLimits = field(default_factory=RateLimits)
+    link: Link = field(init=False)
     triggers: Triggers = field(default_factory=Triggers)
     modals: Modals = field(default_factory=Modals)
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
     record: list[Json] = field(default_factory=list)
     retry_after: tuple[float, ...] = (0.0, 60.0, 300.0)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.link = Link(self.faults, self.note)
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something in the background."""

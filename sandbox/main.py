@@ -48,6 +48,7 @@ async def running(host: str, port: int, state_file: Path | None) -> AsyncIterato
         load(state_file, state)
     hub = Hub(state, Clock(**state.settings.get("clock", {})), MessageStore(state), "")
     hub.link.on_change = lambda: hub.pages.push_all({"type": "workspace_changed"})
+    hub.faults.on_change = lambda: hub.pages.push_all({"type": "faults"})
     # Nobody needs a line for every request; a failure in a handler is still logged with its cause.
     runner = web.AppRunner(build(hub), access_log=None, shutdown_timeout=1.0)
     await runner.setup()

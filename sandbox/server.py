@@ -6,10 +6,13 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import bodies, client_api, control_api, web_api
+from sandbox import bodies, break_api, client_api, control_api, web_api
+from sandbox.break_call import break_call
 from sandbox.errors import SlackError
+from sandbox.faults import OF_CONNECTIONS
 from sandbox.hub import Hub
 from sandbox.respond import respond
+from sandbox.response_urls import ResponseUrl
 
 PAGE = Path(__file__).parent / "page"
 #: Bytes of one request; a modal of 100 blocks stays far below.
@@ -26,10 +29,13 @@ def build(hub: Hub) -> web.Application:
     async def link(request: web.Request) -> web.StreamResponse:
         if not hub.link.admit(request.query.get("ticket", "")):
             return web.Response(status=403, text="This ticket is not valid.")
+        if hub.faults.strike(OF_CONNECTIONS, "socket"):
+            hub.note("fault", text="a connection of the app was refused")
+            return web.Response(status=503, text="Slack is having trouble.")
         # Events are small and the app is near: compression would only cost time.
         socket = web.WebSocketResponse(heartbeat=30, compress=False)
         await socket.prepare(request)
-        await hub.link.attend(socket, hub.state.app["id"])
+        await hub.link.attend(socket, request.transport, hub.state.app["id"])
         return socket
 
     async def response(request: web.Request) -> web.Response:
@@ -46,6 +52,7 @@ def build(hub: Hub) -> web.Application:
             web.post("/response/{token}", response),
             *client_api.routes(hub),
             *control_api.routes(hub),
+            *break_api.routes(hub),
             web.get("/", index),
             web.static("/static", PAGE),
         ]
@@ -57,8 +64,17 @@ async def _respond(request: web.Request, hub: Hub) -> web.Response:
     target = hub.response_urls.use(request.match_info["token"])
     if isinstance(target, str):
         return web.json_response({"ok": False, "error": target}, status=404)
+    text = await request.text()
+
+    async def perform() -> web.Response:
+        return _told(hub, target, text)
+
+    return await break_call(hub, request, "response_url", target.channel, perform)
+
+
+def _told(hub: Hub, target: ResponseUrl, text: str) -> web.Response:
     try:
-        respond(hub, target, json.loads(await request.text()))
+        respond(hub, target, json.loads(text))
     except ValueError:
         return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
     except SlackError as error:

@@ -4,34 +4,67 @@ import asyncio
 import contextlib
 import json
 import secrets
+import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
 from sandbox.errors import NoAnswerError
+from sandbox.faults import OF_ENVELOPES, Faults
 from sandbox.state import Json
 
 #: Seconds of real time an app has for its acknowledgement.
 ACK_LIMIT = 3.0
 #: Connections of one app at a time.
 MOST_CONNECTIONS = 10
+#: Seconds of real time between Slack's warning and the end of a connection.
+NOTICE = 10.0
+#: Pings in that time.
+PINGS = 10
+#: Envelopes remembered for acknowledgements that come late.
+MOST_REMEMBERED = 1_000
+
+
+@dataclass
+class Sent:
+    """An envelope that went to the app.
+
+    Args:
+        at: monotonic seconds.
+        answer: the payload of the acknowledgement; cancelled when Slack has given up.
+        held_back: whether the acknowledgement is to count only after Slack has given up.
+    """
+
+    envelope: Json
+    at: float
+    answer: asyncio.Future[Any]
+    held_back: bool = False
 
 
 class Link:
-    """The Socket Mode connections of the app and the envelopes that wait for an acknowledgement.
+    """The Socket Mode connections of the app and the envelopes that went to it.
 
     `on_change` is called when the first connection comes and when the last one goes.
+
+    Args:
+        faults: what is to go wrong.
+        note: adds one line to the record.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults, note: Callable[..., None]) -> None:
         self.ack_limit = ACK_LIMIT
+        self.notice = NOTICE
         self.on_change: Callable[[], None] = lambda: None
+        self._faults = faults
+        self._note = note
         self._tickets: set[str] = set()
         self._connections: deque[web.WebSocketResponse] = deque()
-        self._waiting: dict[str, asyncio.Future[Any]] = {}
+        self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
+        self._sent: dict[str, Sent] = {}
 
     @property
     def connections(self) -> int:
@@ -51,10 +84,10 @@ class Link:
         self._tickets.discard(ticket)
         return True
 
-    async def attend(self, socket: web.WebSocketResponse, app_id: str) -> None:
+    async def attend(self, socket: web.WebSocketResponse, wire: asyncio.Transport | None, app_id: str) -> None:
         """Serve one connection of the app until it goes away."""
         if self.connections >= MOST_CONNECTIONS:
-            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            await socket.send_json(_goodbye("too_many_websockets"))
             await socket.close()
             return
         await socket.send_json(
@@ -66,6 +99,7 @@ class Link:
             }
         )
         self._connections.append(socket)
+        self._wires[socket] = wire
         if self.connections == 1:
             self.on_change()
         try:
@@ -74,15 +108,30 @@ class Link:
                     self._acknowledged(message.data)
         finally:
             self._connections.remove(socket)
+            del self._wires[socket]
             if not self._connections:
                 self.on_change()
 
     def _acknowledged(self, data: str) -> None:
         with contextlib.suppress(ValueError, AttributeError):
             answer = json.loads(data)
-            future = self._waiting.get(answer.get("envelope_id", ""))
-            if future is not None and not future.done():
-                future.set_result(answer.get("payload"))
+            sent = self._sent.get(answer.get("envelope_id", ""))
+            if sent is None:
+                return
+            early = self.ack_limit - (time.monotonic() - sent.at)
+            if sent.held_back and early > 0:
+                # Slack has given up by then; a moment more makes it certain.
+                asyncio.get_running_loop().call_later(early + 0.1, self._settle, sent, answer.get("payload"))
+            else:
+                self._settle(sent, answer.get("payload"))
+
+    def _settle(self, sent: Sent, payload: Any) -> None:
+        if not sent.answer.done():
+            sent.answer.set_result(payload)
+        elif sent.answer.cancelled():
+            kind, waited = sent.envelope["type"], time.monotonic() - sent.at
+            said = f"{kind} was acknowledged after {waited:.1f} s; Slack had given up after {self.ack_limit:g} s"
+            self._note("late_ack", text=said, envelope_id=sent.envelope["envelope_id"])
 
     async def deliver(self, kind: str, payload: Json, *, answerable: bool = True, retry: int = 0) -> Any:
         """Send one envelope to one connection and return the payload of its acknowledgement.
@@ -103,16 +152,30 @@ class Link:
         }
         if kind == "events_api":
             envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope["envelope_id"]] = future
+        fault = self._faults.strike(OF_ENVELOPES, kind)
+        what = fault.what if fault else ""
+        if fault:
+            self._note("fault", text=f"{kind}: {what} ({fault.id})", envelope_id=envelope["envelope_id"])
+        sent = self._remember(envelope, held_back=what == "late_ack")
         try:
             async with asyncio.timeout(self.ack_limit):
                 await self._send(envelope)
-                return await future
+                if what == "twice":
+                    await self._send(envelope)
+                answer = await sent.answer
         except TimeoutError as error:
             raise NoAnswerError("operation_timeout") from error
-        finally:
-            del self._waiting[envelope["envelope_id"]]
+        if what == "redeliver":
+            with contextlib.suppress(NoAnswerError):
+                await self.redeliver(kind)
+        return answer
+
+    def _remember(self, envelope: Json, *, held_back: bool) -> Sent:
+        if len(self._sent) >= MOST_REMEMBERED:
+            del self._sent[next(iter(self._sent))]
+        sent = Sent(envelope, time.monotonic(), asyncio.get_running_loop().create_future(), held_back)
+        self._sent[envelope["envelope_id"]] = sent
+        return sent
 
     async def _send(self, envelope: Json) -> None:
         for _ in range(len(self._connections)):
@@ -123,8 +186,48 @@ class Link:
                 return
         raise NoAnswerError("dispatch_failed")
 
+    async def redeliver(self, kind: str | None = None) -> bool:
+        """Send the last envelope (of a kind) once more, acknowledged or not; tell whether there was one.
+
+        Raises:
+            NoAnswerError: when nobody is connected.
+        """
+        known = [sent.envelope for sent in self._sent.values() if kind in (None, sent.envelope["type"])]
+        if not known:
+            return False
+        again = {"retry_attempt": known[-1].get("retry_attempt", 0) + 1, "retry_reason": "timeout"}
+        known[-1] |= again
+        await self._send(known[-1])
+        return True
+
+    def drop(self) -> None:
+        """Cut every connection, without a word."""
+        for wire in self._wires.values():
+            if wire is not None:
+                wire.abort()
+
+    async def ask_to_reconnect(self, reason: str) -> None:
+        """Tell the app that its connections will end, and end them ten seconds later."""
+        warned = list(self._connections)
+        for socket in warned:
+            with contextlib.suppress(ConnectionError):
+                await socket.send_json(_goodbye(reason))
+        for _ in range(PINGS):
+            await asyncio.sleep(self.notice / PINGS)
+            for socket in warned:
+                # Slack pings all the while; its Python client leaves an old connection only when something arrives.
+                with contextlib.suppress(ConnectionError):
+                    await socket.ping()
+        for socket in warned:
+            with contextlib.suppress(ConnectionError):
+                await socket.close()
+
     async def close(self) -> None:
         """Close every connection."""
         for socket in list(self._connections):
             with contextlib.suppress(ConnectionError):
                 await socket.close(code=1001)
+
+
+def _goodbye(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": {"host": "local"}}

@@ -19,10 +19,10 @@ def person(hub: Hub, user_id: object) -> Json:
     """Return the person somebody at the page acts as.
 
     Raises:
-        RefusalError: when there is none with that id, or it is a bot.
+        RefusalError: when there is none with that id, or it is a bot or deactivated.
     """
     user = hub.state.users.get(str(user_id))
-    if user is None or user.get("is_bot"):
+    if user is None or user.get("is_bot") or user.get("deleted"):
         raise RefusalError(f"There is no person {user_id} in this workspace to act as.", 404)
     return user
 

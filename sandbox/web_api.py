@@ -7,6 +7,7 @@ import re
 
 from aiohttp import web
 
+from sandbox.break_call import break_call
 from sandbox.call import Call
 from sandbox.errors import SlackError
 from sandbox.hub import Hub
@@ -46,7 +47,12 @@ async def handle(request: web.Request, hub: Hub) -> web.Response:
     kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
     token = bearer.strip() if kind.lower() == "bearer" else str(args.get("token", ""))
     call = Call(hub, request.match_info["method"], args, request.host)
-    return web.json_response(await answer(call, token))
+
+    async def perform() -> web.Response:
+        return web.json_response(await answer(call, token))
+
+    # conversations.open names a person where the others name the channel.
+    return await break_call(hub, request, call.method, call.text("channel") or call.text("users"), perform)
 
 
 async def _arguments(request: web.Request) -> Json:

@@ -33,6 +33,8 @@ def update(call: Call) -> Json:
     """Change a message of the app."""
     call.need("channel", "ts")
     channel, message = _own(call, "cant_update_message")
+    if channel["is_archived"]:
+        raise SlackError("is_inactive")
     blocks = call.document("blocks", "invalid_blocks_format")
     given = {name for name in ("text", "blocks", "attachments") if call.args.get(name) is not None}
     text, _, attachments = _body(call)

@@ -73,7 +73,9 @@ def join(call: Call) -> Json:
         raise SlackError("is_archived")
     if channels.is_member(call.hub, channel, bot):
         return {"channel": channels.as_slack(call.hub, channel), "warning": "already_in_channel"}
-    channel["members"] = [*channel["members"], bot]
+    channel.pop("without_app", None)
+    if not channels.is_member(call.hub, channel, bot):
+        channel["members"] = [*channel["members"], bot]
     call.hub.state.channels.touch(channel["id"])
     channels.announce(call.hub, channel["id"])
     return {"channel": channels.as_slack(call.hub, channel)}
@@ -91,6 +93,8 @@ def open_direct(call: Call) -> Json:
         raise SlackError("cannot_dm_bot")
     if named[0] not in call.hub.state.users:
         raise SlackError("user_not_found")
+    if call.hub.state.users[named[0]].get("deleted"):
+        raise SlackError("user_disabled")
     channel = channels.open_im(call.hub, call.hub.state.bot_user_id, named[0])
     shown = channels.as_slack(call.hub, channel) if call.flag("return_im") else {"id": channel["id"]}
     return {"channel": shown}

@@ -23,6 +23,8 @@ def react(call: Call) -> Json:
     call.need("name")
     name, bot = call.text("name").strip(":"), call.hub.state.bot_user_id
     channel_id, message = _marked(call)
+    if call.hub.state.channels[channel_id]["is_archived"]:
+        raise SlackError("is_archived")
     if not re.fullmatch(r"[a-z0-9_+'\-]+(::skin-tone-\d)?", name):
         raise SlackError("invalid_name")
     reactions = [dict(reaction) for reaction in message.get("reactions", [])]

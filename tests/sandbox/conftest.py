@@ -54,10 +54,11 @@ class Server:
         with urlopen(self.address + path, timeout=10) as response:  # noqa: S310
             return json.load(response)
 
-    def send(self, path: str, body: Any) -> tuple[int, Any]:
+    def send(self, path: str, body: Any, method: str = "POST") -> tuple[int, Any]:
         """Send JSON; return status and answer."""
         data = json.dumps(body).encode()
-        request = Request(self.address + path, data, {"Content-Type": "application/json"})  # noqa: S310
+        headers = {"Content-Type": "application/json"}
+        request = Request(self.address + path, data, headers, method=method)  # noqa: S310
         try:
             with urlopen(request, timeout=10) as response:  # noqa: S310
                 status, text = response.status, response.read()
@@ -224,7 +225,7 @@ def channel(slack: Server, user: str) -> str:
     return slack.channel(user)
 
 
-@pytest.fixture(name="serving")
+@pytest.fixture(name="serving", scope="session")
 def serving_fixture() -> Callable[..., AbstractContextManager[Server]]:
     """Give the means to run a server of the test's own."""
     return serving
@@ -236,7 +237,7 @@ def connected_fixture() -> Callable[[Server], AbstractContextManager[App]]:
     return connected
 
 
-@pytest.fixture(name="wait_for")
+@pytest.fixture(name="wait_for", scope="session")
 def wait_for_fixture() -> Callable[..., Any]:
     """Give the means to wait for something that happens in the background."""
     return wait_for
