@@ -1,6 +1,7 @@
 // The middle pane for a channel: header, pinned welcome, messages, composer.
 
 import { fetchMessages, markRead } from "./api.js";
+import { archivedNote } from "./archived.js";
 import { makeComposer } from "./composer.js";
 import { el, icon } from "./dom.js";
 import { makeFeed } from "./feed.js";
@@ -33,8 +34,9 @@ export async function openChannel(host, channelId, { point = null } = {}) {
   const start = el("p", { class: "start", hidden: true }, channel.is_im
     ? `This is the beginning of your messages with ${channelLabel(channel)}.` : `This is the beginning of #${channelLabel(channel)}.`);
   pane = { channelId, user: state.me.id, start, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false };
+  pane.foot = footer(channel);
   scroller.append(older, el("div", { class: "spacer" }), start, feed.node);
-  host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, jump), composer.node);
+  host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, jump), pane.foot);
   host.setAttribute("aria-label", `Channel ${channelLabel(channel)}`);
   const mine = pane;
   scroller.addEventListener("scroll", () => {
@@ -48,6 +50,8 @@ export async function openChannel(host, channelId, { point = null } = {}) {
   observer.observe(scroller);
   await load(mine, { first: true, point });
 }
+
+const footer = (channel) => (channel.is_archived ? archivedNote(channel) : pane.composer.node);
 
 async function load(mine, { first = false, point = null } = {}) {
   const answer = await orToast(fetchMessages(mine.user, mine.channelId));
@@ -135,6 +139,7 @@ function header(channel) {
   const members = !channel.is_im && channel.num_members;
   return el("header", { class: "pane-header" },
     el("h1", { class: "pane-title", testid: "channel-title" }, channel.is_im ? null : icon("hash"), channelLabel(channel)),
+    channel.is_archived && el("span", { class: "badge" }, "ARCHIVED"),
     topic && el("div", { class: "pane-topic", title: topic }, textObject({ type: "mrkdwn", text: topic })),
     members ? el("span", { class: "members" }, `${members} member${members === 1 ? "" : "s"}`) : null,
     isAppChannel(channel) && appTabs("messages"));
@@ -241,6 +246,11 @@ on("message_deleted", ({ channel, ts }) => {
 on("channel_changed", (channel) => {
   if (pane?.channelId !== channel.id || !pane.scroller.isConnected) return;
   pane.scroller.closest("main").querySelector(".pane-header").replaceWith(header(channel));
+  if (pane.foot.isConnected && channel.is_archived !== (pane.foot !== pane.composer.node)) {
+    const held = pane.foot.contains(document.activeElement);
+    pane.foot.replaceWith(pane.foot = footer(channel));
+    if (held) (channel.is_archived ? pane.scroller : pane.composer).focus();
+  }
   seen();
 });
 

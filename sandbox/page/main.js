@@ -1,6 +1,7 @@
 // Starts the page, follows the address and the server's pushes.
 
 import { fetchState, fetchStatus } from "./api.js";
+import { brokenLine, makeBreakButton } from "./breaks.js";
 import { dropChannel, focusComposer, openChannel } from "./channel.js";
 import { clockPushed, makeClock, movedLine } from "./clock.js";
 import { el, iconButton } from "./dom.js";
@@ -29,10 +30,10 @@ function build() {
   ui.thread = el("aside", { class: "thread", "aria-label": "Thread", testid: "thread", hidden: true });
   ui.sidebar = el("nav", { class: "sidebar", "aria-label": "Channels", id: "sidebar" });
   ui.top = el("header", { class: "topbar" }, ui.drawerButton, el("span", { class: "brand" }, brand(), ui.team,
-    el("span", { class: "brand-name" }, "Local Slack")), makeClock(), iconButton("help", "By keyboard", showKeys, { class: "icon-button help-button" }));
+    el("span", { class: "brand-name" }, "Local Slack")), makeClock(), makeBreakButton(), iconButton("help", "By keyboard", showKeys, { class: "icon-button help-button" }));
   const skip = el("a", { class: "skip", href: "#composer", on: { click: (event) => { event.preventDefault(); focusComposer(); } } }, "Skip to the message box");
   const shade = el("div", { class: "shade", on: { click: () => drawer(false) } });
-  app.replaceChildren(skip, ui.top, el("div", { class: "notes" }, ui.lost, ui.idle, movedLine()),
+  app.replaceChildren(skip, ui.top, el("div", { class: "notes" }, ui.lost, ui.idle, brokenLine(), movedLine()),
     el("div", { class: "panes" }, ui.sidebar, shade, ui.main, ui.thread));
   app.removeAttribute("aria-busy");
   makeSidebar(ui.sidebar, () => drawer(false));
@@ -124,6 +125,7 @@ const PUSHES = {
   view_errors: (push) => showErrors(push.view_id, push.errors, push.error),
   home_updated: ({ view }) => tell("home", view),
   clock: clockPushed,
+  faults: () => tell("faults"),
   notice: ({ text, level }) => toast(text, level ?? "info"),
   workspace_changed: refresh,
 };

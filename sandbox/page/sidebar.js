@@ -87,7 +87,7 @@ function item(channel) {
   return el("button", { type: "button", class: hasUnread(channel) ? "item unread" : "item", testid: `channel-${name}`,
     dataset: { id: channel.id }, title: [label, channel.is_im ? titleOf(other) : channel.topic].filter(Boolean).join(": "), "aria-current": current ? "page" : null,
     tabindex: "-1", on: { click: () => open({ channel: channel.id }) } },
-  sign, el("span", { class: "item-name" }, label), mark(channel));
+  sign, el("span", { class: "item-name" }, label), channel.is_archived && el("span", { class: "badge" }, "ARCHIVED"), mark(channel));
 }
 
 function homeItem() {
