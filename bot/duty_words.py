@@ -13,12 +13,15 @@ from operations.read.duties import Owed
 from operations.read.message import Shown
 from policy.clauses import EDITIONS
 from policy.duties import Basis, Due, Modality, Period, Status
+from policy.fiscal import fiscal_year, half_year
 from policy.meeting_year import MeetingYear, held_words, meeting_words
 from policy.rules import RULES
 from policy.words import capital, count, day
 
 #: What the period of a duty is called where it is no agreement year.
 _PERIODS = {"renewal-decision": "term", "coordinator-call": "fiscal quarter"}
+#: Under the reporting regime of newer forms, and for the fiscal-year checklist: periods that end with these.
+_FISCAL = {"annual-report": ("half-year", half_year), "evaluation": ("fiscal year", fiscal_year)}
 #: Not strftime: it follows the locale of the process.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -159,10 +162,19 @@ def about(row: Row) -> str:
     """Say what a duty is about beyond its title: the milestone, the agreement year or term, its meetings."""
     parts = [safe(row.detail)] if row.detail else []
     if row.period is not None:
-        parts.append(f"{_PERIODS.get(row.rule, 'agreement year')} {day(row.period.first)} to {day(row.period.last)}")
+        parts.append(f"{_period_name(row.rule, row.period)} {day(row.period.first)} to {day(row.period.last)}")
     if row.meetings is not None:
         parts.append(meeting_words(row.meetings) if row.status.unsettled else held_words(row.meetings))
     return ", ".join(parts)
+
+
+def _period_name(rule: str, period: Period) -> str:
+    if rule in _FISCAL:
+        name, of = _FISCAL[rule]
+        whole = of(period.last)
+        if period.last == whole.last and period.first >= whole.first:
+            return name
+    return _PERIODS.get(rule, "agreement year")
 
 
 def clause_words(clauses: Sequence[str]) -> str:

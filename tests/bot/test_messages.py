@@ -9,10 +9,12 @@ from datetime import date
 import pytest
 from slack_sdk.models.blocks import Block
 
+from bot.duty_words import about, row_of_shown
 from bot.messages import reminder_message
 from operations.read.message import Shown, ShownMessage
 from policy.duties import Basis, Modality, Status
 from policy.meeting_year import MeetingYear
+from policy.words import day
 from sandbox.block_limits import message_problems, message_too_long
 from tests.bot.slack import found, words
 
@@ -186,3 +188,23 @@ def test_names_never_come_alive():
     markup = [b["text"]["text"] for b in message["blocks"] if b.get("text", {}).get("type") == "mrkdwn"]
     for text in [message["text"], *markup]:
         assert "<" not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "period", "name"),
+    [
+        ("annual-report", "2025-06-20/2026-06-19", "agreement year"),
+        ("annual-report", "2026-10-01/2027-03-31", "half-year"),
+        ("annual-report", "2026-06-20/2026-09-30", "half-year"),
+        ("annual-report", "2025-10-01/2026-09-30", "agreement year"),
+        ("evaluation", "2026-10-01/2027-09-30", "fiscal year"),
+        ("evaluation", "2025-06-20/2026-06-19", "agreement year"),
+        ("meetings", "2026-10-01/2027-09-30", "agreement year"),
+        ("renewal-decision", "2024-06-20/2026-06-20", "term"),
+    ],
+)
+def test_a_period_is_called_what_it_is(rule, period, name):
+    """Data for half a year and the evaluation of a fiscal year are not said to be for an agreement year."""
+    row = row_of_shown(replace(DUTY, rule=rule, period=period, meetings=None, detail=None))
+    first, last = (day(date.fromisoformat(on)) for on in period.split("/"))
+    assert about(row) == f"{name} {first} to {last}"
