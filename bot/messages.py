@@ -27,6 +27,7 @@ from bot.duty_words import (
     row_line,
     row_of_shown,
     row_text,
+    standing,
     title,
 )
 from bot.escalations import why_here, why_told
@@ -61,7 +62,10 @@ def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
     row = row_of_shown(shown)
     if closing is not None:
         return [section(f"*{title(row.rule)}*, {safe(row.alliance)}\n{closing}", block_id=f"duty:{row.id}")]
-    text = f"{row_line(row)} _{clause_words(row.clauses)}_" if kind == "reply" else row_text(row)
+    text = row_text(row)
+    if kind == "reply":
+        stands = standing(row)
+        text = f"{row_line(row).replace(stands, f'*{stands}*')} _{clause_words(row.clauses)}_"
     for line in (_snoozed(shown), why_told(shown, kind)):
         text += f"\n{line}" if line else ""
     buttons = duty_buttons(shown)

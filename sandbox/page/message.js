@@ -56,6 +56,13 @@ function repliesLine(message, channelId) {
     el("span", { class: "replies-count" }, words), last && el("span", { class: "replies-last" }, last));
 }
 
+/** What a reply that the channel sees answers. */
+function answersLine(message, channelId) {
+  if (message.subtype !== "thread_broadcast") return null;
+  return el("button", { type: "button", class: "replies", testid: "answers", on: { click: () => openThread(channelId, message.thread_ts) } },
+    el("span", { class: "replies-count" }, "Replied to a thread"));
+}
+
 export function openThread(channelId, ts) {
   go({ user: state.me.id, channel: channelId, thread: ts });
 }
@@ -104,7 +111,7 @@ export function messageRow(message, channelId, { compact = false, inThread = fal
   el("div", { class: "message-main" },
     message.ephemeral && el("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
     message.pinned && el("p", { class: "only-you" }, icon("pin"), "Pinned"),
-    !compact && head, said.node, reactionsLine(message), !inThread && repliesLine(message, channelId)),
+    !compact && head, !inThread && answersLine(message, channelId), said.node, reactionsLine(message), !inThread && repliesLine(message, channelId)),
   toolbar(message, channelId, { inThread, onDismiss }));
   row.keptValues = () => stateValues(said.controls);
   return row;
@@ -114,6 +121,7 @@ const GROUP_MS = 5 * 60 * 1000;
 
 /** Whether `message` reads as a continuation of the one before it. */
 export function continues(message, previous) {
+  if (message.subtype === "thread_broadcast") return false;
   if (!previous || message.ephemeral || previous.ephemeral || message.pinned || previous.reply_count) return false;
   const same = authorOf(message).key === authorOf(previous).key && authorOf(message).name === authorOf(previous).name;
   const near = tsToMs(message.ts) - tsToMs(previous.ts) < GROUP_MS;
