@@ -18,6 +18,7 @@ from bot.buttons import BUTTON_FAMILIES, BUTTONS
 from bot.commands import COMMAND, answer_command
 from bot.errors import answer_error
 from bot.form import ACTION
+from bot.form_types import Metadata
 from bot.forms import FORMS
 from bot.home import home
 from bot.open_form import reopen
@@ -148,7 +149,8 @@ def _hear_fields(app: App, asked: Callable[[Json], Asked]) -> None:
 
     def on_search(body: Json) -> BoltResponse:
         search = SEARCHES[body["action_id"]]
-        return BoltResponse(status=200, body={"options": search(asked(body), body.get("value") or "")})
+        about = Metadata.model_validate_json(body["view"]["private_metadata"])
+        return BoltResponse(status=200, body={"options": search(asked(body), body.get("value") or "", about)})
 
     app.action(re.compile(f"^{ACTION}"))(on_steer)
     for action_id in SEARCHES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,16 +12,18 @@ from bot.answers.office import closures
 from bot.answers.outbox import outbox_page
 from bot.answers.why import why_duty
 from bot.asked import Answer, Asked, Reply
-from bot.blocks import escaped
+from bot.blocks import escaped, safe
 from bot.commands import run
 from bot.effect_words import restored
 from bot.find_duty import find_duty, settled_words
 from bot.forms import FORMS
 from bot.open_form import open_form
-from bot.outcomes import undone
+from bot.outcomes import duty_named, told_blocks, undone
 from bot.values import STALE, Page, Run, read, read_id, read_number
 from operations.records.withdraw_record import withdraw_record
 from operations.refusals import Refused
+from operations.remind.assign_duty import RECORD as ASSIGNMENT
+from operations.remind.assign_duty import unassign_duty, undo_assignment
 from operations.restore_settings import RECORDS, restore_settings
 from policy.rules import RULES
 
@@ -54,10 +57,20 @@ def pass_on(asked: Asked, value: str) -> Reply:
 
 def more(asked: Asked, value: str) -> Reply:
     """Do what was chosen in the menu at the end of a row."""
-    what, _, duty_id = value.partition(":")
-    if what != "waive":
+    what, _, id = value.partition(":")
+    duty_id = read_id(id)
+    if what == "unassign":
+        return _unassign(asked, duty_id)
+    if what not in {"assign", "waive"}:
         raise Refused(STALE)
-    return open_form(asked, FORMS["waive"], obligation_id=read_id(duty_id))
+    return open_form(asked, FORMS[what], obligation_id=duty_id)
+
+
+def _unassign(asked: Asked, duty_id: uuid.UUID) -> Reply:
+    with asked.sessions.begin() as session:
+        outcome = unassign_duty(session, obligation_id=duty_id, by=asked.actor(session), now=asked.now)
+    text = f"Assigned to nobody in particular any more: {duty_named(outcome, duty_id)}."
+    return Answer(text, told_blocks(text, outcome.record))
 
 
 def change_office(asked: Asked, value: str) -> Reply:
@@ -101,6 +114,10 @@ def undo(asked: Asked, value: str) -> Reply:
         by = asked.actor(session)
         if value.partition(":")[0] in RECORDS:
             return Answer(restored(restore_settings(session, record=value, by=by, now=asked.now)), replaces=True)
+        if value.partition(":")[0] == ASSIGNMENT:
+            changed, name = undo_assignment(session, record=value, by=by, now=asked.now)
+            again = f"it is assigned to {safe(name)} again" if name else "it is assigned to nobody in particular"
+            return Answer(f"Undone for *{safe(changed.of.facts.name)}*: {again}.", replaces=True)
         outcome = withdraw_record(session, record=value, by=by, now=asked.now)
     return Answer(undone(outcome), replaces=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from bot.answer_words import answer_lines, more_menu
 from bot.blocks import Json, actions, button, context, header, safe, section
 from bot.duty_words import Row, row_line, row_text, title
 from bot.values import Page
@@ -25,7 +26,8 @@ def page_blocks(heading: str, rows: Sequence[Row], page: Page) -> list[Json]:
         if name != group:
             blocks.append(section(f"*{name}*"))
             group = name
-        blocks.append(section(row_text(row), block_id=f"duty:{row.id}"))
+        text = "\n".join([row_text(row), *answer_lines(row.answers)])
+        blocks.append(section(text, block_id=f"duty:{row.id}"))
         if row.status.unsettled:
             blocks.append(actions(*row_buttons(row), block_id=f"act:{row.id}"))
     blocks += pager(page, len(rows), ROWS_A_PAGE)
@@ -35,7 +37,11 @@ def page_blocks(heading: str, rows: Sequence[Row], page: Page) -> list[Json]:
 def page_text(heading: str, rows: Sequence[Row], page: Page) -> str:
     """Return the same page as plain lines."""
     shown = rows_of_page(rows, page.page)
-    return "\n".join([f"{safe(heading)}. {summary(rows)}", *(f"- {row_line(row)}" for row in shown)])
+    return "\n".join([f"{safe(heading)}. {summary(rows)}", *map(_line, shown)])
+
+
+def _line(row: Row) -> str:
+    return " ".join([f"- {row_line(row)}", *answer_lines(row.answers)])
 
 
 def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
@@ -50,11 +56,14 @@ def row_buttons(row: Row) -> list[Json]:
     return [
         button("Record it", "record:obligation", value, about=what),
         button("Why?", "why:obligation", value, about=what),
+        more_menu(row),
     ]
 
 
 def group_of(row: Row) -> str:
-    """Name the group of a duty: late, near or later."""
+    """Name the group of a duty: mine, late, near or later."""
+    if row.mine:
+        return "Assigned to me"
     if not row.status.unsettled:
         return "Settled"
     if row.modality is Modality.PERMISSION:

@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.blocks import safe
 from operations.gather_program import Owing
+from operations.read.answers import NOTHING, Answers
 from operations.read.duties import Owed
 from operations.read.message import Shown
 from policy.clauses import EDITIONS
@@ -47,6 +48,9 @@ class Row:
     on: date
     #: What tells it from others of its rule, such as the milestone's title.
     detail: str | None = None
+    answers: Answers = NOTHING
+    #: Whether it is assigned to the person who looks.
+    mine: bool = False
 
     @property
     def late(self) -> bool:
@@ -79,6 +83,7 @@ def row_of_shown(shown: Shown) -> Row:
         meetings=shown.meetings,
         on=shown.on,
         detail=shown.detail,
+        answers=shown.answers,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.answer_words import answer_lines, ended, more_menu
 from bot.blocks import (
     MOST_BLOCKS,
     MOST_CHARACTERS,
@@ -14,7 +15,6 @@ from bot.blocks import (
     clip,
     context,
     header,
-    overflow,
     paragraphs,
     safe,
     section,
@@ -66,7 +66,7 @@ def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
     if kind == "reply":
         stands = standing(row)
         text = f"{row_line(row).replace(stands, f'*{stands}*')} _{clause_words(row.clauses)}_"
-    for line in (_snoozed(shown), why_told(shown, kind)):
+    for line in (_snoozed(shown), *answer_lines(shown.answers, mention=True), why_told(shown, kind)):
         text += f"\n{line}" if line else ""
     buttons = duty_buttons(shown)
     return [section(text, block_id=f"duty:{row.id}"), actions(*buttons, block_id=f"act:{row.id}")]
@@ -83,7 +83,7 @@ def duty_buttons(shown: Shown) -> list[Json]:
     if not row.late and row.due_on != row.on:
         buttons.append(button("Snooze", "snooze:obligation", value, about=what))
     buttons.append(button("Not ours", "pass_on:obligation", value, about=what))
-    buttons.append(overflow("more:obligation", [("Not applicable", f"waive:{value}")]))
+    buttons.append(more_menu(row))
     return buttons
 
 
@@ -95,9 +95,9 @@ def _outcome(shown: Shown) -> str | None:
     if shown.status is Status.MET:
         return f"Done{on}{by}."
     if shown.status is Status.WAIVED:
-        return f"Waived{on}{by}{_ended(reason)}"
+        return f"Waived{on}{by}{ended(reason)}"
     if shown.status is Status.LIFTED:
-        return f"No longer owed{on}{_ended(reason)}"
+        return f"No longer owed{on}{ended(reason)}"
     if shown.passed_to is not None:
         return f"Passed on to {safe(shown.passed_to)}. {due_words(row_of_shown(shown))}."
     return None
@@ -108,10 +108,6 @@ def _snoozed(shown: Shown) -> str | None:
         return None
     by = f" by {safe(shown.snoozed_by)}" if shown.snoozed_by else ""
     return f"Snoozed until {full_day(shown.snoozed_until)}{by}."
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith(".") else f"{sentence}."
 
 
 def _heading(shown: ShownMessage) -> str:
@@ -181,7 +177,8 @@ def _text(shown: ShownMessage) -> str:
         line = f"- {_line(duty)}"
         if closing is None:
             more = about(row)
-            parts = (more and f"({more})", _snoozed(duty), why_told(duty, shown.kind))
+            answers = answer_lines(duty.answers, mention=True)
+            parts = (more and f"({more})", _snoozed(duty), *answers, why_told(duty, shown.kind))
             line += "".join(f" {part}" for part in parts if part)
             line += f" [{clause_words(row.clauses)}]"
         lines.append(line)

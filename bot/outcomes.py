@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from bot.blocks import Json, actions, button, confirm, escaped, safe, section
@@ -51,6 +52,13 @@ def next_line(outcome: Outcome | ProgramOutcome) -> str:
         return f"Nothing else is due for {what} at the moment."
     row = row_of_due(remaining[0], outcome.of, outcome.today)
     return f"Next: {title(row.rule)}. {due_words(row)}; {standing(row)}."
+
+
+def duty_named(outcome: Outcome | ProgramOutcome, duty_id: uuid.UUID) -> str:
+    """Name the duty that was answered, with its alliance or the program."""
+    due = next((due for due in outcome.duties if due.id == duty_id), None)
+    what = "a duty" if due is None else f"“{title(due.rule)}”"
+    return f"{what} of *{safe(outcome.of.facts.name)}*"
 
 
 def _counts(done: Done) -> Iterator[str]:

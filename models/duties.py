@@ -31,6 +31,8 @@ class Obligation(Base):
         CheckConstraint("(settled is null) = (settled_on is null)", name="settled_on"),
         CheckConstraint("opens_on <= due_on", name="dates"),
         CheckConstraint("array_length(clauses, 1) > 0", name="clauses"),
+        CheckConstraint("num_nulls(assigned_to_id, assigned_as, assigned_by) in (0, 3)", name="assigned"),
+        Index(None, "assigned_to_id", postgresql_where=text("settled is null")),
         Index("ix_obligations_office_id_due_on", "office_id", "due_on", postgresql_where=text("settled is null")),
     )
 
@@ -70,6 +72,11 @@ class Obligation(Base):
     #: No reminder is sent before this day, and one on it; NULL when nobody snoozed it.
     snoozed_until: Mapped[date | None]
     snoozed_by: Mapped[str | None]
+    #: Who is to do it, as named when it was assigned; NULL while nobody in particular is.
+    assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    assigned_as: Mapped[str | None]
+    assigned_by: Mapped[str | None]
+    assigned_note: Mapped[str | None]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     END_ALLIANCE = "end-alliance"
     SNOOZE = "snooze"
     PASS_ON = "pass-on"  # noqa: S105 - handing a duty on, not a secret
+    ASSIGN = "assign"
     WAIVE = "waive"
     PLAN = "plan"
     HAND_OVER = "hand-over"
@@ -80,6 +81,7 @@ _LABELS = {
     Verb.END_ALLIANCE: "record the end of an alliance",
     Verb.SNOOZE: "snooze a reminder",
     Verb.PASS_ON: "pass a duty on",
+    Verb.ASSIGN: "assign a duty to a person",
     Verb.WAIVE: "waive a duty",
     Verb.PLAN: "record work plans and milestones",
     Verb.HAND_OVER: "record that an annual report was handed over",
@@ -102,6 +104,7 @@ _WORK = frozenset(
         Verb.EVALUATE,
         Verb.SNOOZE,
         Verb.PASS_ON,
+        Verb.ASSIGN,
         Verb.PLAN,
         Verb.HAND_OVER,
         Verb.POST_REPORT,
@@ -123,8 +126,8 @@ RIGHTS: dict[Role, frozenset[Verb]] = {
     Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
     Role.DCSP_STAFF: _WORK | _OUTCOME,
     Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
-    Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON}),
-    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON}),
+    Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN}),
+    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN}),
     Role.SOLICITOR: frozenset(),
     Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.WAIVE},
     Role.ADMINISTRATOR: frozenset({Verb.CHANGE_SETTINGS, Verb.ADMINISTER}),

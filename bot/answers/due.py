@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.answers.mine import my_rows, office_rows
+from bot.answers.mine import my_rows, office_rows, with_answers
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import actions, button, context, safe, section
 from bot.choose import choice_block, office_choices
@@ -39,6 +39,8 @@ def due_page(asked: Asked, page: Page) -> Answer:
     """Show one page of a list of duties."""
     with asked.sessions.begin() as session:
         heading, rows = _rows(session, asked, page)
+        if page.scope != "message":
+            rows = with_answers(session, rows)
     return Answer(
         "\n".join([page_text(heading, rows, page), *asked.gaps]),
         [*page_blocks(heading, rows, page), *map(context, asked.gaps)],

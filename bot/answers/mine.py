@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.asked import Asked
 from bot.duty_words import Row, row_of_owed
 from operations.actor import Actor
 from operations.read.alliances import Listed, list_alliances
+from operations.read.answers import NOTHING, read_answers
 from operations.read.choices import office_above
-from operations.read.duties import list_due, list_passed_to
+from operations.read.duties import Owed, list_assigned_to, list_due, list_passed_to
 from policy.rights import DCSP_OFFICES
 
 
 def my_rows(session: Any, asked: Asked, by: Actor) -> list[Row]:
-    """Return the open duties of a person's offices, in order of due date."""
-    return office_rows(session, asked, [code for code, _ in _reach(session, by)], of_all=False)
+    """Return the open duties of a person: those assigned to them, then those of their offices, by due date."""
+    owed = _owed_by(session, asked, [code for code, _ in _reach(session, by)], of_all=False)
+    owed += list_assigned_to(session, by.person_id, as_of=asked.now, failed=asked.failed)
+    rows = [replace(row, mine=_is_for(row, asked)) for row in with_answers(session, _rows(owed))]
+    return sorted(rows, key=lambda row: not row.mine)
 
 
-def office_rows(session: Any, asked: Asked, codes: Sequence[str], *, of_all: bool = True) -> list[Row]:
-    """Return the open duties of some offices, of those below, and what was passed on to them.
+def with_answers(session: Any, rows: Sequence[Row]) -> list[Row]:
+    """Return rows with what people answered to their reminders."""
+    answers = read_answers(session, [row.id for row in rows])
+    return [replace(row, answers=answers.get(row.id, NOTHING)) for row in rows]
 
-    The National Office stands above all; unless `of_all`, it counts for the alliances that it leads itself.
-    """
+
+def _is_for(row: Row, asked: Asked) -> bool:
+    assigned = row.answers.assigned_to
+    return assigned is not None and assigned.slack_id == asked.user_id
+
+
+def office_rows(session: Any, asked: Asked, codes: Sequence[str]) -> list[Row]:
+    """Return the open duties of some offices, of those below, and what was passed on to them."""
+    return _rows(_owed_by(session, asked, codes, of_all=True))
+
+
+def _owed_by(session: Any, asked: Asked, codes: Sequence[str], *, of_all: bool) -> list[Owed]:
+    """List them; unless `of_all`, the National Office counts for the alliances that it leads itself."""
     owed = []
     for code in codes:
         own_only = not of_all and _is_top(session, code)
         below = list_due(session, as_of=asked.now, office=code, failed=asked.failed)
         owed += [o for o in below if not own_only or code in o.of.facts.offices or o.of.alliance_id is None]
-    owed += list_passed_to(session, codes, as_of=asked.now, failed=asked.failed)
+    return owed + list_passed_to(session, codes, as_of=asked.now, failed=asked.failed)
+
+
+def _rows(owed: Sequence[Owed]) -> list[Row]:
     found = {o.due.id: o for o in owed}
     return [row_of_owed(o) for o in sorted(found.values(), key=lambda o: o.order)]
 

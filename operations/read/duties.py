@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rapidfuzz import fuzz, utils
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from models.alliances import AllianceOffice
@@ -67,6 +68,16 @@ def list_due(
     )
 
 
+def list_assigned_to(
+    session: Session, person_id: int | None, *, as_of: date | datetime, failed: list[str] | None = None
+) -> list[Owed]:
+    """List the unsettled duties that are assigned to a person, whoever owes them."""
+    mine = select(Obligation.id, Obligation.alliance_id).where(
+        Obligation.assigned_to_id == person_id, Obligation.settled.is_(None)
+    )
+    return _among(session, session.execute(mine).all(), as_of=as_of, failed=failed)
+
+
 def list_passed_to(
     session: Session, codes: Sequence[str], *, as_of: date | datetime, failed: list[str] | None = None
 ) -> list[Owed]:
@@ -81,7 +92,18 @@ def list_passed_to(
             Obligation.settled.is_(None),
             Office.code.in_(codes),
         )
-    ).all()
+    )
+    return _among(session, rows.all(), as_of=as_of, failed=failed)
+
+
+def _among(
+    session: Session,
+    rows: Sequence[Row[uuid.UUID, int | None]],
+    *,
+    as_of: date | datetime,
+    failed: list[str] | None,
+) -> list[Owed]:
+    """List the duties of these obligations, each with its alliance, as they are owed."""
     held = {id for id, _ in rows}
     if not held:
         return []

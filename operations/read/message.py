@@ -15,6 +15,7 @@ from models.offices import Office, Person
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.gather_program import PROGRAM
+from operations.read.answers import NOTHING, Answers, read_answers
 from operations.read.officials import Named, find_escalations
 from operations.read.undeliverable import Undeliverable, read_undeliverable
 from operations.refusals import Refused
@@ -67,6 +68,7 @@ class Shown:
     #: In a message that escalates: who owes it, and who else is told at this stage.
     owners: tuple[Named, ...] = ()
     told: tuple[Named, ...] = ()
+    answers: Answers = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
     }
     rows = session.execute(_query().where(Obligation.id.in_(said))).all()
     closures = read_closures(session)
+    answers = read_answers(session, said)
     escalated = find_escalations(session, [(row, said[row.id]) for row, _, _ in rows], today)
     duties = []
     for obligation, alliance, owner_office in rows:
@@ -121,7 +124,16 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
         shown = _shown(obligation, alliance, owner_office, today, closures, away=away)
         owners, told = escalated.get(notice.id, ((), ()))
         audience = Audience(notice.audience)
-        duties.append(replace(shown, stage=notice.stage, audience=audience, owners=owners, told=told))
+        duties.append(
+            replace(
+                shown,
+                stage=notice.stage,
+                audience=audience,
+                owners=owners,
+                told=told,
+                answers=answers.get(obligation.id, NOTHING),
+            )
+        )
     parent = None if message.parent_id is None else session.get_one(Message, message.parent_id)
     person = None if message.person_id is None else session.get_one(Person, message.person_id)
     return ShownMessage(
@@ -146,7 +158,8 @@ def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime
         return None
     obligation, alliance, office = row
     today, closures = office_day(now, office.timezone), read_closures(session)
-    return _shown(obligation, alliance, office, today, closures, away=obligation.passed_on)
+    shown = _shown(obligation, alliance, office, today, closures, away=obligation.passed_on)
+    return replace(shown, answers=read_answers(session, [obligation_id]).get(obligation_id, NOTHING))
 
 
 def _query() -> Select[Obligation, Alliance | None, Office]:

@@ -27,7 +27,7 @@ PLANNER = "rule check"
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.FAILED)
 
 #: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
-SHOWN = ("due_on", "required", "held", "planned", "detail", "settled", "snoozed_until", "office_id")
+SHOWN = ("due_on", "required", "held", "planned", "detail", "settled", "snoozed_until", "office_id", "assigned_to_id")
 
 
 def plan_notices(

@@ -70,6 +70,8 @@ def pass_on(
     previous = session.get_one(Office, row.office_id)
     # Back at the office that had it at first, it follows the alliance again when that changes its lead.
     row.office_id, row.passed_on = office.id, office.id != _home(session, row, opened)
+    # Who does the work is for the other office to say.
+    row.assigned_to_id = row.assigned_as = row.assigned_by = row.assigned_note = None
     audit.record(
         session,
         at=now,

@@ -389,7 +389,7 @@ def waives(person, message):
     """Choose "Not applicable" in the menu at the end of a row."""
     person.mark = person.slack.mark()
     block, menu = next((b, e) for b in message["blocks"] for e in b.get("elements", []) if e["type"] == "overflow")
-    (choice,) = menu["options"]
+    (choice,) = [o for o in menu["options"] if o["value"].startswith("waive:")]
     person.slack.post(
         "/client/action",
         user=person.id,

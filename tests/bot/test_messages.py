@@ -77,7 +77,7 @@ def test_a_row_says_what_when_and_by_which_clause():
     assert "Due Saturday, November 28, 2026 (last working day before it: Friday, November 27, 2026)." in text
     assert "*Due in 5 days.*" in text
     assert "_CSP 04-01-002 VI.E, VIII.F.3, FAQ F-10 (term)_" in text
-    assert labels(blocks) == ["Record it", "Why?", "Snooze", "Not ours", "Not applicable"]
+    assert labels(blocks) == ["Record it", "Why?", "Snooze", "Not ours", "Assign to a person", "Not applicable"]
     assert [button["value"] for _, button in found(blocks, "snooze:obligation")] == [str(DUTY.id)]
 
 

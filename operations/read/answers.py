@@ -1,0 +1,39 @@
+"""What people answered to the reminders of duties: whom they are assigned to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.duties import Obligation
+from models.offices import Person
+from operations.read.officials import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was answered to the reminders of one duty."""
+
+    assigned_to: Named | None = None
+    assigned_by: str | None = None
+    assigned_note: str | None = None
+
+
+NOTHING = Answers()
+
+
+def read_answers(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Answers]:
+    """Read what was answered to these duties; those without an answer are left out."""
+    rows = session.execute(
+        select(Obligation, Person.slack_id)
+        .join(Person, Person.id == Obligation.assigned_to_id)
+        .where(Obligation.id.in_(ids))
+    )
+    return {
+        row.id: Answers(Named(row.assigned_as or "", slack_id), row.assigned_by, row.assigned_note)
+        for row, slack_id in rows
+    }
