@@ -122,7 +122,7 @@ def _hear_forms(app: App, asked: Callable[[Json], Asked]) -> None:
         if told is None:
             return
         try:
-            tell(told, body["user"]["id"], told_blocks(told.text, told.record), client)
+            tell(told, body["user"]["id"], told_blocks(told.text, told.record, told.marked), client)
         except Exception:
             # It is recorded all the same; the lists show it.
             log.exception("recorded, but its sender could not be told")

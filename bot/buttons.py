@@ -17,9 +17,11 @@ from bot.commands import run
 from bot.effect_words import restored
 from bot.find_duty import find_duty, settled_words
 from bot.forms import FORMS
+from bot.gate_words import MarkedValue
 from bot.open_form import open_form
 from bot.outcomes import duty_named, told_blocks, undone
 from bot.values import STALE, Page, Run, read, read_id, read_number
+from operations.establish.decide_words import Decision, decide_words
 from operations.records.withdraw_record import withdraw_record
 from operations.refusals import Refused
 from operations.remind.assign_duty import RECORD as ASSIGNMENT
@@ -122,6 +124,27 @@ def undo(asked: Asked, value: str) -> Reply:
     return Answer(undone(outcome), replaces=True)
 
 
+def keep_words(asked: Asked, value: str) -> Reply:
+    """Record that marked words are harmless."""
+    return _decide(asked, value, Decision.HARMLESS)
+
+
+def change_words(asked: Asked, value: str) -> Reply:
+    """Record that marked words are changed in what goes out."""
+    return _decide(asked, value, Decision.CHANGED)
+
+
+def _decide(asked: Asked, value: str, decision: Decision) -> Reply:
+    marked = read(MarkedValue, value)
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        outcome = decide_words(
+            session, record=marked.record, about=marked.about, decision=decision, by=by, now=asked.now
+        )
+    text = f"Recorded for *{safe(outcome.of.facts.name)}*: the words are {decision.value}, by {safe(by.name)}."
+    return Answer(text, told_blocks(text, outcome.record))
+
+
 def show_message(asked: Asked, value: str) -> Reply:
     """Show all duties of a reminder that was too long to show them."""
     return due_page(asked, Page(list="due", scope="message", key=str(read_id(value))))
@@ -150,6 +173,8 @@ BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
     "pass_on:obligation": pass_on,
     "more:obligation": more,
     "undo:record": undo,
+    "keep:words": keep_words,
+    "change:words": change_words,
     "show:message": show_message,
     "change:office": change_office,
     "change:program": change_program,

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.answers.due import due
 from bot.answers.fill import WORD_FORMS, fill
+from bot.answers.gates import gates
 from bot.answers.help import explain_words
 from bot.answers.listing import listing
 from bot.answers.menu import did_you_mean, menu
@@ -17,6 +18,7 @@ from bot.answers.show import show
 from bot.answers.why import why
 from bot.asked import Asked, Reply
 from bot.clean import storable
+from bot.forms import FORMS
 from bot.values import Run
 from bot.words import BY_WORD, OWN_COMMANDS, WORDS
 
@@ -32,6 +34,7 @@ ANSWERS: dict[str, Callable[[Asked, str, int | None], Reply]] = {
     "preview": preview,
     "office": office,
     "outbox": outbox,
+    "gates": gates,
     "help": explain_words,
 }
 
@@ -66,7 +69,7 @@ def answer_command(asked: Asked, command: str, text: str) -> Reply:
 
 def run(asked: Asked, wanted: Run) -> Reply:
     """Do what a word does."""
-    if wanted.word in WORD_FORMS:
+    if wanted.word in WORD_FORMS or wanted.form in FORMS:
         return fill(asked, wanted.word, wanted.words, wanted.alliance, wanted.form)
     if wanted.word in ANSWERS:
         return ANSWERS[wanted.word](asked, wanted.words, wanted.alliance)

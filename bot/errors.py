@@ -11,10 +11,12 @@ from slack_bolt import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.answers.gates import answer
 from bot.asked import Answer
 from bot.blocks import Json, escaped
 from bot.form_state import FieldErrors, errors_by_block
 from bot.place import show, window
+from operations.establish.refuse_open_gates import GatesOpen
 from operations.refusals import Refused
 
 log = structlog.get_logger("bot")
@@ -31,6 +33,10 @@ def answer_error(error: Exception, body: Mapping[str, Any], client: WebClient) -
     if body.get("type") != "view_submission":
         return show(Answer(escaped(sentence_of(error))), body, client)
     view = body["view"]
+    if isinstance(error, GatesOpen):
+        # Above the form, which keeps what was typed: what is open is recorded from there, then the form is sent again.
+        sentence_of(error)
+        return _acknowledged({"response_action": "push", "view": window(answer(error.shown))})
     if any(block["type"] == "input" for block in view["blocks"]):
         return _acknowledged({"response_action": "errors", "errors": errors_by_block(view, _by_field(error))})
     # A confirmation has no field that could carry the sentence, which takes its place.

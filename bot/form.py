@@ -31,7 +31,8 @@ def input_blocks(model: type[BaseModel], draft: Draft, mark: str = "") -> list[J
     The choices of a field may change with the alliance; `mark` then names another block, so that Slack does
     not keep a choice that is no longer offered.
     """
-    return [_block(name, model.model_fields[name], draft, mark) for name in shown_fields(model, draft.values)]
+    shown = [name for name in shown_fields(model, draft.values) if name not in draft.hidden]
+    return [_block(name, model.model_fields[name], draft, mark) for name in shown]
 
 
 def shown_fields(model: type[BaseModel], values: Mapping[str, Any]) -> list[str]:

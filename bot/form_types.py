@@ -76,6 +76,8 @@ class Draft:
     hints: dict[str, str] = field(default_factory=dict)
     #: Paragraphs of mrkdwn above the fields.
     intro: list[str] = field(default_factory=list)
+    #: Fields that are not asked for this time.
+    hidden: frozenset[str] = frozenset()
 
 
 class Metadata(BaseModel):

@@ -95,7 +95,13 @@ def view_of(form: Form, metadata: Metadata, draft: Draft, *, notice: str | None 
 def is_complete(form: Form, view: Mapping[str, Any]) -> bool:
     """Whether a submitted form showed every field that its values ask for."""
     typed = read_values(view)
-    return all(name in typed for name in shown_fields(form.model, typed))
+    shown_for = Metadata.model_validate_json(view["private_metadata"]).alliance
+    # Of the alliance for which it is shown, a form leaves out only what it hides: see `Draft.hidden`.
+    shown = shown_for is not None and str(shown_for) == typed.get("alliance")
+    return all(
+        name in typed or (shown and ask_of(form.model.model_fields[name]).only is None)
+        for name in shown_fields(form.model, typed)
+    )
 
 
 def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: dict[str, Any]) -> Draft:

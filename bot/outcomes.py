@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.blocks import Json, actions, button, confirm, escaped, safe, section
 from bot.duty_words import about, due_words, row_of_due, standing, title
 from bot.form_types import Done
+from bot.gate_words import marked_blocks
+from operations.read.marked_words import Marked
 from operations.records.withdraw_record import record_noun
 from operations.remind.check_rules import Outcome, ProgramOutcome
 from policy.duties import Due, Modality, Status
@@ -28,9 +30,12 @@ def told(done: Done) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def told_blocks(text: str, record: str | None) -> list[Json]:
-    """Return the blocks of a confirmation; `record` is what the Undo button withdraws."""
-    blocks = [section(text)]
+def told_blocks(text: str, record: str | None, marked: Sequence[Marked] = ()) -> list[Json]:
+    """Return the blocks of a confirmation; `record` is what the Undo button withdraws.
+
+    `marked` are words of it that wait for a person's decision.
+    """
+    blocks = [section(text), *marked_blocks(marked)]
     if record is not None:
         ask = confirm("Undo this record?", "It no longer counts, and stays readable in the history.", "Undo")
         blocks.append(actions(button("Undo", "undo:record", record, confirm=ask)))

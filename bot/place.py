@@ -14,6 +14,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.asked import Answer, Asked, Modal, Reply, Sessions
 from bot.blocks import MOST_BLOCKS, MOST_CHARACTERS, Json, characters, plain
+from bot.gate_words import marked_text
 from bot.submit_form import Told
 
 log = structlog.get_logger("bot")
@@ -78,7 +79,7 @@ def window(answer: Answer) -> Json:
 
 def tell(told: Told, user_id: str, blocks: list[Json], client: WebClient) -> None:
     """Tell a person privately what came of a form, in the channel where it was opened or directly."""
-    words: Json = {"text": told.text, "blocks": blocks}
+    words: Json = {"text": "\n".join(filter(None, (told.text, marked_text(told.marked)))), "blocks": blocks}
     if told.channel is not None:
         try:
             client.chat_postEphemeral(channel=told.channel, user=user_id, **words)

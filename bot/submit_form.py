@@ -10,9 +10,11 @@ from bot.asked import Asked
 from bot.blocks import Json, paragraphs, plain, section
 from bot.form_state import check, read_values
 from bot.form_types import Done, Form, Metadata, Said, Submitting
+from bot.gate_words import marked_text
 from bot.open_form import TITLE_CHARACTERS, is_complete, reopen
 from bot.outcomes import told
 from operations.actor import Actor
+from operations.read.marked_words import Marked, undecided_of
 from operations.records.once import claim_submission, note_answer
 
 #: Callback ids of confirmations: this and the form's name.
@@ -27,6 +29,8 @@ class Told:
     channel: str | None
     #: What can be undone: "meeting:12".
     record: str | None
+    #: Words of what was recorded that wait for a person's decision.
+    marked: tuple[Marked, ...] = ()
     #: Whether all windows are closed, or only this one.
     everything: bool = False
 
@@ -66,7 +70,7 @@ def submit_confirmed(asked: Asked, form: Form, view: Mapping[str, Any]) -> Told:
     metadata = Metadata.model_validate_json(view["private_metadata"])
     typed = check(form.model, metadata.values or {})
     done = _submitted(asked, form, metadata, typed, metadata.key or view["id"])
-    return Told(done.text, done.channel, done.record, everything=True)
+    return replace(done, everything=True)
 
 
 def _submitted(asked: Asked, form: Form, metadata: Metadata, typed: Any, key: str) -> Told:
@@ -77,8 +81,9 @@ def _submitted(asked: Asked, form: Form, metadata: Metadata, typed: Any, key: st
             return Told(earlier, metadata.channel, None)
         done = form.submit(_submitting(session, by, asked, metadata), typed)
         text = done.text if isinstance(done, Said) else told(done)
-        note_answer(session, key, text)
-    return Told(text, metadata.channel, done.record)
+        marked = () if isinstance(done, Said) else tuple(undecided_of(session, done.outcome.record or ""))
+        note_answer(session, key, "\n".join(filter(None, (text, marked_text(marked)))))
+    return Told(text, metadata.channel, done.record, marked)
 
 
 def _tried(asked: Asked, form: Form, metadata: Metadata, typed: Any) -> Done | Said:

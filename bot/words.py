@@ -94,6 +94,20 @@ WORDS: tuple[Word, ...] = (
         label="Decide on renewal",
     ),
     Word(
+        "gates",
+        "Show what is still open before a signing or a publication, and record what was done",
+        "[alliance] [step]",
+        "gates NGFA",
+        also=("gate", "signing", "approvals", "approve", "solicitor", "publish"),
+    ),
+    Word(
+        "criteria",
+        "Answer the criteria of VII.C, worker representation included",
+        "[alliance]",
+        "criteria NGFA",
+        also=("checklist", "requirements", "workers"),
+    ),
+    Word(
         "notice",
         "Record a written 30-day notice, or how one came out",
         "[alliance]",

@@ -21,6 +21,8 @@ COMMANDS = {
     "forecast": "cli.forecast:forecast",
     "explain": "cli.explain:explain",
     "preview": "cli.preview:preview",
+    "gates": "cli.gates:gates",
+    "language": "cli.language:language",
     "simulate": "cli.simulate:simulate_clock",
     "policy": "cli.policy_diff:policy_app",
     "outbox": "cli.outbox:outbox",

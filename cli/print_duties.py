@@ -114,9 +114,10 @@ def _print_csv(records: list[dict[str, Any]]) -> None:
     columns = list(records[0]) if records else ["id", "alliance", "rule", "due_on", "status"]
     writer.writerow(columns)
     for record in records:
-        writer.writerow([_cell(record[column]) for column in columns])
+        writer.writerow([cell(record[column]) for column in columns])
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Write a value as a cell that no spreadsheet takes for a formula."""
     text = " | ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -13,13 +13,14 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.offices import Office
 from operations.refusals import Refused
 from policy.facts import Regime
+from policy.gate_facts import skippable
 from policy.rules import RULES
 from policy.stages import DEFAULT_SETTINGS, Audience, RuleStages, StageSettings
 
@@ -59,6 +60,8 @@ class OfficeSettings(BaseModel):
     regime_since: date | None = None
     #: Root office only: duties of the program that fell due before this day are not created.
     tracked_from: date | None = None
+    #: The rounds of review that the office leaves out when it renews, by their gates.
+    renewal_skips: tuple[Annotated[str, AfterValidator(skippable)], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class InForce:
     lapse_after_days: int | None = None
     regime: Regime | None = None
     tracked_from: date | None = None
+    renewal_skips: frozenset[str] = frozenset()
 
 
 def read_settings(office: str, raw: Mapping[str, Any], *, root: bool) -> OfficeSettings:
@@ -144,6 +148,7 @@ def _together(line: list[OfficeSettings]) -> InForce:
         lapse_after_days=_first(made.lapse_after_days for made in line),
         regime=None if since is None else Regime(since),
         tracked_from=_first(made.tracked_from for made in line),
+        renewal_skips=frozenset(_first(made.renewal_skips for made in line) or ()),
     )
 
 

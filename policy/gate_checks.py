@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from policy.criteria import checklist, unanswered
 from policy.facts import Level, Recommendation
-from policy.gate_facts import GateFacts, Official, OnRecord
+from policy.gate_facts import GateFacts, Official, OnRecord, Product
 from policy.participants import EMPLOYERS, SPECIAL, Participant, ParticipantKind, of_kinds, unknown
 from policy.words import listing
 
@@ -176,18 +176,22 @@ def criteria_answered(facts: GateFacts) -> str | None:
 # alliance participants will receive any preferential treatment"
 def agreement_language(facts: GateFacts) -> str | None:
     """A person's decision on the words of the agreement; the check of texts only points at them."""
-    return _language(facts.language_reviewed, "the agreement")
+    return _language(facts.language_reviewed, facts.undecided_words, "the agreement")
 
 
 def product_language(facts: GateFacts) -> str | None:
     """A person's decision on the words of the product."""
-    return _language(None if facts.product is None else facts.product.language_reviewed, "the product")
+    product = facts.product or Product()
+    return _language(product.language_reviewed, product.undecided_words, "the product")
 
 
-def _language(reviewed: OnRecord | None, what: str) -> str | None:
-    if reviewed is not None:
-        return None
-    return f"Nobody has reviewed the language of {what} for endorsement and preferential treatment."
+def _language(reviewed: OnRecord | None, undecided: tuple[str, ...], what: str) -> str | None:
+    missing = []
+    if reviewed is None:
+        missing.append(f"Nobody has reviewed the language of {what} for endorsement and preferential treatment.")
+    if undecided:
+        missing.append(f"These words wait for a person's decision: {listing(f'“{words}”' for words in undecided)}.")
+    return _joined(missing)
 
 
 # F-5: "OSHA may also sign Alliances with for-profit entities, Native American Tribes, Whistleblower Protection

@@ -34,7 +34,7 @@ class OnRecord:
     on: date
     #: The office in which they did it; None where any member of staff may.
     official: Official | None = None
-    #: Code of the OSHA office for which they did it; None for the Agency as a whole.
+    #: Name of the OSHA office for which they did it; None for the Agency as a whole.
     office: str | None = None
     #: The official for whom a designee acted; both names are kept.
     acting_for: str | None = None
@@ -70,7 +70,7 @@ class Signer:
     name: str
     #: None when nobody has recorded in what office they sign.
     official: Official | None
-    #: Code of the OSHA office, or the participant's name.
+    #: Name of the OSHA office, or the participant's.
     of: str
     #: The official for whom a designee signs.
     acting_for: str | None = None
@@ -88,6 +88,8 @@ class Product:
     #: None while nobody has looked.
     states_responsibilities_and_rights: bool | None = None
     language_reviewed: OnRecord | None = None
+    #: Words of its texts that the check marked and nobody has decided on.
+    undecided_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ class GateFacts:
     level: Level
     #: The edition that will govern: the one in force on the day of the step.
     edition: Edition
-    #: Codes of the OSHA offices concerned, the lead office first.
+    #: Names of the OSHA offices concerned, the lead office first.
     offices: tuple[str, ...] = ()
-    #: Area alliances: code of each Regional Office above them.
+    #: Area alliances: name of each Regional Office above them.
     regional_offices: tuple[str, ...] = ()
     participants: tuple[Participant, ...] = ()
     renewal: bool = False
@@ -136,6 +138,8 @@ class GateFacts:
     criteria: tuple[Answer, ...] = ()
     #: A person has decided on the language of the agreement (XII.A).
     language_reviewed: OnRecord | None = None
+    #: Words of its texts that the check marked and nobody has decided on.
+    undecided_words: tuple[str, ...] = ()
     special_approvals: tuple[SpecialApproval, ...] = ()
     signers: tuple[Signer, ...] = ()
 
@@ -153,10 +157,21 @@ class GateFacts:
     renewal_skips: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        for gate in sorted(self.renewal_skips - SKIPPABLE):
-            raise ValueError(f"“{gate}” cannot be left out of a renewal; only {', '.join(sorted(SKIPPABLE))} can.")
+        for gate in sorted(self.renewal_skips):
+            skippable(gate)
 
 
 #: The rounds of comment and review that an office may leave out when it renews. What the text asks of every
 #: agreement (workers, criteria, language, signers, additional approval) cannot be left out.
 SKIPPABLE = frozenset({"comments-asked", "conformity-review", "solicitor-approval", "regional-review"})
+
+
+def skippable(gate: str) -> str:
+    """Give back the id of a gate that an office may leave out of a renewal.
+
+    Raises:
+        ValueError: It may not.
+    """
+    if gate not in SKIPPABLE:
+        raise ValueError(f"“{gate}” cannot be left out of a renewal; only {', '.join(sorted(SKIPPABLE))} can.")
+    return gate

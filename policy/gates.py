@@ -253,20 +253,24 @@ _ALL = (
 GATES: Mapping[str, Gate] = MappingProxyType({gate.id: gate for gate in _ALL})
 
 
+def standing_gates(facts: GateFacts, step: ProcedureStep) -> tuple[Gate, ...]:
+    """Give the gates that stand before a step, open or not, those of the steps before it included."""
+    through = steps_through(step, renewal=facts.renewal)
+    return tuple(g for before in through for g in GATES.values() if g.before is before and applies(g, facts))
+
+
 def open_gates(facts: GateFacts, step: ProcedureStep) -> tuple[OpenGate, ...]:
-    """Give the gates that are open before a step, those of the steps before it included, in order of step.
+    """Give the gates that are open before a step, in order of step.
 
     A renewal passes the gates of signing again, except those of the proposal, which its evaluation and the
     decision to renew replace (and except those that its office leaves out).
     """
-    passed = steps_through(step, renewal=facts.renewal)
-    standing = [g for before in passed for g in GATES.values() if g.before is before and applies(g, facts)]
     found = []
-    for gate in standing:
+    for gate in standing_gates(facts, step):
         sentence = gate.missing(facts)
         if sentence is not None:
             clauses = cited(gate, facts.level, facts.edition)
-            found.append(OpenGate(gate, sentence, clauses, _carried_over(clauses, facts.edition)))
+            found.append(OpenGate(gate, sentence, clauses, carried_over(clauses, facts.edition)))
     return tuple(found)
 
 
@@ -294,5 +298,6 @@ def cited(gate: Gate, level: Level, edition: Edition) -> tuple[Clause, ...]:
     )
 
 
-def _carried_over(clauses: tuple[Clause, ...], edition: Edition) -> bool:
+def carried_over(clauses: tuple[Clause, ...], edition: Edition) -> bool:
+    """Whether the edition is silent, so that the older text is applied."""
     return edition is not CSP_2015 and all(clause.edition != "FAQ" for clause in clauses)

@@ -54,6 +54,7 @@ class Verb(StrEnum):
     ASK_COMMENTS = "ask-comments"
     COMMENT = "comment"
     HOLD_CALL = "hold-call"
+    PREPARE = "prepare"
     SIGN = "sign"
     CHANGE_SETTINGS = "change-settings"
     ADMINISTER = "administer"
@@ -92,6 +93,7 @@ _LABELS = {
     Verb.ASK_COMMENTS: "ask for comments on a draft agreement",
     Verb.COMMENT: "record a comment on a draft agreement",
     Verb.HOLD_CALL: "record a call with the coordinators",
+    Verb.PREPARE: "record what a signing or a publication needs",
     Verb.SIGN: "record a signed agreement",
     Verb.CHANGE_SETTINGS: "change settings",
     Verb.ADMINISTER: "change offices and people, or enter a federal closure",
@@ -114,6 +116,7 @@ _WORK = frozenset(
         Verb.ASK_COMMENTS,
         Verb.COMMENT,
         Verb.HOLD_CALL,
+        Verb.PREPARE,
     }
 )
 _OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE, Verb.SIGN})

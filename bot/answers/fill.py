@@ -27,6 +27,7 @@ WORD_FORMS = {
     "ambassador": "offer_ambassador",
     "comments": "ask_comments",
     "announce": "plan_activity",
+    "criteria": "answer_criteria",
 }
 
 

@@ -63,6 +63,7 @@ _BUTTONS = (
     ("Record a meeting", "meeting"),
     ("What is due", "due"),
     ("Why?", "why"),
+    ("Before signing", "gates"),
 )
 _CHANGES = (("Settings", "change:alliance"), ("Add a signatory", "add:signatory"))
 

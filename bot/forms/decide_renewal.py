@@ -17,6 +17,7 @@ from policy.facts import Recommendation
 from policy.rights import Verb
 from policy.words import day
 
+RENEWAL = ("recommendation", (Recommendation.RENEW.value,))
 EXTENSION = ("recommendation", (Recommendation.EXTEND.value,))
 
 
@@ -33,6 +34,19 @@ class DecideRenewal(AllianceForm):
         None,
         title="Date of management's decision",
         description="Leave it empty if it is not decided yet: the duty stays open until it is.",
+    )
+    decided_by: Annotated[str | None, Ask(only=RENEWAL)] = Field(
+        None,
+        title="Decided by",
+        max_length=200,
+        description="The official of management; empty if that is you. Nobody decides on their own recommendation.",
+    )
+    goals: Annotated[str | None, Ask(multiline=True, only=RENEWAL)] = Field(
+        None,
+        title="Record of goals met",
+        max_length=3000,
+        description="How the goals of the agreement, the work plans and the program's expectations were met "
+        "(VII.C.4.k): a renewal asks for it.",
     )
     extended_until: Annotated[date | None, Ask(only=EXTENSION)] = Field(
         None, title="Last day of the extension", description="The date that the written expectations set."
@@ -87,6 +101,8 @@ def _submit(submitting: Submitting, typed: DecideRenewal) -> Done:
         reasons=typed.reasons,
         recommended_on=typed.recommended_on,
         decided_on=typed.decided_on,
+        decided_by=typed.decided_by,
+        goals=typed.goals,
         extended_until=typed.extended_until,
         expectations=typed.expectations,
         by=submitting.by,

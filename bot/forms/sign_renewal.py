@@ -7,13 +7,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.blocks import safe
+from bot.blocks import paragraphs, safe
 from bot.duty_words import full_day
 from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.gate_words import open_line
 from operations.conclude.sign_renewal import sign_renewal
+from operations.read.gates import gates_before
 from operations.refusals import Refused
 from policy.dates import terms_of
 from policy.parameters import renewal_term_bounds, renewal_term_years
+from policy.procedure import ProcedureStep
 from policy.rights import Verb
 from policy.words import count, day
 
@@ -34,7 +37,10 @@ def _open(opening: Opening) -> Draft:
     if about.of.facts.ending is not None:
         raise Refused(f"{about.name} ended on {day(about.of.facts.ending.ended_on)}: it cannot be renewed.")
     shortest, longest = renewal_term_bounds(about.today)
+    shown = gates_before(opening.session, about.of, step=ProcedureStep.SIGN, on=about.today)
+    lines = ["*What is still open before signing*", *map(open_line, shown.open)] if shown.open else []
     return Draft(
+        intro=paragraphs([*lines, "Record what was done with `/alliance gates`."]) if lines else [],
         values={"signed_on": about.today, "term_years": str(renewal_term_years(about.today))},
         choices={"term_years": [Choice(str(years), count(years, "year")) for years in range(shortest, longest + 1)]},
     )

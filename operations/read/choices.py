@@ -14,7 +14,7 @@ from models.offices import Office
 from models.plans import CommentRequest
 from operations.actor import Actor, office_day, offices_below
 from operations.gather_facts import Gathered, gather
-from operations.gather_program import DCSP
+from operations.gather_gate_facts import commenting_offices
 from policy.duties import Due
 
 
@@ -119,20 +119,14 @@ def offices_to_ask(session: Session, alliance_id: int) -> list[tuple[str, str]]:
 
     Those that are being asked about this alliance are left out.
     """
-    top = select(Office.id).where(Office.parent_id.is_(None), Office.kind == "national").scalar_subquery()
-    asked = select(CommentRequest.office_id).where(
-        CommentRequest.alliance_id == alliance_id, CommentRequest.answered_on.is_(None)
-    )
-    rows = session.execute(
-        select(Office.code, Office.name)
-        .where(
-            or_(Office.kind == "region", (Office.kind == "directorate") & (Office.parent_id == top)),
-            Office.code != DCSP,
-            Office.id.not_in(asked),
+    asked = set(
+        session.scalars(
+            select(Office.code)
+            .join(CommentRequest, CommentRequest.office_id == Office.id)
+            .where(CommentRequest.alliance_id == alliance_id, CommentRequest.answered_on.is_(None))
         )
-        .order_by(Office.kind.desc(), Office.name)
     )
-    return [(code, name) for code, name in rows]
+    return [(code, name) for code, name in commenting_offices(session) if code not in asked]
 
 
 def office_above(session: Session, office_code: str) -> tuple[str, str] | None:

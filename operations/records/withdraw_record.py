@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import audit
 from models.alliances import RenewalDecision, Signatory, TerminationNotice
+from models.gates import GateRecord
 from models.work import Activity, AnnualReport, Evaluation, Meeting
 from operations.actor import Actor
 from operations.records.open_alliance import Opened, open_alliance
@@ -18,7 +19,7 @@ from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
 
-Marked = Meeting | Activity
+Marked = Meeting | Activity | GateRecord
 Deleted = AnnualReport | Evaluation | RenewalDecision | TerminationNotice | Signatory
 
 
@@ -41,6 +42,7 @@ _KINDS = {
     "evaluation": _Kind(Evaluation, Verb.EVALUATE, "evaluation", "evaluation:withdrawn"),
     "decision": _Kind(RenewalDecision, Verb.DECIDE_RENEWAL, "renewal decision", "renewal:withdrawn"),
     "signatory": _Kind(Signatory, Verb.SIGN, "added signatory", "signatory:withdrawn"),
+    "gate": _Kind(GateRecord, Verb.PREPARE, "record for the gates", "gate:withdrawn"),
     # "termination-notice:withdrawn" says that its giver took the notice back.
     "notice": _Kind(TerminationNotice, Verb.GIVE_NOTICE, "notice", "termination-notice:record-withdrawn"),
 }
@@ -63,7 +65,7 @@ def withdraw_record(session: Session, *, record: str, by: Actor, now: datetime) 
     alliance_id = _find(session, name, int(number)).alliance_id
     opened = open_alliance(session, alliance_id, by=by, verb=kind.verb, now=now)
     found = _find(session, name, int(number))
-    if isinstance(found, Meeting | Activity):
+    if isinstance(found, Marked):
         _mark(session, found, name, opened, by=by, now=now)
     else:
         _delete(session, found, name, opened, by=by, now=now)
@@ -88,6 +90,11 @@ def _mark(session: Session, found: Marked, name: str, opened: Opened, *, by: Act
     kind = _KINDS[name]
     if found.withdrawn_at is not None:
         raise AlreadyDone(f"This {kind.noun} was undone before; nothing changed.")
+    if isinstance(found, GateRecord):
+        if found.counted_at is not None:
+            raise Refused("An agreement was signed on the strength of this record; it can no longer be undone.")
+        # What was recorded together is withdrawn together.
+        session.execute(update(GateRecord).where(GateRecord.sheet == found.sheet).values(withdrawn_at=now))
     found.withdrawn_at = now
     audit.record(
         session,

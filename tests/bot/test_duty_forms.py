@@ -17,6 +17,7 @@ from models.offices import Office, Person, Position
 from models.plans import CommentRequest, CoordinatorCall, Milestone, PlannedActivity, WorkPlan
 from models.settlements import Fulfilment, Waiver
 from models.work import AnnualReport
+from operations.actor import identify
 from operations.read.message import show_obligation
 from operations.remind.check_rules import check_rules
 from policy.rights import Role
@@ -25,6 +26,7 @@ from sandbox.block_limits import view_problems
 from tests.bot.conftest import AREA_CHANNEL
 from tests.bot.slack import fields_of, held, input_of, words
 from tests.operations.conftest import NOW, Portfolio
+from tests.operations.gates import pass_gates
 
 
 @pytest.fixture
@@ -301,8 +303,10 @@ def test_a_call_is_recorded_for_the_program(nate, ada, everything, button, rows)
     assert "2026-11-19" in {str(call.on_day) for call in rows(CoordinatorCall)}
 
 
-def test_renew_asks_whether_it_is_decided_or_signed(nate, rows):
+def test_renew_asks_whether_it_is_decided_or_signed(nate, records, rows):
     """A signed renewal is recorded with a term within the bounds."""
+    pass_gates(records, records.of("National"), identify(records, "UNATE", now=NOW), on=date(2026, 11, 20))
+    records.settle()
     which = nate.asks("/alliance renew NGFA")
     assert "The term of *National Grain and Feed Association* runs to August 30, 2028" in which["text"]
     nate.presses(which, "run:renew:sign_renewal")
@@ -323,6 +327,7 @@ def test_a_late_renewal_says_when_the_term_before_ran_out(ada, records):
     records.scalars(select(Agreement).where(Agreement.alliance_id == records.of("La Plaza").id)).one().signed_on = date(
         2025, 10, 1
     )
+    pass_gates(records, records.of("La Plaza"), identify(records, "UADA", now=NOW), on=date(2026, 11, 20))
     records.settle()
     ada.presses(ada.asks("/alliance renew plaza"), "run:renew:sign_renewal")
     ada.sends(signed_on="2026-11-20")

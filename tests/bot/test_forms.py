@@ -240,15 +240,22 @@ def test_an_evaluation_stays_open_until_it_is_discussed(ada, rows):
 def test_a_renewal_is_recommended_and_then_decided(ada, rows):
     """Recommendation first, decision later; the second time the form knows the first."""
     ada.presses(ada.asks("/alliance renew plaza"), "run:renew:decide_renewal")
-    ada.sends(recommendation="renew", reasons="Close to its goals.", recommended_on="2026-11-02")
+    ada.chooses("recommendation", "renew")
+    ada.sends(reasons="Close to its goals.", recommended_on="2026-11-02")
     assert "stays open until management" in ada.reads()["text"]
     ada.presses(ada.asks("/alliance renew plaza"), "run:renew:decide_renewal")
     assert held(ada.modal(), "recommendation") == "renew"
     assert "before the recommendation" in ada.sends(decided_on="2026-11-01")["errors"]["decided_on"]
-    ada.sends(decided_on="2026-11-20")
+    answer = ada.sends(decided_on="2026-11-20", decided_by="Dora Director", goals="All goals were met.")
+    assert answer["response_action"] == "push"
+    assert "the evaluation of the alliance" in words(ada.modal()["blocks"])
+    ada.presses_in(ada.modal(), "run:gates:record_evaluation")
+    ada.sends(evaluated_on="2026-11-02", discussed_on="2026-11-09", findings="Goals met.")
+    ada.slack.post("/client/close", user=ada.id, view_id=ada.modal()["id"])
+    ada.sends()
     told = ada.reads()["text"]
     assert "Decided on Friday, November 20, 2026. Record the renewal with /alliance renew once it is signed." in told
-    assert [d.decided_by for d in rows(RenewalDecision)] == ["Ada Coordinator"]
+    assert [d.decided_by for d in rows(RenewalDecision)] == ["Dora Director"]
     ada.presses(ada.asks("/alliance renew plaza"), "run:renew:decide_renewal")
     assert "the decision of November 20, 2026 (renew) is on record" in ada.reads()["text"]
     assert not ada.has_modal()

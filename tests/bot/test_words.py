@@ -231,7 +231,7 @@ def test_commands_described_fit_slack():
     commands = described()
     assert [c["command"] for c in commands][:2] == ["/alliance", "/alliance-record"]
     assert all(0 < len(c["description"]) <= 2000 and len(c["usage_hint"]) <= 1000 for c in commands)
-    assert len(commands[0]["words"]) == 19
+    assert len(commands[0]["words"]) == 21
 
 
 def test_page_values_stay_within_a_button():

@@ -7,6 +7,7 @@ import pytest
 from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.give_notice import give_notice
 from operations.conclude.settle_notice import settle_notice
+from operations.establish.record_gates import record_gates
 from operations.gather_facts import gather
 from operations.read.begun import decision_made
 from operations.read.choices import alliance_choices
@@ -14,6 +15,7 @@ from operations.records.withdraw_record import withdraw_record
 from operations.refusals import AlreadyDone, Refused
 from policy.facts import Recommendation
 from tests.operations.conftest import NOW
+from tests.operations.gates import what_a_renewal_needs
 
 WRITTEN = date(2026, 10, 1)
 
@@ -134,10 +136,17 @@ def test_a_withdrawn_notice_leaves_the_alliance_as_it_was(session, field, allian
         settle(session, alliance, field.coordinator, outcome, on=date(2026, 11, 2))
 
 
+def prepare(session, alliance, by):
+    """Record what a decision to renew rests on, done on November 1."""
+    needed = what_a_renewal_needs(session, alliance, date(2026, 11, 1))
+    record_gates(session, alliance_id=alliance.id, done=needed, by=by, now=NOW)
+
+
 def test_a_decision_meets_the_renewal_duty(session, portfolio, field, statuses):
     """A recommendation alone leaves it open; the decision meets it."""
     old = portfolio.alliance("Old", field.area, signed=date(2024, 12, 10))
     choices = alliance_choices(session, old.id, now=NOW)
+    prepare(session, old, field.coordinator)
 
     def decide(decided_on):
         return decide_renewal(
@@ -148,6 +157,7 @@ def test_a_decision_meets_the_renewal_duty(session, portfolio, field, statuses):
             reasons="Goals met.",
             recommended_on=date(2026, 11, 1),
             decided_on=decided_on,
+            decided_by="Dora Director",
             by=field.coordinator,
             now=NOW,
         )
@@ -165,6 +175,7 @@ def test_a_decision_is_undone(session, portfolio, field, statuses):
     """Without its decision the renewal is owed again, and it can be decided anew."""
     old = portfolio.alliance("Old", field.area, signed=date(2024, 12, 10))
     agreement = alliance_choices(session, old.id, now=NOW).latest_agreement[0]
+    prepare(session, old, field.coordinator)
 
     def decide():
         return decide_renewal(
@@ -175,6 +186,7 @@ def test_a_decision_is_undone(session, portfolio, field, statuses):
             reasons="Goals met.",
             recommended_on=date(2026, 11, 1),
             decided_on=date(2026, 11, 2),
+            decided_by="Dora Director",
             by=field.coordinator,
             now=NOW,
         )
@@ -202,6 +214,7 @@ def test_an_extension_is_undone_only_before_the_decision_that_follows_it(session
     """What was decided during the extension would stand for nothing without it."""
     old = portfolio.alliance("Old", field.area, signed=date(2024, 12, 10))
     agreement = alliance_choices(session, old.id, now=NOW).latest_agreement[0]
+    prepare(session, old, field.coordinator)
 
     def decide(recommendation, decided_on, **more):
         who = {"alliance_id": old.id, "agreement_id": agreement, "by": field.coordinator, "now": NOW}
@@ -211,7 +224,7 @@ def test_an_extension_is_undone_only_before_the_decision_that_follows_it(session
     terms = {"extended_until": date(2027, 3, 1), "expectations": "Two events."}
     extension = decide(Recommendation.EXTEND, date(2026, 11, 2), **terms)
     assert decision_made(session, agreement) is None
-    final = decide(Recommendation.RENEW, date(2026, 11, 20))
+    final = decide(Recommendation.RENEW, date(2026, 11, 20), decided_by="Dora Director")
     assert decision_made(session, agreement).decided_on == date(2026, 11, 20)
     with pytest.raises(Refused, match="undo that one first"):
         withdraw_record(session, record=extension.record, by=field.coordinator, now=NOW)

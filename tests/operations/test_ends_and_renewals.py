@@ -14,6 +14,7 @@ from operations.conclude.conclude_alliance import Reason, Way, conclude_alliance
 from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.record_ambassador import record_ambassador
 from operations.conclude.sign_renewal import sign_renewal
+from operations.establish.record_gates import record_gates
 from operations.operate.record_done import record_done
 from operations.operate.record_evaluation import record_evaluation
 from operations.read.alliances import show_alliance
@@ -24,6 +25,7 @@ from policy.dates import State
 from policy.facts import Recommendation
 from policy.rights import Role
 from tests.operations.conftest import NOW
+from tests.operations.gates import pass_gates, what_a_renewal_needs
 
 SIGNED = date(2024, 12, 10)
 EXPIRES = date(2026, 12, 10)
@@ -134,7 +136,14 @@ def test_after_an_extension_the_term_is_decided_on_again(session, field, allianc
     decide(session, alliance, field.coordinator, recommended_on=date(2026, 11, 2), decided_on=date(2026, 11, 3))
     with pytest.raises(AlreadyDone, match="November 3, 2026"):
         decide(session, alliance, field.coordinator, recommended_on=date(2026, 11, 2), decided_on=date(2026, 11, 3))
-    final = {"recommendation": Recommendation.RENEW, "extended_until": None, "expectations": None}
+    needed = what_a_renewal_needs(session, alliance, TODAY)
+    record_gates(session, alliance_id=alliance.id, done=needed, by=field.coordinator, now=NOW)
+    final = {
+        "recommendation": Recommendation.RENEW,
+        "extended_until": None,
+        "expectations": None,
+        "decided_by": "Dora Director",
+    }
     outcome = decide(session, alliance, field.coordinator, **final)
     assert "extension-terms" in {due.rule for due in outcome.settled}
     with pytest.raises(AlreadyDone, match="renew"):
@@ -142,7 +151,8 @@ def test_after_an_extension_the_term_is_decided_on_again(session, field, allianc
 
 
 def sign(session, alliance, by, *, on=TODAY, years=5):
-    """Record a renewal."""
+    """Record a renewal whose gates are passed."""
+    pass_gates(session, alliance, by)
     return sign_renewal(session, alliance_id=alliance.id, signed_on=on, term_years=years, by=by, now=NOW)
 
 

@@ -15,6 +15,7 @@ from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.give_notice import give_notice
 from operations.conclude.settle_notice import settle_notice
 from operations.conclude.sign_renewal import sign_renewal
+from operations.establish.record_gates import record_gates
 from operations.gather_facts import gather
 from operations.operate.record_evaluation import record_evaluation
 from operations.operate.record_meeting import record_meeting
@@ -29,6 +30,7 @@ from operations.remind.fold_messages import fold_messages
 from policy.facts import Recommendation
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY
+from tests.operations.gates import pass_gates, what_a_renewal_needs
 
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
 DAY = timedelta(days=1)
@@ -133,6 +135,8 @@ def test_a_decision_was_a_recommendation_first(session, alliance, boss, known):
         "recommended_on": date(2026, 11, 20),
         "by": boss,
     }
+    needed = what_a_renewal_needs(session, alliance, TODAY)
+    record_gates(session, alliance_id=alliance.id, done=needed, by=boss, now=NOW)
     decide_renewal(session, **told, recommendation=Recommendation.TERMINATE, decided_on=None, now=NOW - 2 * DAY)
     decide_renewal(session, **told, recommendation=Recommendation.RENEW, decided_on=TODAY, now=NOW)
     read = [[(d.recommendation.value, d.decided_on) for d in known(day).decisions] for day in (YESTERDAY, TODAY)]
@@ -169,6 +173,7 @@ def test_a_notice_ran_before_it_ended_the_alliance(session, alliance, boss, know
 
 def test_a_renewal_was_unknown_before_it_was_entered(session, alliance, boss, known):
     """Signed a week ago, entered today."""
+    pass_gates(session, alliance, boss, on=date(2026, 11, 18))
     sign_renewal(session, alliance_id=alliance.id, signed_on=date(2026, 11, 18), term_years=5, by=boss, now=NOW)
     assert [len(known(day).agreements) for day in (YESTERDAY, TODAY)] == [1, 2]
 
