@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import structlog
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,11 @@ ROOT_ONLY = ("regime_since", "tracked_from")
 GROUPS = ("days_before", "days_after")
 
 Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+def _split(given: Any) -> Any:
+    """Take several in one text, as they are typed, apart."""
+    return [part.strip() for part in given.split(",")] if isinstance(given, str) else given
 
 
 class OfficeSettings(BaseModel):
@@ -61,7 +66,9 @@ class OfficeSettings(BaseModel):
     #: Root office only: duties of the program that fell due before this day are not created.
     tracked_from: date | None = None
     #: The rounds of review that the office leaves out when it renews, by their gates.
-    renewal_skips: tuple[Annotated[str, AfterValidator(skippable)], ...] | None = None
+    renewal_skips: Annotated[tuple[Annotated[str, AfterValidator(skippable)], ...] | None, BeforeValidator(_split)] = (
+        None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ class InForce:
     lapse_after_days: int | None = None
     regime: Regime | None = None
     tracked_from: date | None = None
-    renewal_skips: frozenset[str] = frozenset()
+    renewal_skips: tuple[str, ...] = ()
 
 
 def read_settings(office: str, raw: Mapping[str, Any], *, root: bool) -> OfficeSettings:
@@ -148,7 +155,7 @@ def _together(line: list[OfficeSettings]) -> InForce:
         lapse_after_days=_first(made.lapse_after_days for made in line),
         regime=None if since is None else Regime(since),
         tracked_from=_first(made.tracked_from for made in line),
-        renewal_skips=frozenset(_first(made.renewal_skips for made in line) or ()),
+        renewal_skips=_first(made.renewal_skips for made in line) or (),
     )
 
 

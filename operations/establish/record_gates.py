@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
@@ -47,7 +48,7 @@ def record_gates(
     for one in done:
         _refuse_impossible(session, opened, subject, one)
         _refuse_own_name(by, one)
-    _refuse_own_request(standing, done, by)
+    _refuse_own_request(standing, _put_forward(session, alliance_id, subject), done, by)
     rows = write_gate_records(session, alliance_id, subject, done, by=by, now=now)
     audit.record(
         session,
@@ -141,11 +142,24 @@ def _refuse_own_name(by: Actor, one: Done) -> None:
         raise Refused(f"You cannot give this yourself; it takes: {allowed}. Name who gave it.", field=one.field)
 
 
-def _refuse_own_request(standing: Standing, done: Sequence[Done], by: Actor) -> None:
+def _put_forward(session: Session, alliance_id: int, subject: str) -> set[str]:
+    """Return who put a draft forward: who corrected it later, too."""
+    return set(
+        session.scalars(
+            select(GateRecord.recorded_by).where(
+                GateRecord.alliance_id == alliance_id,
+                GateRecord.subject == subject,
+                GateRecord.kind.in_([kind.value for kind in REQUESTS]),
+                GateRecord.withdrawn_at.is_(None),
+            )
+        )
+    )
+
+
+def _refuse_own_request(standing: Standing, put_forward: set[str], done: Sequence[Done], by: Actor) -> None:
     """Refuse an approval by who put the draft forward, whichever of the two is recorded first."""
-    put_forward = {row.recorded_by for (kind, _), row in standing.items() if kind in REQUESTS}
     if any(one.kind in REQUESTS for one in done):
-        put_forward.add(by.name)
+        put_forward = {*put_forward, by.name}
     approvers: dict[str | None, str | None] = {row.by: None for (kind, _), row in standing.items() if kind in APPROVALS}
     approvers |= {one.by: one.field for one in done if one.kind in APPROVALS}
     for name, field_name in approvers.items():

@@ -16,6 +16,7 @@ from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.sign_renewal import sign_renewal
 from operations.establish.record_gates import record_gates
 from operations.establish.refuse_open_gates import GatesOpen
+from operations.flat_settings import read_setting
 from operations.read.gates import show_gates
 from operations.records.gate_records import Done
 from operations.records.withdraw_record import withdraw_record
@@ -141,7 +142,8 @@ def test_an_office_may_shorten_the_rounds_of_a_renewal(session, portfolio, field
     for skips in (["signers"], ["nothing"]):
         with pytest.raises(Refused, match="cannot be left out of a renewal"):
             change_settings(session, office_code="REG-PHI", changes={"renewal_skips": skips}, by=boss, now=NOW)
-    change_settings(session, office_code="REG-PHI", changes={"renewal_skips": ["regional-review"]}, by=boss, now=NOW)
+    typed = dict([read_setting("renewal_skips=regional-review, solicitor-approval")])
+    change_settings(session, office_code="REG-PHI", changes=typed, by=boss, now=NOW)
     (shown,) = show_gates(session, alliance.id, step=ProcedureStep.SIGN, on=TODAY)
     assert "regional-review" not in [found.gate.id for found in shown.gates]
     assert [gate.id for gate in shown.left_out] == ["regional-review"]
@@ -155,7 +157,7 @@ REVIEW = Done(Kind.REGIONAL_REVIEW, about="REG-PHI", on=TODAY, by="Rudi Reviewer
 @pytest.mark.parametrize(
     ("done", "sentence"),
     [
-        ([], "Nothing is filled in"),
+        ([], "Nothing new is filled in"),
         ([replace(REVIEW, on=TODAY + DAY)], "still to come"),
         ([replace(REVIEW, on=SIGNED - DAY)], "before the latest agreement was signed"),
         ([replace(REVIEW, on=None)], "Enter the day"),
@@ -199,9 +201,14 @@ def test_nobody_approves_what_they_put_forward(session, portfolio, field, allian
     with pytest.raises(Refused, match="nobody approves a step that they requested"):
         record(session, alliance, rita, agreed)
     record(session, alliance, field.coordinator, agreed)
+    mine, again = Done(Kind.AGREED_BY_PARTICIPANTS, on=TODAY), replace(agreed, on=TODAY - DAY)
     with pytest.raises(Refused, match="Person U0REGION1 put this draft forward") as refused:
-        record(session, alliance, field.regional_coordinator, agreed, replace(REVIEW, by="Person U0REGION1"))
+        record(session, alliance, field.regional_coordinator, mine, replace(REVIEW, by="Person U0REGION1"))
     assert refused.value.field == "review_on"
+    record(session, alliance, field.regional_coordinator, again)
+    record(session, alliance, field.coordinator, replace(agreed, on=TODAY - 2 * DAY))
+    with pytest.raises(Refused, match="nobody approves"):
+        record(session, alliance, field.regional_coordinator, replace(REVIEW, by="Person U0REGION1"))
 
 
 def test_who_may_record_and_who_may_not(session, field, alliance):
