@@ -123,7 +123,7 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date) -> GateFacts:
         recommendation=None if decision is None else decision.recommendation,
         decided_on=None if decision is None else decision.decided_on,
         goals_record=None if goals is None else goals.text,
-        renewal_skips=frozenset(settings_in_force(session)[of.office_id].renewal_skips),
+        renewal_skips=frozenset(settings_in_force(session)[of.office_id].renewal_skips or ()),
     )
 
 

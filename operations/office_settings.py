@@ -84,7 +84,8 @@ class InForce:
     lapse_after_days: int | None = None
     regime: Regime | None = None
     tracked_from: date | None = None
-    renewal_skips: tuple[str, ...] = ()
+    #: None: every gate of signing is passed again.
+    renewal_skips: tuple[str, ...] | None = None
 
 
 def read_settings(office: str, raw: Mapping[str, Any], *, root: bool) -> OfficeSettings:
@@ -155,7 +156,7 @@ def _together(line: list[OfficeSettings]) -> InForce:
         lapse_after_days=_first(made.lapse_after_days for made in line),
         regime=None if since is None else Regime(since),
         tracked_from=_first(made.tracked_from for made in line),
-        renewal_skips=_first(made.renewal_skips for made in line) or (),
+        renewal_skips=_first(made.renewal_skips for made in line),
     )
 
 
