@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '5c1f0a9d7e34'
-down_revision = '5d0c2f6a91be'
+down_revision = '5b1d2f7c9e04'
 branch_labels = None
 depends_on = None
 
