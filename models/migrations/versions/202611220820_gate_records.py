@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '5c1f0a9d7e34'
-down_revision = '5b1d2f7c9e04'
+down_revision = '3c8e7a41d602'
 branch_labels = None
 depends_on = None
 
