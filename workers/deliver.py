@@ -26,13 +26,14 @@ from operations.read.message import ShownMessage, show_message
 from operations.remind.deliver_message import (
     Claim,
     Step,
-    claim_message,
+    find_work,
     note_gone,
     note_not_sent,
     note_refused,
     note_sent,
     note_thread_gone,
     note_uncertain,
+    take_work,
 )
 from workers.hold import end_dead_lease, holding
 from workers.pacer import HISTORY, OPEN, POST, REPLIES, UPDATE, Pacer
@@ -92,14 +93,13 @@ def deliver(message_id: uuid.UUID, by: Delivery) -> float | None:
             return None
         by = replace(by, sessions=sessionmaker(connection))
         with by.sessions() as session:
-            claim = claim_message(session, message_id, now=by.now())
-            if claim is None and end_dead_lease(session, message_id):
-                claim = claim_message(session, message_id, now=by.now())
-            message = session.get_one(Message, message_id) if claim else None
-            if claim and message and (too_early := _ask_pacer(claim, message, by.pacer)):
-                # The claim was not committed: nothing happened to the message.
+            work = find_work(session, message_id)
+            if work is None and end_dead_lease(session, message_id):
+                work = find_work(session, message_id)
+            if work is not None and (too_early := _ask_pacer(session, work, by.pacer)):
                 return too_early
-            since = message.created_at - SKEW if message else None
+            claim = None if work is None else take_work(session, work, now=by.now())
+            since = session.get_one(Message, message_id).created_at - SKEW if claim else None
             session.commit()
         if claim is None or since is None:
             return None
@@ -154,11 +154,12 @@ def _methods(claim: Claim) -> tuple[str, ...]:
     return (*methods, POST) if claim.version == 1 or claim.step is Step.POST else (*methods, POST, UPDATE)
 
 
-def _ask_pacer(claim: Claim, message: Message, pacer: Pacer | None) -> float:
+def _ask_pacer(session: Session, work: Claim, pacer: Pacer | None) -> float:
     if pacer is None:
         return 0.0
-    bulk = claim.step is Step.POST and message.kind == MessageKind.REMINDER
-    return pacer.ask(message.id, _methods(claim), claim.channel, bulk=bulk)
+    reminder = session.get_one(Message, work.message_id).kind == MessageKind.REMINDER
+    bulk = reminder and work.step is Step.POST
+    return pacer.ask(work.message_id, _methods(work), work.channel, bulk=bulk)
 
 
 def _give_back(claim: Claim, error: str, by: Delivery) -> None:

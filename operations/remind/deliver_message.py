@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -53,8 +53,8 @@ class Claim:
     attempts: int
 
 
-def claim_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> Claim | None:
-    """Take a message that waits to be posted or rewritten; None when it does not wait or another has it."""
+def find_work(session: Session, message_id: uuid.UUID) -> Claim | None:
+    """Say what a message waits for, its row locked; None when it waits for nothing or another works on it."""
     message = session.scalar(
         select(Message)
         .where(Message.id == message_id, _waits())
@@ -67,14 +67,6 @@ def claim_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> 
         step = Step.UPDATE
     else:
         step = Step.POST if message.status == NoticeStatus.PENDING else Step.LOOK_THEN_POST
-        live = _live(session, message_id)
-        if not live and step is Step.POST and message.kind != MessageKind.UNDELIVERABLE:
-            message.status = NoticeStatus.CANCELLED.value
-            return None
-        message.status = NoticeStatus.CLAIMED.value
-        message.attempts += 1
-        _change(session, message_id, live, NoticeStatus.CLAIMED, now=now)
-    message.claimed_until = session.scalar(select(func.clock_timestamp() + LEASE))
     return Claim(
         message.id,
         step,
@@ -85,6 +77,27 @@ def claim_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> 
         message.version,
         message.attempts,
     )
+
+
+def claim_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> Claim | None:
+    """Take a message that waits to be posted or rewritten; None when it does not wait or another has it."""
+    work = find_work(session, message_id)
+    return None if work is None else take_work(session, work, now=now)
+
+
+def take_work(session: Session, work: Claim, *, now: datetime) -> Claim | None:
+    """Take what was found in the same transaction; None when there is nothing left to say."""
+    message = session.get_one(Message, work.message_id)
+    if work.step is not Step.UPDATE:
+        live = _live(session, message.id)
+        if not live and work.step is Step.POST and message.kind != MessageKind.UNDELIVERABLE:
+            message.status = NoticeStatus.CANCELLED.value
+            return None
+        message.status = NoticeStatus.CLAIMED.value
+        message.attempts += 1
+        _change(session, message.id, live, NoticeStatus.CLAIMED, now=now)
+    message.claimed_until = session.scalar(select(func.clock_timestamp() + LEASE))
+    return replace(work, attempts=message.attempts)
 
 
 def _thread_of(session: Session, message: Message) -> str | None:
