@@ -3,53 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from psycopg import Connection
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from benchmarks.portfolio import TRACKED_FROM, Made, copy
+from benchmarks.portfolio import TRACKED_FROM, copy, filled
+from models.offices import Office
 from operations.gather_facts import Gathered, gather
 from operations.remind.follow_duties import CHECKER
+from operations.remind.recipients import recipients
 from policy.duties import Due, Status
 from policy.stages import stages
 
-OBLIGATIONS = Made(
+OBLIGATIONS = filled(
     "obligations",
-    (
-        "id",
-        "alliance_id",
-        "office_id",
-        "rule",
-        "subject",
-        "period",
-        "detail",
-        "opens_on",
-        "due_on",
-        "basis",
-        "modality",
-        "edition",
-        "clauses",
-        "carried_over",
-        "owner",
-        "required",
-        "held",
-        "settled",
-        "settled_on",
-        "settled_by",
-        "reason",
-        "created_at",
-        "changed_at",
-    ),
+    "id alliance_id office_id rule subject period detail opens_on due_on basis modality edition clauses carried_over"
+    " owner required held planned settled settled_on settled_by reason created_at changed_at",
 )
-NOTICES = Made(
-    "notices",
-    ("id", "obligation_id", "stage", "recipient", "office_id", "day", "status", "message_id", "changed_at"),
-)
-MESSAGES = Made("messages", ("id", "office_id", "day", "channel", "ts", "status", "created_at", "sent_at"))
+NOTICES = filled("notices", "id obligation_id stage recipient audience office_id day status message_id changed_at")
+MESSAGES = filled("messages", "id office_id day channel ts status created_at sent_at")
 _DAY = timedelta(days=1)
 FRIDAY = 5
 
@@ -75,10 +52,11 @@ def write_ledger(session: Session, ids: Sequence[int], today: date, now: datetim
     """Write for some alliances what the checks of every day up to today would have written."""
     obligations: list[tuple[Any, ...]] = []
     notices: list[tuple[Any, ...]] = []
+    offices = {office.id: office for office in session.scalars(select(Office))}
     for of in gather(session, ids):
         for due in of.duties_on(today):
             obligations.append(_obligation(of, due, now))
-            notices += _notices(of, due, today)
+            notices += _notices(of, due, offices, today)
     connection: Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]
     copy(connection, OBLIGATIONS, obligations)
     copy(connection, NOTICES, notices)
@@ -104,6 +82,7 @@ def _obligation(of: Gathered, due: Due, now: datetime) -> tuple[Any, ...]:
         str(due.owner),
         due.required,
         due.held,
+        None if due.meetings is None else list(due.meetings.planned),
         settled,
         due.settled_on,
         None if settled is None else CHECKER.name,
@@ -113,13 +92,15 @@ def _obligation(of: Gathered, due: Due, now: datetime) -> tuple[Any, ...]:
     )
 
 
-def _notices(of: Gathered, due: Due, today: date) -> Iterator[tuple[Any, ...]]:
+def _notices(of: Gathered, due: Due, offices: Mapping[int, Office], today: date) -> Iterator[tuple[Any, ...]]:
     """Give what was said until it was settled, and what is to be said from now on."""
     until = today if due.settled_on is None else due.settled_on
     for stage in stages(replace(due, status=Status.OPEN), until, of.closures):
-        key, recipient = uuid.uuid5(due.id, f"{stage.name} {stage.send_on}"), f"office:{of.answering[0]}"
         told = stage.send_on < until
-        message = message_of(of.office_id, stage.send_on) if told else None
-        status = "sent" if told else "pending" if due.settled_on is None else "cancelled"
         at = datetime.combine(stage.send_on, time(14), UTC)
-        yield key, due.id, stage.name, recipient, of.office_id, stage.send_on, status, message, at
+        status = "sent" if told else "pending" if due.settled_on is None else "cancelled"
+        for who in recipients(stage.audience, offices[of.office_id], offices):
+            key = uuid.uuid5(due.id, f"{stage.name} {stage.send_on} {who.name}")
+            message = message_of(who.office_id, stage.send_on) if told else None
+            audience, office = who.audience.value, who.office_id
+            yield key, due.id, stage.name, who.name, audience, office, stage.send_on, status, message, at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -32,27 +32,29 @@ class Made(NamedTuple):
     columns: tuple[str, ...]
 
 
-TABLES = tuple(
-    Made(table, tuple(columns.split()))
-    for table, columns in (
-        ("alliances", "id name level tracked_from created_at"),
-        ("alliance_offices", "alliance_id office_id rank"),
-        ("signatories", "id alliance_id name"),
-        ("agreements", "id alliance_id signed_on renewal term_years edition"),
-        ("meetings", "id alliance_id on_day held format recorded_at"),
-        ("evaluations", "id alliance_id period_end evaluated_on discussed_on findings recorded_at"),
-        ("annual_reports", "id alliance_id period_end handed_over_on submitted_on posted_on recorded_at"),
-        (
-            "renewal_decisions",
-            "id alliance_id agreement_id recommendation reasons recommended_on decided_on decided_by",
-        ),
-        ("work_plans", "id alliance_id first finalized_on summary recorded_at"),
-        ("milestones", "id work_plan_id title due_on person done_on"),
-        ("fulfilments", "id alliance_id rule subject period done_on recorded_at"),
-        ("endings", "alliance_id kind ended_on reason"),
-    )
+def filled(table: str, columns: str) -> Made:
+    """Name the columns of a table that are filled, in one line."""
+    return Made(table, tuple(columns.split()))
+
+
+TABLES = (
+    filled("alliances", "id name level tracked_from created_at"),
+    filled("alliance_offices", "alliance_id office_id rank"),
+    filled("signatories", "id alliance_id name"),
+    filled("agreements", "id alliance_id signed_on renewal term_years edition"),
+    filled("meetings", "id alliance_id on_day held format recorded_at"),
+    filled("evaluations", "id alliance_id period_end evaluated_on discussed_on findings recorded_at"),
+    filled("annual_reports", "id alliance_id period_end handed_over_on submitted_on posted_on recorded_at"),
+    filled(
+        "renewal_decisions",
+        "id alliance_id agreement_id recommendation reasons recommended_on decided_on decided_by",
+    ),
+    filled("work_plans", "id alliance_id first finalized_on summary recorded_at"),
+    filled("milestones", "id work_plan_id title due_on person done_on"),
+    filled("fulfilments", "id alliance_id rule subject period done_on recorded_at"),
+    filled("endings", "alliance_id kind ended_on reason"),
 )
-OFFICES = Made("offices", ("id", "code", "name", "kind", "parent_id", "timezone", "channel"))
+OFFICES = filled("offices", "id code name kind parent_id timezone channel")
 
 
 def offices() -> list[tuple[Any, ...]]:
@@ -202,8 +204,3 @@ def fit_sequences(connection: Connection[Any]) -> None:
                     sql.Literal(made.table), name
                 )
             )
-
-
-def counted(rows: Mapping[str, Sequence[object]]) -> int:
-    """Return how many rows there are."""
-    return sum(map(len, rows.values()))

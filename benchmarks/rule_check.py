@@ -49,6 +49,8 @@ TODAY = date(2026, 11, 23)
 COMPARED = 2_660
 #: Alliances that are made at once, and processes that make them.
 CHUNK, MAKERS = 500, 2
+#: Seconds that a process gets to start.
+PATIENCE = 120
 
 _spawn = get_context("spawn")
 
@@ -231,8 +233,8 @@ def _at_work(database_url: str, redis_url: str, workers: int) -> Iterator[list[i
     processes = [_spawn.Process(target=_work, args=(database_url, redis_url, each), daemon=True) for each in ready]
     for process in processes:
         process.start()
-    for each in ready:
-        each.wait()
+    if not all(each.wait(PATIENCE) for each in ready):
+        raise SystemExit("A worker did not start.")
     try:
         yield [process.pid for process in processes if process.pid is not None]
     finally:
