@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id
@@ -45,6 +46,13 @@ class Alliance(Base):
     source: Mapped[str | None]
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
+    #: The moments at which a check would find what the last one found; NULL: look again now. A trigger takes it
+    #: away when a record of the alliance changes, whoever changes it.
+    quiet: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
+    #: The digest of everything else that the last check went by: the rules, the offices, the closures.
+    checked_under: Mapped[str | None]
+    #: Why the last check could not be done; NULL when it could.
+    check_failure: Mapped[str | None]
 
     offices: Mapped[list[AllianceOffice]] = relationship(
         order_by="AllianceOffice.rank", lazy="raise", cascade="all, delete-orphan"

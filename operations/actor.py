@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -129,3 +129,8 @@ def require_somewhere(by: Actor, verb: Verb) -> None:
 def office_day(now: datetime, timezone: str) -> date:
     """Return what day it is at an office."""
     return now.astimezone(ZoneInfo(timezone)).date()
+
+
+def office_midnight(day: date, timezone: str) -> datetime:
+    """Return the moment at which a day begins at an office."""
+    return datetime.combine(day, time(), ZoneInfo(timezone))

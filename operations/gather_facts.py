@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -28,9 +28,11 @@ from operations.closures import read_closures
 from operations.duty_details import detail_of, office_asked
 from operations.office_settings import settings_in_force
 from policy import facts as f
+from policy.boundary import next_boundary
 from policy.calendar import Closures
 from policy.check import check, forecast
 from policy.duties import Due, Owner
+from policy.stages import StageSettings
 
 Value = TypeVar("Value")
 
@@ -68,6 +70,10 @@ class Gathered:
         """Return every duty that has opened by a day, as it then stands."""
         return check(self.facts, day, closures=self.closures)
 
+    def look_again_on(self, today: date, settings_of: Callable[[Due], StageSettings]) -> date | None:
+        """Return the next day on which a check may find something else, if nothing is recorded until then."""
+        return next_boundary(self.facts, today, self.closures, settings_of)
+
     def coming(self, first: date, last: date) -> tuple[Due, ...]:
         """Return what falls due between two days, both included, if nothing more is recorded."""
         return forecast(self.facts, first, last, closures=self.closures)
@@ -79,6 +85,18 @@ class Gathered:
     def asked(self, due: Due) -> str | None:
         """Return the code of the office that owes a duty in place of the lead office."""
         return office_asked(self.facts, due)
+
+
+_ALLIANCE = (
+    Alliance.id,
+    Alliance.name,
+    Alliance.level,
+    Alliance.tracked_from,
+    Alliance.anchored_on,
+    Alliance.meetings_required,
+    Alliance.meetings_mandatory,
+    Alliance.lapse_after_days,
+)
 
 
 def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]:
@@ -212,9 +230,9 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
     )
     settings, closures = settings_in_force(session), read_closures(session)
 
-    query = select(Alliance).order_by(Alliance.name)
+    query = select(*_ALLIANCE).order_by(Alliance.name)
     made = []
-    for alliance in session.scalars(query if ids is None else query.where(Alliance.id.in_(ids))):
+    for alliance in session.execute(query if ids is None else query.where(Alliance.id.in_(ids))):
         key = alliance.id
         office_id, _, office_name, timezone = offices[key][0]
         chosen = settings[office_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from policy import facts as f
 from policy.calendar import Closures
 from policy.check import check_program, forecast_program
 from policy.duties import Due
+from policy.stages import StageSettings
 
 #: What surfaces call it where the name of an alliance stands.
 PROGRAM = "The program"
@@ -51,6 +53,10 @@ class GatheredProgram:
     def duties_on(self, day: date) -> tuple[Due, ...]:
         """Return every duty that has opened by a day, as it then stands."""
         return check_program(self.facts, day, closures=self.closures)
+
+    def look_again_on(self, _today: date, _settings_of: Callable[[Due], StageSettings]) -> date | None:
+        """None: it is one, and is looked at in every check."""
+        return None
 
     def coming(self, first: date, last: date) -> tuple[Due, ...]:
         """Return what falls due between two days, both included, if nothing more is recorded."""

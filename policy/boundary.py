@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from policy.calendar import NO_CLOSURES, Closures
 from policy.check import check
+from policy.duties import Due
 from policy.facts import Facts
 from policy.stages import DEFAULT_SETTINGS, StageSettings, stages
 
@@ -18,12 +20,13 @@ def next_boundary(
     facts: Facts,
     today: date,
     closures: Closures = NO_CLOSURES,
-    settings: StageSettings = DEFAULT_SETTINGS,
+    settings_of: Callable[[Due], StageSettings] = lambda _: DEFAULT_SETTINGS,
 ) -> date:
     """Give the next day on which a check may find another duty, another settlement or another stage.
 
     Until then a check of the same records finds what today's check found, except how late something is, which
-    follows from its date. Never today, and at most 370 calendar days ahead.
+    follows from its date. Never today, and at most 370 calendar days ahead. `settings_of` gives the stages of the
+    office that has a duty.
     """
     ahead = today + HORIZON
     if facts.as_of(today) != facts.as_of(ahead):
@@ -33,11 +36,9 @@ def next_boundary(
     for due in check(facts, ahead, closures=closures):
         if due.opens_on > today:
             days.append(due.opens_on)
-        elif due.status.unsettled and due.due_on < today:
-            # Stages repeat for as long as it is late: the one after the last planned has to be planned in time.
-            planned = stages(due, today, closures, settings)
-            if planned:
-                days.append(max(planned[-1].send_on, today + _DAY))
         elif due.status.unsettled:
-            days.append(due.due_on + _DAY)
+            # Stages repeat for as long as it is late: the one after the last planned has to be planned in time.
+            planned = stages(due, today, closures, settings_of(due))
+            if planned and planned[-1].send_on > today:
+                days.append(planned[-1].send_on)
     return min(days)

@@ -6,20 +6,26 @@ import uuid
 from dataclasses import dataclass
 
 import dramatiq
+import structlog
 from dramatiq import Broker
 
 from workers.broker import Jobs
+from workers.check import check_between
 from workers.deliver import Delivery, deliver
 from workers.jobs import (
     ANSWERS,
+    CHECK_BATCH,
     CHECK_RULES,
+    CHECKS,
     DELIVER_MESSAGE,
     DELIVERY,
     REMIND_OFFICE,
     RULES,
     deliver_job,
 )
-from workers.remind import check_daily, remind_office
+from workers.remind import remind_office, spread_check
+
+log = structlog.get_logger("workers.actors")
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,18 @@ def declare(broker: Broker, tools: Tools) -> None:
         tools.jobs.send(*map(deliver_job, remind_office(sessions, office_id, now=now)))
 
     def check() -> None:
-        check_daily(sessions, now=now)
+        spread_check(sessions, tools.jobs, now=now)
+
+    def check_batch(first: int, last: int) -> None:
+        tally = check_between(sessions, first, last, now=now())
+        log.info("checked a batch", alliances=tally.checked, opened=tally.opened, settled=tally.settled)
 
     broker.declare_queue(ANSWERS)
     for body, name, queue in (
         (deliver_message, DELIVER_MESSAGE, DELIVERY),
         (remind, REMIND_OFFICE, RULES),
         (check, CHECK_RULES, RULES),
+        (check_batch, CHECK_BATCH, CHECKS),
     ):
         # Limits are the broker's; the clock asks again for whatever still waits after the last retry.
         dramatiq.actor(broker=broker, actor_name=name, queue_name=queue)(body)

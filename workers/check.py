@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.alliances import Alliance, AllianceOffice
 from models.duties import Obligation
 from operations.gather_program import gather_program
 from operations.remind.check_rules import check_program, check_rules
+from operations.remind.look_again import needs_a_look, note_failure, surroundings
 
 #: Alliances that are checked in one transaction.
-BATCH = 25
+BATCH = 100
 
 log = structlog.get_logger("workers.check")
 
@@ -28,6 +30,8 @@ class Tally:
     checked: int = 0
     opened: int = 0
     settled: int = 0
+    #: Ids of alliances for which anything was written.
+    wrote: frozenset[int] = frozenset()
     #: Names of alliances, each with what went wrong.
     failures: tuple[tuple[str, str], ...] = ()
 
@@ -37,21 +41,57 @@ class Tally:
             self.checked + other.checked,
             self.opened + other.opened,
             self.settled + other.settled,
+            self.wrote | other.wrote,
             self.failures + other.failures,
         )
 
 
 def check_all(sessions: sessionmaker[Session], *, now: datetime) -> Tally:
-    """Check the rules for every alliance, and for the program as a whole."""
+    """Check the rules for every alliance, whether something is new or not, and for the program as a whole."""
     with sessions() as session:
         ids = session.scalars(select(Alliance.id).order_by(Alliance.id)).all()
     return check_some(sessions, ids, now=now).plus(check_whole_program(sessions, now))
 
 
-def check_for_office(sessions: sessionmaker[Session], office_id: int, *, now: datetime) -> Tally:
-    """Check the rules for the alliances whose reminders go to an office, and for the program where it runs that."""
+def check_waiting(sessions: sessionmaker[Session], *, now: datetime) -> Tally:
+    """Check the rules for the alliances that have to be looked at, and for the program as a whole."""
     with sessions() as session:
-        ids = alliances_told(session, office_id)
+        ids = waiting(session, now=now)
+    return check_some(sessions, ids, now=now).plus(check_whole_program(sessions, now))
+
+
+def waiting(session: Session, *, now: datetime, since: datetime | None = None) -> list[int]:
+    """List the ids of the alliances that have to be looked at; `since`: those last looked at before it, too."""
+    condition = needs_a_look(surroundings(session), now=now, since=since)
+    return list(session.scalars(select(Alliance.id).where(condition).order_by(Alliance.id)))
+
+
+def check_between(sessions: sessionmaker[Session], first: int, last: int, *, now: datetime) -> Tally:
+    """Check the alliances with ids from `first` to `last`, as far as they wait: whoever did part of it is not undone.
+
+    Once a week everyone is looked at, and what had been missed until then is logged.
+    """
+    with sessions() as session:
+        under = surroundings(session)
+        mine = Alliance.id.between(first, last), needs_a_look(under, now=now, since=week_begins(now))
+        ids = session.scalars(select(Alliance.id).where(*mine).order_by(Alliance.id)).all()
+        expected = set(session.scalars(select(Alliance.id).where(*mine, needs_a_look(under, now=now))))
+    tally = check_some(sessions, ids, now=now)
+    for id in tally.wrote - expected:
+        log.warning("an alliance should have been looked at before", alliance=id)
+    return tally
+
+
+def week_begins(now: datetime) -> datetime:
+    """Return the midnight between Saturday and Sunday, in UTC, before a moment."""
+    day = now.astimezone(UTC).date()
+    return datetime.combine(day - timedelta(days=day.isoweekday() % 7), time(), UTC)
+
+
+def check_for_office(sessions: sessionmaker[Session], office_id: int, *, now: datetime) -> Tally:
+    """Check the alliances whose reminders go to an office, as far as they wait, and the program where it runs that."""
+    with sessions() as session:
+        ids = sorted(set(alliances_told(session, office_id)) & set(waiting(session, now=now)))
         program = gather_program(session)
     tally = check_some(sessions, ids, now=now)
     if program is not None and program.office_id == office_id:
@@ -89,7 +129,7 @@ def check_whole_program(sessions: sessionmaker[Session], now: datetime) -> Tally
     except Exception as error:  # it is reported, and the alliances are checked all the same
         log.exception("the program could not be checked")
         return Tally(failures=(("the program", f"{type(error).__name__}: {error}"),))
-    return Tally() if outcome is None else Tally(0, len(outcome.opened), len(outcome.settled))
+    return Tally() if outcome is None else Tally(opened=len(outcome.opened), settled=len(outcome.settled))
 
 
 def _check(sessions: sessionmaker[Session], ids: Sequence[int], now: datetime) -> Tally:
@@ -97,14 +137,18 @@ def _check(sessions: sessionmaker[Session], ids: Sequence[int], now: datetime) -
         outcomes = check_rules(session, now=now, ids=ids)
         opened = sum(len(outcome.opened) for outcome in outcomes)
         settled = sum(len(outcome.settled) for outcome in outcomes)
-    return Tally(len(outcomes), opened, settled)
+    return Tally(len(outcomes), opened, settled, frozenset(o.of.facts.id for o in outcomes if o.wrote))
 
 
 def _check_alone(sessions: sessionmaker[Session], alliance_id: int, now: datetime) -> Tally:
     try:
         return _check(sessions, [alliance_id], now)
+    except OperationalError:  # the database's trouble, not the alliance's: whoever asked asks again
+        raise
     except Exception as error:  # it is reported, and the others go on
-        with sessions() as session:
+        why = f"{type(error).__name__}: {error}"
+        with sessions.begin() as session:
             name = session.scalar(select(Alliance.name).where(Alliance.id == alliance_id))
+            note_failure(session, alliance_id, why, now=now)
         log.exception("an alliance could not be checked", alliance=name)
-        return Tally(failures=((name or f"alliance {alliance_id}", f"{type(error).__name__}: {error}"),))
+        return Tally(failures=((name or f"alliance {alliance_id}", why),))

@@ -10,11 +10,14 @@ from dramatiq import Message
 ANSWERS = "answers"
 DELIVERY = "delivery"
 RULES = "rules"
-QUEUES = (ANSWERS, DELIVERY, RULES)
+#: Batches of the check take all of a processor: a worker works on one at a time, beside the other queues.
+CHECKS = "checks"
+QUEUES = (ANSWERS, DELIVERY, RULES, CHECKS)
 
 DELIVER_MESSAGE = "messages.deliver"
 REMIND_OFFICE = "offices.remind"
 CHECK_RULES = "rules.check"
+CHECK_BATCH = "rules.check_batch"
 
 
 def deliver_job(message_id: uuid.UUID, queue: str = DELIVERY) -> Message[None]:
@@ -30,6 +33,11 @@ def remind_job(office_id: int) -> Message[None]:
 def check_job() -> Message[None]:
     """Ask for the daily check of all rules, if it is due."""
     return _job(RULES, CHECK_RULES)
+
+
+def batch_job(first: int, last: int) -> Message[None]:
+    """Ask for a check of the alliances with ids from `first` to `last` that have to be looked at."""
+    return _job(CHECKS, CHECK_BATCH, first, last)
 
 
 def _job(queue: str, actor: str, *ids: str | int) -> Message[None]:

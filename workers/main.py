@@ -17,7 +17,7 @@ from workers.actors import Tools, declare
 from workers.broker import Jobs, connect
 from workers.clock import Clock
 from workers.deliver import Delivery
-from workers.jobs import QUEUES
+from workers.jobs import CHECKS, QUEUES
 from workers.pacer import Pacer
 from workers.pool import pooled_engine
 from workers.slack import bot_client
@@ -46,7 +46,7 @@ def run_worker(settings: Settings, *, threads: int = THREADS, paced: bool = True
     with ExitStack() as stack:
         running = stack.enter_context(servers(settings))
         # A delivery holds its message with one connection and notes what comes of it with another.
-        engine = stack.enter_context(pooled_engine(running.database_url, 2 * threads + 1))
+        engine = stack.enter_context(pooled_engine(running.database_url, 2 * threads + 2))
         broker = connect(running.redis_url)
         stack.callback(broker.close)
         jobs = Jobs(broker)
@@ -54,14 +54,20 @@ def run_worker(settings: Settings, *, threads: int = THREADS, paced: bool = True
         pacer = Pacer(broker.client, settings.slack_posts_per_minute) if paced else None
         delivery = Delivery(engine, sessionmaker(engine), slack, now, pacer=pacer)
         declare(broker, Tools(delivery, jobs))
-        worker = Worker(broker, worker_threads=threads, worker_timeout=POLL)
+        others = set(QUEUES) - {CHECKS}
+        working = [
+            Worker(broker, queues=others, worker_threads=threads, worker_timeout=POLL),
+            Worker(broker, queues={CHECKS}, worker_threads=1, worker_timeout=POLL),
+        ]
         wait = stack.enter_context(woken_by_signals())
-        worker.start()
+        for worker in working:
+            worker.start()
         log.info("the worker is ready", threads=threads, queues=", ".join(QUEUES))
         while not wait(0):
             _sign_on(jobs)
             wait(SIGN_EVERY)
-        worker.stop(timeout=STOP_WITHIN)
+        for worker in working:
+            worker.stop(timeout=STOP_WITHIN)
         log.info("the worker has stopped")
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
+from models.alliances import Alliance
 from models.duties import Schedule
 from models.offices import Office
 from operations.actor import office_day
@@ -26,7 +27,9 @@ from operations.remind.list_undeliverable import list_undeliverable
 from operations.remind.office_schedules import office_name, usable_schedule
 from policy.sending_times import sends_now
 from policy.ticks import day_begins, due_tick
-from workers.check import check_all, check_for_office
+from workers.broker import Jobs
+from workers.check import BATCH, check_for_office, check_waiting, check_whole_program, waiting, week_begins
+from workers.jobs import CHECKS, batch_job
 
 #: The row of the daily check, its cron line, and where that is read: the National Office's wall clock.
 CHECK_NAME = "check"
@@ -63,16 +66,48 @@ def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Calla
 
 
 def check_daily(sessions: sessionmaker[Session], *, now: Callable[[], datetime]) -> bool:
-    """Check the rules for every alliance if today's check is due; return whether it was."""
+    """Check the alliances that wait, here and now, if today's check is due; return whether it was."""
     moment = now()
-    with sessions.begin() as session:
-        row = _lock(session, CHECK_NAME, CHECK_TIMEZONE, moment)
-        if due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, row.ran_until, moment) is None:
-            return False
-    tally = check_all(sessions, now=moment)
+    if not _check_is_due(sessions, moment):
+        return False
+    tally = check_waiting(sessions, now=moment)
     note_checked(sessions, now=moment)
     log.info("checked", alliances=tally.checked, opened=tally.opened, settled=tally.settled)
     return True
+
+
+def spread_check(sessions: sessionmaker[Session], jobs: Jobs, *, now: Callable[[], datetime]) -> bool:
+    """Have the workers do today's check in batches, if it is due; return whether nothing waits any more.
+
+    What waits follows from the records, so whoever asks again takes up what a lost queue or a killed worker left.
+
+    Raises:
+        redis.RedisError: Redis cannot be reached.
+    """
+    moment = now()
+    if not _check_is_due(sessions, moment):
+        return True
+    if jobs.depth([CHECKS]):
+        return False
+    with sessions() as session:
+        ids = waiting(session, now=moment, since=week_begins(moment))
+    if ids:
+        batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+        jobs.send(*(batch_job(batch[0], batch[-1]) for batch in batches))
+        log.info("a check begins", alliances=len(ids), batches=len(batches))
+        return False
+    check_whole_program(sessions, moment)
+    note_checked(sessions, now=moment)
+    with sessions() as session:
+        failures = session.scalars(select(Alliance.name).where(Alliance.check_failure.is_not(None)))
+        log.info("all is checked", failures=sorted(failures))
+    return True
+
+
+def _check_is_due(sessions: sessionmaker[Session], now: datetime) -> bool:
+    with sessions.begin() as session:
+        row = _lock(session, CHECK_NAME, CHECK_TIMEZONE, now)
+        return due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, row.ran_until, now) is not None
 
 
 def note_checked(sessions: sessionmaker[Session], *, now: datetime) -> None:

@@ -16,16 +16,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.duties import Obligation, Schedule
+from models.duties import Schedule
 from models.offices import Office
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.gather_facts import Gathered, gather
 from operations.gather_program import GatheredProgram, gather_program
 from operations.office_settings import settings_in_force
-from operations.remind.compare_duties import CHECKER, close_ledger, compare_duties, open_ledger
+from operations.remind.follow_duties import CHECKER, follow_duties
 from operations.remind.office_schedules import office_name, usable_schedule
-from policy.boundary import next_boundary
 from policy.sending_times import next_look, sends_now
 from policy.stages import StageSettings, stages
 from policy.ticks import day_begins, due_tick, next_tick
@@ -121,12 +120,6 @@ class Checks:
         settings = settings_in_force(session)
         self.settings: dict[int, StageSettings] = {id: chosen.stages for id, chosen in settings.items()}
         self.told = {id: alliances_told(session, id) for id in settings}
-        held_by: dict[int, int] = {}
-        for ids in self.told.values():
-            for id in ids:
-                held_by[id] = held_by.get(id, 0) + 1
-        #: Stages of several offices meet here: nobody says when the next one comes.
-        self.mixed = {id for id, of in self.alliances.items() if held_by.get(id, 0) > 1 or of.facts.comment_requests}
         self.not_before: dict[int, date] = {}
         self.program = gather_program(session)
         #: What the last check of the program found.
@@ -141,13 +134,8 @@ class Checks:
         """
         asked = self.alliances if offices is None else {id for office in offices for id in self.told[office]}
         wanted = [id for id in sorted(asked) if self._today(id, now) >= self.not_before.get(id, date.min)]
-        failures = self._compare(sessions, wanted, now) if wanted else {}
+        failures = self._follow(sessions, wanted, now) if wanted else {}
         self.ran = bool(wanted)
-        for id in wanted:
-            of, today = self.alliances[id], self._today(id, now)
-            tried_daily = id in self.mixed or of.facts.name in failures
-            settings = self.settings[of.office_id]
-            self.not_before[id] = today + _DAY if tried_daily else next_boundary(of.facts, today, of.closures, settings)
         if self.program is not None and (offices is None or self.program.office_id in offices):
             found = self._of_program(self.program, office_day(now, self.program.timezone))
             if found != self.program_found:
@@ -155,16 +143,15 @@ class Checks:
                 failures |= dict(check_whole_program(sessions, now).failures)
         return failures
 
-    def _compare(self, sessions: sessionmaker[Session], ids: Sequence[int], now: datetime) -> dict[str, str]:
+    def _follow(self, sessions: sessionmaker[Session], ids: Sequence[int], now: datetime) -> dict[str, str]:
         """Do what `check_rules` does, but for gathering facts that cannot have changed; one by one if that fails."""
         try:
             with sessions.begin() as session:
-                ledger = open_ledger(session, Obligation.alliance_id.in_(ids))
-                for id in ids:
-                    compare_duties(session, ledger, self.alliances[id], by=CHECKER, now=now)
-                close_ledger(session, ledger)
+                found = follow_duties(session, [self.alliances[id] for id in ids], by=CHECKER, now=now)
         except Exception:  # noqa: BLE001 - whatever it is, the check of each alone tells whose it is
+            self.not_before |= {id: self._today(id, now) + _DAY for id in ids}
             return dict(check_some(sessions, ids, now=now).failures)
+        self.not_before |= {id: each.look_again_on or date.min for id, each in zip(ids, found, strict=True)}
         return {}
 
     def _today(self, id: int, now: datetime) -> date:

@@ -7,17 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
-from models.duties import Obligation
-from operations.actor import Actor
+from operations.actor import Actor, office_midnight
 from operations.gather_facts import Gathered, gather
-from operations.gather_program import GatheredProgram
+from operations.gather_program import GatheredProgram, Owing
 from operations.records.open_alliance import lock_alliances
 from operations.records.open_program import lock_program
 from operations.refusals import Refused
-from operations.remind.compare_duties import CHECKER, close_ledger, compare_duties, open_ledger
+from operations.remind.follow_duties import CHECKER, follow_duties
+from operations.remind.look_again import note_quiet, surroundings
 from policy.duties import Due, Modality
 
 
@@ -32,6 +31,8 @@ class Changed:
     settled: tuple[Due, ...]
     #: All duties as they stand, settled ones too.
     duties: tuple[Due, ...] = field(repr=False)
+    #: Whether anything had to be written.
+    wrote: bool
     #: Sentences about what was accepted and may yet be unwise.
     warnings: tuple[str, ...] = ()
 
@@ -87,29 +88,30 @@ def check_rules(
     `ids` None means all of them, and the program as a whole with them.
     """
     lock_alliances(session, ids)
+    under = surroundings(session)
     program = lock_program(session) if with_program or ids is None else None
-    chosen = [Obligation.alliance_id.is_not(None) if ids is None else Obligation.alliance_id.in_(ids)]
-    if program is not None:
-        chosen.append(Obligation.alliance_id.is_(None))
-    # One ledger for all: obligations, messages and notices are locked in one go each, whoever owes them.
-    ledger = open_ledger(session, or_(*chosen), changed=changed)
-    outcomes = []
-    for of in gather(session, ids):
-        found = compare_duties(session, ledger, of, by=by, now=now)
-        outcomes.append(
-            Outcome(
-                of=of,
-                today=found.today,
-                record=record,
-                opened=found.opened,
-                settled=found.settled,
-                duties=found.duties,
-            )
+    alliances = gather(session, ids)
+    # All at once: obligations, messages and notices are locked in one go each, whoever owes them.
+    owing: list[Owing] = [*alliances, *([] if program is None else [program])]
+    found = follow_duties(session, owing, by=by, now=now, changed=changed)[: len(alliances)]
+    until = {
+        of.facts.id: office_midnight(each.look_again_on, of.timezone)
+        for of, each in zip(alliances, found, strict=True)
+        if each.look_again_on is not None
+    }
+    note_quiet(session, until, under=under, now=now)
+    return [
+        Outcome(
+            of=of,
+            today=each.today,
+            record=record,
+            opened=each.opened,
+            settled=each.settled,
+            duties=each.duties,
+            wrote=each.wrote,
         )
-    if program is not None:
-        compare_duties(session, ledger, program, by=by, now=now)
-    close_ledger(session, ledger)
-    return outcomes
+        for of, each in zip(alliances, found, strict=True)
+    ]
 
 
 def recheck_program(
@@ -141,9 +143,7 @@ def check_program(
     of = lock_program(session)
     if of is None:
         return None
-    ledger = open_ledger(session, Obligation.alliance_id.is_(None), changed=changed)
-    found = compare_duties(session, ledger, of, by=by, now=now)
-    close_ledger(session, ledger)
+    (found,) = follow_duties(session, [of], by=by, now=now, changed=changed)
     return ProgramOutcome(
         of=of,
         today=found.today,
@@ -151,4 +151,5 @@ def check_program(
         opened=found.opened,
         settled=found.settled,
         duties=found.duties,
+        wrote=found.wrote,
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import inspect, select, text, update
+from sqlalchemy import Row, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.remind.change_notices import change_notices
-from operations.remind.recipients import recipients
+from operations.remind.recipients import Recipient, recipients
 from policy.calendar import NO_CLOSURES, Closures, on_or_after, on_or_before
 from policy.duties import Due
 from policy.stages import DEFAULT_SETTINGS, Stage, StageSettings, stages
@@ -28,6 +30,19 @@ UNSENT = (NoticeStatus.PENDING, NoticeStatus.FAILED)
 
 #: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
 SHOWN = ("due_on", "required", "held", "planned", "detail", "settled", "snoozed_until", "office_id", "assigned_to_id")
+
+#: What has to be known of a notice to tell whether it is in line.
+NOTICE_COLUMNS = (Notice.obligation_id, Notice.stage, Notice.day, Notice.recipient, Notice.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be said of a duty; a key is stage, day and recipient."""
+
+    all: tuple[tuple[Stage, Recipient], ...]
+    keys: frozenset[tuple[str, date, str]]
+    #: Those that are planned where they are not: what passed long ago is not said any more.
+    worth_saying: frozenset[tuple[str, date, str]]
 
 
 def plan_notices(
@@ -48,20 +63,24 @@ def plan_notices(
     `due` None means that the records no longer ask for it; `offices` are all there are, by id; `folded` are the
     messages that nobody began to post yet. Days are the lead office's.
     """
-    planned = _planned(row, due, today, closures, settings) if due is not None and row.settled is None else []
-    wanted = [
-        (stage, recipient)
-        for stage in planned
-        for recipient in recipients(stage.audience, offices[row.office_id], offices)
-    ]
-    keys = {(stage.name, stage.send_on, recipient.name) for stage, recipient in wanted}
+    wanted = Wanted((), frozenset(), frozenset())
+    if due is not None and row.settled is None:
+        wanted = wanted_notices(
+            due,
+            offices[row.office_id],
+            offices,
+            snoozed_until=row.snoozed_until,
+            today=today,
+            closures=closures,
+            settings=settings,
+        )
     seen, unwanted, wanted_again = set(), [], []
     for notice in existing:
         key = (notice.stage, notice.day, notice.recipient)
         seen.add(key)
-        if notice.status in UNSENT and key not in keys:
+        if notice.status in UNSENT and key not in wanted.keys:
             unwanted.append(notice)
-        elif notice.status == NoticeStatus.CANCELLED and key in keys:
+        elif notice.status == NoticeStatus.CANCELLED and key in wanted.keys:
             wanted_again.append(notice)
             if notice.message_id not in folded:
                 # It was left out of that message, which is posted or cancelled: another one has to say it.
@@ -69,12 +88,9 @@ def plan_notices(
     change = partial(change_notices, session, actor=PLANNER, subject=f"obligation:{row.id}", now=now)
     change(unwanted, NoticeStatus.CANCELLED, reason=_why_cancelled(row))
     change(wanted_again, NoticeStatus.PENDING)
-    # Of the stages that passed unsaid only the latest is still worth saying: it is sent as a catch-up.
-    passed = [stage.send_on for stage in planned if stage.send_on < today]
-    for stage, recipient in wanted:
-        if stage.send_on >= (passed[-1] if passed else today) and (
-            (stage.name, stage.send_on, recipient.name) not in seen
-        ):
+    for stage, recipient in wanted.all:
+        key = (stage.name, stage.send_on, recipient.name)
+        if key in wanted.worth_saying and key not in seen:
             session.add(
                 Notice(
                     obligation_id=row.id,
@@ -87,6 +103,17 @@ def plan_notices(
                     changed_at=now,
                 )
             )
+
+
+def in_line(existing: Iterable[Row[*tuple[Any, ...]]], wanted: Wanted) -> bool:
+    """Whether `plan_notices` would find nothing to do for an unsettled obligation; rows are of `NOTICE_COLUMNS`."""
+    seen = set()
+    for _, stage, day, recipient, status in existing:
+        key = (stage, day, recipient)
+        if status == NoticeStatus.CANCELLED if key in wanted.keys else status in UNSENT:
+            return False
+        seen.add(key)
+    return wanted.worth_saying <= seen
 
 
 def shows_a_change(row: Obligation) -> bool:
@@ -119,17 +146,30 @@ def announce(session: Session, message_id: uuid.UUID) -> None:
     session.execute(text("select pg_notify(:channel, :id)"), {"channel": OUTBOX, "id": str(message_id)})
 
 
-def _planned(row: Obligation, due: Due, today: date, closures: Closures, settings: StageSettings) -> list[Stage]:
-    """List the stages in order of the day on which each is sent."""
+def wanted_notices(
+    due: Due,
+    owner: Office,
+    offices: Mapping[int, Office],
+    *,
+    snoozed_until: date | None,
+    today: date,
+    closures: Closures,
+    settings: StageSettings,
+) -> Wanted:
+    """Give what is to be said of an unsettled duty, for the office that owes it."""
     planned = list(stages(due, today, closures, settings))
-    if row.snoozed_until is not None:
-        until = on_or_after(row.snoozed_until, closures)
+    if snoozed_until is not None:
+        until = on_or_after(snoozed_until, closures)
         if until > due.due_on:
             # As every stage up to the due day: before the weekend, not after it.
             until = on_or_before(due.due_on, closures)
         planned = [stage for stage in planned if stage.send_on > until]
-        planned.insert(0, Stage(f"snoozed:{row.snoozed_until}", row.snoozed_until, until))
-    return planned
+        planned.insert(0, Stage(f"snoozed:{snoozed_until}", snoozed_until, until))
+    wanted = [(stage, who) for stage in planned for who in recipients(stage.audience, owner, offices)]
+    # Of the stages that passed unsaid only the latest is still worth saying: it is sent as a catch-up.
+    since = max((stage.send_on for stage in planned if stage.send_on < today), default=today)
+    keys = [(stage.name, stage.send_on, who.name) for stage, who in wanted]
+    return Wanted(tuple(wanted), frozenset(keys), frozenset(key for key in keys if key[1] >= since))
 
 
 def _why_cancelled(row: Obligation) -> str:

@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 
 import pytest
 from dramatiq import Worker
+from sqlalchemy import distinct, func, select
 
-from models.duties import NoticeStatus
+from models.duties import NoticeStatus, Obligation, Schedule
 from operations.remind.fold_messages import fold_messages
 from workers.actors import Tools, declare
 from workers.broker import Jobs, connect
-from workers.check import check_all
-from workers.jobs import ANSWERS, QUEUES, check_job, deliver_job, remind_job
+from workers.check import check_all, check_between, waiting
+from workers.jobs import ANSWERS, CHECKS, QUEUES, batch_job, check_job, deliver_job, remind_job
 from workers.pacer import Pacer
+from workers.remind import CHECK_NAME, spread_check
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
@@ -104,3 +106,38 @@ def test_message_that_is_not_there_is_nothing(jobs, slack, eventually):
     jobs.send(deliver_job(uuid.uuid4()))
     eventually(lambda: jobs.depth(QUEUES) == 0)
     assert slack.posts == []
+
+
+def test_the_daily_check_is_done_in_batches(jobs, portfolio, sessions, eventually):
+    """The clock's job spreads what waits over batches, and notes the check as done when nothing waits any more."""
+    portfolio.office(alliances=250)
+    night = datetime(2026, 11, 24, 5, 6, tzinfo=UTC)
+    assert spread_check(sessions, jobs, now=lambda: night) is False
+    eventually(lambda: spread_check(sessions, jobs, now=lambda: night), 60)
+    assert remaining(sessions, night) == []
+    with sessions() as session:
+        assert session.scalar(select(Schedule.ran_until).where(Schedule.name == CHECK_NAME)) == night
+        assert session.scalar(select(func.count(distinct(Obligation.alliance_id)))) == 250
+
+
+def test_batches_that_the_queue_lost_are_asked_for_again(valkey_url, sessions, portfolio, eventually):
+    """While batches are queued none is added; when the queue has lost them, what still waits is asked for anew."""
+    portfolio.office(alliances=3)
+    night = datetime(2026, 11, 24, 5, 6, tzinfo=UTC)
+    broker = connect(valkey_url)
+    broker.declare_queue(CHECKS)
+    jobs = Jobs(broker)
+    assert spread_check(sessions, jobs, now=lambda: night) is False
+    assert spread_check(sessions, jobs, now=lambda: night) is False
+    assert jobs.depth([CHECKS]) == 1
+    broker.flush(CHECKS)
+    check_between(sessions, 1, 2, now=night)
+    assert spread_check(sessions, jobs, now=lambda: night) is False
+    assert jobs._queued(CHECKS) == {(batch_job(3, 3).actor_name, (3, 3))}
+    broker.close()
+
+
+def remaining(sessions, now) -> list[int]:
+    """Return who still has to be looked at."""
+    with sessions() as session:
+        return waiting(session, now=now)

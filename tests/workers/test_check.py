@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 
 from models.alliances import Alliance, AllianceOffice
 from models.duties import Obligation
 from models.plans import PlannedActivity
+from models.work import Meeting
 from workers import check
-from workers.check import check_all, check_for_office
+from workers.check import check_all, check_between, check_for_office, check_waiting
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+#: The ends of a week in which no duty of the portfolio opens or falls due.
+MONDAY, SUNDAY = datetime(2026, 11, 2, 14, tzinfo=UTC), datetime(2026, 11, 8, 6, tzinfo=UTC)
 
 
 def obligations_by_alliance(sessions) -> set[str]:
@@ -71,17 +75,70 @@ def test_a_failing_rule_is_named(sessions, portfolio):
 
 
 def test_office_checks_its_own(sessions, portfolio):
-    """For an office, the alliances it leads are checked, and those passed on to it."""
+    """For an office, those that it leads or that were passed on to it are checked, if something is new."""
     first = portfolio.office("FIRST", alliances=2)
     second = portfolio.office("SECOND", alliances=3)
     assert check_for_office(sessions, first, now=NOW).checked == 2
+    assert check_for_office(sessions, first, now=NOW).checked == 0
     check_all(sessions, now=NOW)
     with sessions.begin() as session:
         one = session.scalars(select(Obligation).where(Obligation.office_id == second)).first()
         one.office_id, one.passed_on = first, True
-    assert check_for_office(sessions, first, now=NOW).checked == 3
+    assert check_for_office(sessions, first, now=NOW).checked == 1
+
+
+def test_only_what_is_new_is_checked(sessions, portfolio):
+    """After a check of all, one alliance with a new record is looked at, once."""
+    portfolio.office(alliances=5)
+    assert check_waiting(sessions, now=NOW).checked == 5
+    with sessions.begin() as session:
+        id = session.scalars(select(Alliance.id).limit(1)).one()
+        session.add(Meeting(alliance_id=id, on_day=NOW.date(), held=True, format="both", recorded_at=NOW))
+    assert check_waiting(sessions, now=NOW).checked == 1
+    assert check_waiting(sessions, now=NOW).checked == 0
+    assert check_all(sessions, now=NOW).checked == 5
+
+
+def test_bad_record_is_tried_again_the_next_day_and_when_it_changes(sessions, cursed):
+    """It holds nobody up until then, and its name and what went wrong stand on record."""
+    check_waiting(sessions, now=NOW)
+    with sessions() as session:
+        failed = session.scalars(select(Alliance).where(Alliance.check_failure.is_not(None))).one()
+    assert failed.name == cursed
+    assert check_waiting(sessions, now=NOW + timedelta(hours=19)).failures == ()
+    assert [name for name, _ in check_waiting(sessions, now=NOW + timedelta(hours=21)).failures] == [cursed]
+    with sessions.begin() as session:
+        office = session.scalars(select(AllianceOffice.office_id).limit(1)).one()
+        session.add(AllianceOffice(alliance_id=failed.id, office_id=office, rank=0))
+    tally = check_waiting(sessions, now=NOW + timedelta(hours=22))
+    assert (tally.checked, tally.failures) == (1, ())
+    with sessions() as session:
+        assert session.scalars(select(Alliance.check_failure).where(Alliance.id == failed.id)).one() is None
+
+
+def test_once_a_week_everyone_is_looked_at(sessions, portfolio):
+    """The check of the queue's batches looks at quiet alliances, too, when they were not since Sunday."""
+    portfolio.office(alliances=3)
+    assert check_between(sessions, 1, 9, now=MONDAY).checked == 3
+    assert check_between(sessions, 1, 9, now=SUNDAY - timedelta(days=1)).checked == 0
+    assert check_between(sessions, 1, 9, now=SUNDAY).checked == 3
+    assert check_between(sessions, 1, 9, now=SUNDAY + timedelta(days=1)).checked == 0
+
+
+def test_what_had_been_missed_is_logged(sessions, portfolio):
+    """A quiet alliance whose ledger was not what its records ask for is named in the log, once the week is over."""
+    portfolio.office(alliances=2)
+    check_all(sessions, now=MONDAY)
+    with sessions.begin() as session:
+        one = session.scalars(select(Obligation).limit(1)).one()
+        session.delete(one)
+    with capture_logs() as logs:
+        check_between(sessions, 1, 9, now=SUNDAY)
+    assert [(entry["event"], entry["alliance"]) for entry in logs if entry["log_level"] == "warning"] == [
+        ("an alliance should have been looked at before", one.alliance_id)
+    ]
 
 
 def test_batch_is_small_enough_to_be_short():
     """A batch holds the locks of a few alliances, not of all."""
-    assert check.BATCH <= 50
+    assert check.BATCH <= 100

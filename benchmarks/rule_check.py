@@ -1,0 +1,279 @@
+"""What a check of all rules costs, for portfolios of today's program and far beyond: `python -m benchmarks.rule_check`.
+
+For each size it makes a portfolio with a ledger, on a PostgreSQL and a Valkey of its own in a temporary folder, and
+prints a row of the table in docs/performance.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import structlog
+from dramatiq import Worker
+from slack_sdk import WebClient
+from sqlalchemy import Connection, Engine, Select, create_engine, delete, event, func, select, text, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from benchmarks.ledger import MESSAGES, messages, write_ledger
+from benchmarks.portfolio import OFFICES, TABLES, copy, fit_sequences, offices, rows_of
+from models.alliances import Alliance
+from models.duties import Schedule
+from models.migrate import upgrade
+from operations.remind.check_rules import check_rules
+from runtime.embedded import servers
+from runtime.settings import Settings
+from workers.actors import Tools, declare
+from workers.broker import Jobs, connect
+from workers.check import BATCH, waiting
+from workers.deliver import Delivery
+from workers.jobs import CHECKS
+from workers.pool import pooled_engine
+from workers.remind import CHECK_NAME, spread_check
+
+SIZES = (266, 2_660, 26_600, 100_000)
+#: Just after midnight in New York, in the night to Monday: everything was checked then.
+FIRST = datetime(2026, 11, 23, 5, 6, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+#: Alliances on which a check is compared with bare reading; more would tell nothing more.
+COMPARED = 2_660
+#: Alliances that are made at once, and processes that make them.
+CHUNK, MAKERS = 500, 2
+#: Seconds that a process gets to start.
+PATIENCE = 120
+
+_spawn = get_context("spawn")
+
+
+class Row(NamedTuple):
+    """One line of the table."""
+
+    alliances: int
+    rows: float
+    limit_ms: float
+    check_ms: float
+    one_s: float
+    two_s: float
+    memory_mb: float
+    looked_at: int
+    night_one_s: float
+    night_two_s: float
+
+
+def main() -> None:
+    """Print the table, one row a size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="ALLIANCES")
+    sizes = parser.parse_args().sizes
+    _quiet_logs()
+    print(f"{_machine()}, batches of {BATCH}")  # noqa: T201 - it is what it is for
+    print(  # noqa: T201
+        "| alliances | rows read | bare reading | full check | ratio | one worker | two workers | gain"
+        " | memory of a worker | looked at in a night | night, one worker | of a full check | night, two workers |\n"
+        "|" + " ---: |" * 13
+    )
+    for size in sizes:
+        row = measure(size)
+        print(  # noqa: T201
+            f"| {row.alliances:,} | {row.rows:.0f} | {row.limit_ms:.2f} ms | {row.check_ms:.2f} ms"
+            f" | {row.check_ms / row.limit_ms:.1f} | {row.one_s:.1f} s | {row.two_s:.1f} s"
+            f" | {row.one_s / row.two_s:.2f} | {row.memory_mb:.0f} MB | {row.looked_at:,}"
+            f" | {row.night_one_s:.2f} s | {100 * row.night_one_s / row.one_s:.1f} % | {row.night_two_s:.2f} s |",
+            flush=True,
+        )
+
+
+def measure(size: int) -> Row:
+    """Make a portfolio and measure the checks of it."""
+    with tempfile.TemporaryDirectory(prefix="alliance-benchmark-") as folder:
+        Path(folder).chmod(0o711)  # so that root can run PostgreSQL as somebody else in it
+        settings = Settings(alliance_data_dir=Path(folder), database_url=None, redis_url=None)
+        with servers(settings) as running, pooled_engine(running.database_url, 4) as engine:
+            upgrade(running.database_url)
+            _fill(engine, running.database_url, size)
+            sessions = sessionmaker(engine)
+            rows, limit, check = _compare(engine, sessions, size)
+            full, nights, looked_at, memory = [], [], 0, 0.0
+            for workers in (1, 2):
+                with _at_work(running.database_url, running.redis_url, workers) as pids:
+                    _forget_all(sessions)
+                    full.append(_run(sessions, running.redis_url, FIRST))
+                    memory = max(memory, *map(_peak_memory, pids))
+            for workers in (1, 2):
+                night = FIRST + timedelta(days=workers)
+                _record_something(sessions, workers)
+                with sessions() as session:
+                    looked_at = looked_at or len(waiting(session, now=night))
+                with _at_work(running.database_url, running.redis_url, workers):
+                    nights.append(_run(sessions, running.redis_url, night))
+    return Row(size, rows, limit, check, full[0], full[1], memory, looked_at, nights[0], nights[1])
+
+
+def _fill(engine: Engine, url: str, size: int) -> None:
+    with engine.begin() as connection:
+        driver = _driver(connection)
+        copy(driver, OFFICES, offices())
+        copy(driver, MESSAGES, list(messages(offices(), TODAY)))
+    chunks = [(url, range(start, min(start + CHUNK, size + 1))) for start in range(1, size + 1, CHUNK)]
+    with _spawn.Pool(MAKERS) as pool:
+        pool.starmap(_make, chunks, chunksize=1)
+    with engine.begin() as connection:
+        fit_sequences(_driver(connection))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze"))
+
+
+def _make(url: str, numbers: Sequence[int]) -> None:
+    engine = create_engine(url)
+    with Session(engine) as session, session.begin():
+        driver = _driver(session.connection())
+        # Nobody was ever told that these are quiet.
+        driver.execute("set local session_replication_role = replica")
+        made = rows_of(numbers, TODAY)
+        for table in TABLES:
+            copy(driver, table, made[table.table])
+        write_ledger(session, numbers, TODAY, FIRST)
+    engine.dispose()
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _compare(engine: Engine, sessions: sessionmaker[Session], size: int) -> tuple[float, float, float]:
+    """Check some alliances, and read what the check reads: rows, and milliseconds of both, for an alliance."""
+    with sessions() as session:
+        every = max(1, size // COMPARED)
+        ids = session.scalars(select(Alliance.id).where(Alliance.id % every == 0).order_by(Alliance.id)).all()
+    rows, limit, check = 0, 0.0, 0.0
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        with sessions.begin() as session, _recorded(engine) as queries:
+            opened = sum(len(outcome.opened) for outcome in check_rules(session, now=FIRST, ids=batch))
+        if opened:
+            raise SystemExit(f"The ledger was not what a check finds: {opened} duties were missing.")
+        began = time.perf_counter()
+        with sessions.begin() as session:
+            check_rules(session, now=FIRST, ids=batch)
+        check += time.perf_counter() - began
+        began = time.perf_counter()
+        with engine.connect() as connection:
+            rows += sum(len(connection.execute(query).all()) for query in queries)
+        limit += time.perf_counter() - began
+    return rows / len(ids), 1000 * limit / len(ids), 1000 * check / len(ids)
+
+
+@contextmanager
+def _recorded(engine: Engine) -> Iterator[list[Select[Any]]]:
+    """Record what is read meanwhile, each query once, without those that only lock."""
+    queries: dict[str, Select[Any]] = {}
+    found: list[Select[Any]] = []
+
+    def note(_connection: Connection, clause: object, *_: object) -> None:
+        if isinstance(clause, Select) and clause._for_update_arg is None:  # noqa: SLF001 - there is no other way to ask
+            queries[str(clause)] = clause
+
+    event.listen(engine, "before_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_execute", note)
+        found.extend(queries.values())
+
+
+def _forget_all(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Alliance).values(quiet=None))
+
+
+def _record_something(sessions: sessionmaker[Session], night: int) -> None:
+    """Record a meeting of each hundredth alliance on the day before a night."""
+    with sessions.begin() as session:
+        session.execute(
+            text(
+                "insert into meetings (alliance_id, on_day, held, format, recorded_at)"
+                " select id, :day, true, 'both', :at from alliances where id % 100 = :night"
+            ),
+            {"day": TODAY + timedelta(days=night - 1), "at": FIRST, "night": night},
+        )
+
+
+def _run(sessions: sessionmaker[Session], redis_url: str, now: datetime) -> float:
+    """Do the check of a night through the queue, as the clock does; return its seconds."""
+    with sessions.begin() as session:
+        session.execute(delete(Schedule).where(Schedule.name == CHECK_NAME))
+    broker = connect(redis_url)
+    broker.declare_queue(CHECKS)
+    jobs = Jobs(broker)
+    began = time.perf_counter()
+    while not spread_check(sessions, jobs, now=lambda: now):
+        time.sleep(0.02)
+    took = time.perf_counter() - began
+    broker.close()
+    with sessions() as session:
+        if failed := session.scalar(select(func.count()).where(Alliance.check_failure.is_not(None))):
+            raise SystemExit(f"{failed} alliances could not be checked.")
+    return took
+
+
+@contextmanager
+def _at_work(database_url: str, redis_url: str, workers: int) -> Iterator[list[int]]:
+    """Have so many worker processes at work; yields their ids."""
+    ready = [_spawn.Event() for _ in range(workers)]
+    processes = [_spawn.Process(target=_work, args=(database_url, redis_url, each), daemon=True) for each in ready]
+    for process in processes:
+        process.start()
+    if not all(each.wait(PATIENCE) for each in ready):
+        raise SystemExit("A worker did not start.")
+    try:
+        yield [process.pid for process in processes if process.pid is not None]
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _work(database_url: str, redis_url: str, ready: Event) -> None:
+    """Work on batches as `alliance worker` does, at the moment that the alliances' records tell of."""
+    _quiet_logs()
+    with pooled_engine(database_url, 4) as engine:
+        sessions = sessionmaker(engine)
+        with sessions() as session:
+            changed = session.scalar(text("select max(on_day) from meetings"))
+        now = FIRST + max(timedelta(), changed + timedelta(days=1) - TODAY)
+        broker = connect(redis_url)
+        delivery = Delivery(engine, sessions, WebClient("none"), lambda: now)
+        declare(broker, Tools(delivery, Jobs(broker)))
+        Worker(broker, queues={CHECKS}, worker_threads=1, worker_timeout=20).start()
+        ready.set()
+        while True:
+            time.sleep(60)
+
+
+def _peak_memory(pid: int) -> float:
+    """Return the most memory that a process has held, in megabytes."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB RAM, Python {platform.python_version()}"
+
+
+def _quiet_logs() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+
+
+if __name__ == "__main__":
+    main()
