@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 revision = '5d0c1f7e9a24'
-down_revision = '3c8e7a41d602'
+down_revision = '5c1f0a9d7e34'
 branch_labels = None
 depends_on = None
 
