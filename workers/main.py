@@ -53,11 +53,15 @@ def run_worker(settings: Settings, *, threads: int = THREADS, paced: bool = True
         now = clock_from(settings)
         pacer = Pacer(broker.client, settings.slack_posts_per_minute) if paced else None
         delivery = Delivery(engine, sessionmaker(engine), slack, now, pacer=pacer)
-        declare(broker, Tools(delivery, jobs))
+        # A broker knows one worker: the checks, which take turns on one thread, have one of their own.
+        for_checks = connect(running.redis_url)
+        stack.callback(for_checks.close)
+        for each in (broker, for_checks):
+            declare(each, Tools(delivery, jobs))
         others = set(QUEUES) - {CHECKS}
         working = [
             Worker(broker, queues=others, worker_threads=threads, worker_timeout=POLL),
-            Worker(broker, queues={CHECKS}, worker_threads=1, worker_timeout=POLL),
+            Worker(for_checks, queues={CHECKS}, worker_threads=1, worker_timeout=POLL),
         ]
         wait = stack.enter_context(woken_by_signals())
         for worker in working:

@@ -174,12 +174,12 @@ def test_second_up_learns_where_the_first_is(up):
 
 
 def test_month_later_the_next_reminders_come_once(up):
-    """After a jump of a month each office gets at most one message, in the day's own words."""
+    """After a jump of a month each channel gets at most one message, and each of its threads one reply."""
     before = settled(up)
     up.ask("/control/clock", by_days=30)
     wait_for(lambda: len(posts(up)) > len(before), 20)
     later = settled(up)[len(before) :]
-    channels = [post["channel"] for post in later]
+    channels = [(post["channel"], post["thread_ts"]) for post in later]
     assert len(channels) == len(set(channels))
     ids = [post["metadata"]["event_payload"]["notice_id"] for post in [*before, *later]]
     assert len(ids) == len(set(ids))
