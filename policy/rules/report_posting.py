@@ -79,7 +79,9 @@ def _submitted(facts: Facts, timeline: Timeline) -> list[_Report]:
             found.setdefault(period, []).append(report)
     reports = []
     for period in sorted(found):
-        submitted_on = _first(record.submitted_on for record in found[period])
+        days = (record.submitted_on for record in found[period])
+        # A report is not submitted before its year has begun: such a day is a slip, and causes nothing.
+        submitted_on = _first(on for on in days if on is None or on >= period.first)
         if submitted_on is not None:
             reports.append(_Report(period, submitted_on, _first(record.posted_on for record in found[period])))
     return reports

@@ -31,6 +31,16 @@ def unread_row(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name="Unread").get_by_test_id(f"channel-{name}")
 
 
+def all_is_read(page: Page) -> bool:
+    """Whether nothing is unread; else read a channel of those that are."""
+    unread = page.get_by_role("region", name="Unread").get_by_test_id(re.compile("^channel-"))
+    if not unread.count():
+        return True
+    unread.first.click()
+    open_channel(page, "alliance-program")
+    return False
+
+
 def nothing_is_doubled(posted: list[dict[str, Any]]) -> None:
     """Check that every notice was posted once; one message a day in an office's channel, a thread, to a person."""
     ids = Counter(entry["metadata"]["event_payload"]["notice_id"] for entry in posted)
@@ -131,7 +141,8 @@ def let_a_month_pass(page: Page) -> None:
     expect(reminder(page, "December 23, 2026")).to_contain_text("Overdue by 273 days.")
     open_channel(page, AREA)
     open_channel(page, "alliance-program")
-    expect(page.get_by_role("region", name="Unread")).to_have_count(0)
+    # What came meanwhile, such as a reply, is read as well.
+    wait_until(lambda: all_is_read(page), "something stays unread, however often it is read")
 
 
 def test_stopping_and_starting_again_changes_nothing(own_product, visit):
@@ -156,7 +167,7 @@ def test_stopping_and_starting_again_changes_nothing(own_product, visit):
     page.context.close()
 
     assert own_product.stop() == 0
-    assert own_product.processes() == []
+    wait_until(lambda: own_product.processes() == [], "a process stays behind")
     own_product.start()
 
     page = visit(own_product)

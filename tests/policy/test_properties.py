@@ -160,6 +160,14 @@ def test_dates_are_in_order(facts, today):
             assert due.period.first <= due.period.last
 
 
+def test_a_report_submitted_before_its_year_causes_no_posting():
+    """Such a record is a slip; found by the property above."""
+    report = AnnualReport(id=1, period_end=date(2013, 1, 1), submitted_on=date(2012, 1, 1))
+    signed = date(2012, 1, 2)
+    facts = Facts(1, "Slip", Level.NATIONAL, ("OSHA-NO",), signed, (Agreement(1, signed),), reports=(report,))
+    assert "report-posting" not in {due.rule for due in check(facts, date(2012, 1, 2))}
+
+
 @given(alliances(), DAYS)
 def test_status_follows_date_and_basis(facts, today):
     """Late from the day after, by the name its basis allows; settled means a day and, when lifted, a reason."""
