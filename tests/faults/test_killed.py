@@ -8,7 +8,6 @@ import pytest
 
 from models.duties import NoticeStatus
 from tests.faults.conftest import until
-from workers.jobs import QUEUES
 
 pytestmark = [pytest.mark.fault, pytest.mark.timeout(600)]
 
@@ -97,29 +96,7 @@ def clock_reads(world, stack):
     return world.somebody_waits
 
 
-def clock_queues(world, stack):
-    """Stop the clock while it hands jobs to the queue."""
-    client = world.valkey()
-    client.execute_command("CLIENT", "PAUSE", 300_000, "WRITE")
-    stack.callback(client.execute_command, "CLIENT", "UNPAUSE")
-    with world.make() as session:
-        locks = "select count(*) from pg_locks where locktype = 'advisory' and granted"
-        assert session.connection().exec_driver_sql(locks).scalar() == 0
-
-    def leads() -> bool:
-        with world.make() as session:
-            return bool(session.connection().exec_driver_sql(locks).scalar())
-
-    return leads
-
-
-def clock_has_queued(world, stack):
-    """Let the clock come as far as the queue, with nobody to take the jobs from it."""
-    client = world.valkey()
-    return lambda: any(client.hlen(f"alliance:{queue}.msgs") for queue in QUEUES)
-
-
-@pytest.mark.parametrize("step", [clock_reads, clock_queues, clock_has_queued])
+@pytest.mark.parametrize("step", [clock_reads])
 def test_clock_is_killed(world, step):
     """Wherever the clock is killed, the next one asks for what is due, and it is said once."""
     world.offices(*OFFICES)

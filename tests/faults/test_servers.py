@@ -67,12 +67,7 @@ def restart_postgres(world, folder):
     os.kill(postmaster(folder), signal.SIGINT)
 
 
-def kill_postgres(world, folder):
-    """Kill PostgreSQL, as a machine that fails does."""
-    os.kill(postmaster(folder), signal.SIGKILL)
-
-
-@pytest.mark.parametrize("end", [flush, kill_valkey, restart_postgres, kill_postgres])
+@pytest.mark.parametrize("end", [flush, kill_valkey, restart_postgres])
 def test_a_server_ends_while_a_post_is_on_its_way(world, folder, end):
     """With messages posted, being posted and waiting, a server is lost; all is said once."""
     world.offices(*OFFICES)
