@@ -29,6 +29,17 @@ for name in Settings.model_fields:
     os.environ.pop(name.upper(), None)
 
 
+REPLAY = "replay"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how runs of chance can be replayed, whether they passed or failed: what tests recorded as `REPLAY`."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [each for report in reports for each in getattr(report, "user_properties", ())]
+    for line in dict.fromkeys(value for name, value in properties if name == REPLAY):
+        terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def private_settings() -> Iterator[Settings]:
     """Settings of servers that only this worker process uses, whatever the environment says."""
