@@ -162,7 +162,7 @@ class Checks:
                 ledger = open_ledger(session, Obligation.alliance_id.in_(ids))
                 for id in ids:
                     compare_duties(session, ledger, self.alliances[id], by=CHECKER, now=now)
-                close_ledger(session, ledger)
+                close_ledger(session, ledger, now=now)
         except Exception:  # noqa: BLE001 - whatever it is, the check of each alone tells whose it is
             return dict(check_some(sessions, ids, now=now).failures)
         return {}

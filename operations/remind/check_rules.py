@@ -108,7 +108,7 @@ def check_rules(
         )
     if program is not None:
         compare_duties(session, ledger, program, by=by, now=now)
-    close_ledger(session, ledger)
+    close_ledger(session, ledger, now=now)
     return outcomes
 
 
@@ -143,7 +143,7 @@ def check_program(
         return None
     ledger = open_ledger(session, Obligation.alliance_id.is_(None), changed=changed)
     found = compare_duties(session, ledger, of, by=by, now=now)
-    close_ledger(session, ledger)
+    close_ledger(session, ledger, now=now)
     return ProgramOutcome(
         of=of,
         today=found.today,

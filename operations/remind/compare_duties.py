@@ -16,6 +16,7 @@ from models.offices import Office
 from operations.actor import Actor, office_day, process
 from operations.gather_program import Owing
 from operations.office_settings import InForce, settings_in_force
+from operations.remind.lapse_requests import lapse_requests
 from operations.remind.plan_notices import plan_notices, rewrite_messages, shows_a_change
 from policy.duties import Due, Status
 
@@ -67,9 +68,10 @@ def open_ledger(session: Session, chosen: ColumnElement[bool], *, changed: Itera
     return Ledger(known, planned, folded, offices, settings_in_force(session), set(changed))
 
 
-def close_ledger(session: Session, ledger: Ledger) -> None:
+def close_ledger(session: Session, ledger: Ledger, *, now: datetime) -> None:
     """Write what was compared, and ask once for every message that has to be rewritten."""
     session.flush()
+    lapse_requests(session, ledger.changed, now=now)
     rewrite_messages(session, ledger.changed)
 
 
