@@ -22,8 +22,10 @@ from bot.open_form import open_form
 from bot.outcomes import duty_named, told_blocks, undone
 from bot.values import STALE, Page, Run, read, read_id, read_number
 from operations.establish.decide_words import Decision, decide_words
+from operations.read.requests import duty_of_request
 from operations.records.withdraw_record import withdraw_record
-from operations.refusals import Refused
+from operations.refusals import NotAllowed, Refused
+from operations.remind.ask_decision import decide_request, withdraw_request
 from operations.remind.assign_duty import RECORD as ASSIGNMENT
 from operations.remind.assign_duty import unassign_duty, undo_assignment
 from operations.restore_settings import RECORDS, restore_settings
@@ -63,9 +65,38 @@ def more(asked: Asked, value: str) -> Reply:
     duty_id = read_id(id)
     if what == "unassign":
         return _unassign(asked, duty_id)
+    if what == "withdraw":
+        return _withdraw(asked, duty_id)
     if what not in {"assign", "waive"}:
         raise Refused(STALE)
-    return open_form(asked, FORMS[what], obligation_id=duty_id)
+    try:
+        return open_form(asked, FORMS[what], obligation_id=duty_id)
+    except NotAllowed:
+        if what != "waive":
+            raise
+        # Who may not waive a duty, or owes it, may ask somebody above to.
+        return open_form(asked, FORMS["ask_waiver"], obligation_id=duty_id)
+
+
+def _withdraw(asked: Asked, duty_id: uuid.UUID) -> Reply:
+    with asked.sessions.begin() as session:
+        outcome = withdraw_request(session, obligation_id=duty_id, by=asked.actor(session), now=asked.now)
+    return Answer(f"Withdrawn: nothing is asked for {duty_named(outcome, duty_id)} any more.")
+
+
+def approve(asked: Asked, value: str) -> Reply:
+    """Approve what somebody asks for a duty."""
+    with asked.sessions.begin() as session:
+        by = asked.actor(session)
+        outcome = decide_request(session, request_id=read_id(value), approve=True, by=by, now=asked.now)
+        return Answer(f"Approved: {duty_named(outcome, read_id((outcome.record or '').partition(':')[2]))}.")
+
+
+def decline(asked: Asked, value: str) -> Reply:
+    """Open the form that declines what somebody asks for a duty."""
+    with asked.sessions.begin() as session:
+        duty_id = duty_of_request(session, read_id(value))
+    return open_form(asked, FORMS["decline"], obligation_id=duty_id)
 
 
 def _unassign(asked: Asked, duty_id: uuid.UUID) -> Reply:
@@ -172,6 +203,8 @@ BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
     "snooze:obligation": snooze,
     "pass_on:obligation": pass_on,
     "more:obligation": more,
+    "approve:request": approve,
+    "decline:request": decline,
     "undo:record": undo,
     "keep:words": keep_words,
     "change:words": change_words,

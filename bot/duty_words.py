@@ -49,8 +49,8 @@ class Row:
     #: What tells it from others of its rule, such as the milestone's title.
     detail: str | None = None
     answers: Answers = NOTHING
-    #: Whether it is assigned to the person who looks.
-    mine: bool = False
+    #: The group in which it stands first for the person who looks.
+    first: str | None = None
 
     @property
     def late(self) -> bool:

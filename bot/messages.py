@@ -31,6 +31,7 @@ from bot.duty_words import (
     title,
 )
 from bot.escalations import why_here, why_told
+from bot.request_message import request_message
 from bot.undeliverable import undeliverable_message
 from operations.read.message import Shown, ShownMessage
 from policy.duties import Status
@@ -48,6 +49,8 @@ def message_words(shown: ShownMessage) -> Json:
     """Return `text` and `blocks` of a message of any kind, with everything as it stands now."""
     if shown.undeliverable is not None:
         return undeliverable_message(shown, shown.undeliverable)
+    if shown.request is not None:
+        return request_message(shown, shown.request)
     return reminder_message(shown)
 
 
@@ -73,18 +76,16 @@ def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
 
 
 def duty_buttons(shown: Shown) -> list[Json]:
-    """Return the buttons that answer a reminder; what is late cannot be snoozed."""
+    """Return the buttons that answer a reminder."""
     row, value = row_of_shown(shown), str(shown.id)
     what = f"{row.alliance}, {title(row.rule)}"
-    buttons = [
+    return [
         button("Record it", "record:obligation", value, about=what, style="primary"),
         button("Why?", "why:obligation", value, about=what),
+        button("Snooze", "snooze:obligation", value, about=what),
+        button("Not ours", "pass_on:obligation", value, about=what),
+        more_menu(row),
     ]
-    if not row.late and row.due_on != row.on:
-        buttons.append(button("Snooze", "snooze:obligation", value, about=what))
-    buttons.append(button("Not ours", "pass_on:obligation", value, about=what))
-    buttons.append(more_menu(row))
-    return buttons
 
 
 def _outcome(shown: Shown) -> str | None:
@@ -107,7 +108,9 @@ def _snoozed(shown: Shown) -> str | None:
     if shown.snoozed_until is None or shown.snoozed_until <= shown.on:
         return None
     by = f" by {safe(shown.snoozed_by)}" if shown.snoozed_by else ""
-    return f"Snoozed until {full_day(shown.snoozed_until)}{by}."
+    agreed = f", agreed by {safe(shown.snooze_agreed_by)}" if shown.snooze_agreed_by else ""
+    why = f": {safe(shown.snooze_reason, 300)}" if shown.snooze_reason else ""
+    return ended(f"Snoozed until {full_day(shown.snoozed_until)}{by}{agreed}{why}")
 
 
 def _heading(shown: ShownMessage) -> str:

@@ -72,6 +72,9 @@ class Obligation(Base):
     #: No reminder is sent before this day, and one on it; NULL when nobody snoozed it.
     snoozed_until: Mapped[date | None]
     snoozed_by: Mapped[str | None]
+    snooze_reason: Mapped[str | None]
+    #: Who agreed that it goes past the legal date; NULL where that takes nobody else.
+    snooze_agreed_by: Mapped[str | None]
     #: Who is to do it, as named when it was assigned; NULL while nobody in particular is.
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     assigned_as: Mapped[str | None]
@@ -104,6 +107,8 @@ class MessageKind(StrEnum):
     DIRECT = "direct"
     #: What could not be delivered, for who administers the program; it carries no notices.
     UNDELIVERABLE = "undeliverable"
+    #: What somebody asks an official to decide; it carries no notices.
+    REQUEST = "request"
 
 
 def _one_a_day(kind: MessageKind, *columns: str, **more: Any) -> Index:
@@ -124,6 +129,7 @@ class Message(Base):
         CheckConstraint(one_of("kind", tuple(kind.value for kind in MessageKind)), name="kind"),
         CheckConstraint("(kind = 'reply') = (parent_id is not null)", name="parent"),
         CheckConstraint("(kind = 'direct') <= (person_id is not null)", name="person"),
+        CheckConstraint("(kind = 'request') = (request_id is not null)", name="request"),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
         CheckConstraint("(status = 'sent') <= (ts is not null)", name="sent_has_ts"),
         CheckConstraint("shown_version <= version", name="versions"),
@@ -142,6 +148,10 @@ class Message(Base):
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"))
     #: Whom it was meant for, wherever it went in the end.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: What it asks for.
+    request_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("requests.id", ondelete="CASCADE"), unique=True, index=True
+    )
     #: The local day of the office.
     day: Mapped[date]
     #: Slack's channel at the time of sending, and the message's ts once it is there. A direct message has the

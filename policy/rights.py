@@ -6,7 +6,8 @@ of the National Office and not an office above it:
 - a position held at DCSP or OOSA also counts for the alliances that the National Office itself leads (VI.F:
   the National Alliance Coordinator is “the staff person within DCSP”);
 - DCSP staff and the director of OOSA may record for any office what reaches DCSP or goes out from there: the
-  submission and posting of annual reports (VIII.A.2, VI.E), and the copies of agreements (VIII.F.2).
+  submission and posting of annual reports (VIII.A.2, VI.E), and the copies of agreements (VIII.F.2); the director
+  also decides for any office what goes past a legal date.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Verb(StrEnum):
     SNOOZE = "snooze"
     PASS_ON = "pass-on"  # noqa: S105 - handing a duty on, not a secret
     ASSIGN = "assign"
+    ASK = "ask"
+    DECIDE = "decide"
     WAIVE = "waive"
     PLAN = "plan"
     HAND_OVER = "hand-over"
@@ -83,6 +86,8 @@ _LABELS = {
     Verb.SNOOZE: "snooze a reminder",
     Verb.PASS_ON: "pass a duty on",
     Verb.ASSIGN: "assign a duty to a person",
+    Verb.ASK: "ask an official to decide on a duty",
+    Verb.DECIDE: "decide what is asked for a duty",
     Verb.WAIVE: "waive a duty",
     Verb.PLAN: "record work plans and milestones",
     Verb.HAND_OVER: "record that an annual report was handed over",
@@ -107,6 +112,7 @@ _WORK = frozenset(
         Verb.SNOOZE,
         Verb.PASS_ON,
         Verb.ASSIGN,
+        Verb.ASK,
         Verb.PLAN,
         Verb.HAND_OVER,
         Verb.POST_REPORT,
@@ -124,15 +130,15 @@ _OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE, 
 #: Who waives answers for the office: an official, never the one who owes the duty. So does who changes settings.
 RIGHTS: dict[Role, frozenset[Verb]] = {
     Role.ALLIANCE_COORDINATOR: _WORK | _OUTCOME,
-    Role.REGIONAL_COORDINATOR: _WORK | _OUTCOME,
-    Role.AREA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
-    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
+    Role.REGIONAL_COORDINATOR: _WORK | _OUTCOME | {Verb.DECIDE},
+    Role.AREA_DIRECTOR: _WORK | _OUTCOME | {Verb.DECIDE, Verb.WAIVE, Verb.CHANGE_SETTINGS},
+    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.DECIDE, Verb.WAIVE, Verb.CHANGE_SETTINGS},
     Role.DCSP_STAFF: _WORK | _OUTCOME,
-    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
-    Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN}),
-    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN}),
+    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.DECIDE, Verb.WAIVE, Verb.CHANGE_SETTINGS},
+    Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN, Verb.ASK}),
+    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN, Verb.ASK}),
     Role.SOLICITOR: frozenset(),
-    Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.WAIVE},
+    Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.DECIDE, Verb.WAIVE},
     Role.ADMINISTRATOR: frozenset({Verb.CHANGE_SETTINGS, Verb.ADMINISTER}),
 }
 
@@ -140,7 +146,7 @@ RIGHTS: dict[Role, frozenset[Verb]] = {
 DCSP_OFFICES = frozenset({"DCSP", "OOSA"})
 
 _COLLECTS = frozenset({Role.DCSP_STAFF, Role.OOSA_DIRECTOR})
-_COLLECTED = frozenset({Verb.SUBMIT_REPORT, Verb.POST_REPORT, Verb.RECORD_COPY})
+_COLLECTED = frozenset({Verb.SUBMIT_REPORT, Verb.POST_REPORT, Verb.RECORD_COPY, Verb.DECIDE})
 
 
 def may(verb: Verb, held: Iterable[HeldPosition], office_line: tuple[str, ...]) -> bool:

@@ -40,7 +40,7 @@ def due_page(asked: Asked, page: Page) -> Answer:
     with asked.sessions.begin() as session:
         heading, rows = _rows(session, asked, page)
         if page.scope != "message":
-            rows = with_answers(session, rows)
+            rows = with_answers(session, asked, rows)
     return Answer(
         "\n".join([page_text(heading, rows, page), *asked.gaps]),
         [*page_blocks(heading, rows, page), *map(context, asked.gaps)],

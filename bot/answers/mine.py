@@ -6,33 +6,41 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.answer_words import TO_DECIDE
 from bot.asked import Asked
 from bot.duty_words import Row, row_of_owed
 from operations.actor import Actor
 from operations.read.alliances import Listed, list_alliances
 from operations.read.answers import NOTHING, read_answers
 from operations.read.choices import office_above
-from operations.read.duties import Owed, list_assigned_to, list_due, list_passed_to
+from operations.read.duties import Owed, list_assigned_to, list_due, list_passed_to, list_to_decide
 from policy.rights import DCSP_OFFICES
+
+ASSIGNED = "Assigned to me"
+#: The groups that come first in a person's list, and last what is in none.
+FIRST = (TO_DECIDE, ASSIGNED, None)
 
 
 def my_rows(session: Any, asked: Asked, by: Actor) -> list[Row]:
-    """Return the open duties of a person: those assigned to them, then those of their offices, by due date."""
+    """Return the open duties of a person: to decide on, assigned to them, then those of their offices."""
     owed = _owed_by(session, asked, [code for code, _ in _reach(session, by)], of_all=False)
     owed += list_assigned_to(session, by.person_id, as_of=asked.now, failed=asked.failed)
-    rows = [replace(row, mine=_is_for(row, asked)) for row in with_answers(session, _rows(owed))]
-    return sorted(rows, key=lambda row: not row.mine)
+    owed += list_to_decide(session, asked.user_id, now=asked.now, failed=asked.failed)
+    rows = [replace(row, first=_first(row, asked.user_id)) for row in with_answers(session, asked, _rows(owed))]
+    return sorted(rows, key=lambda row: FIRST.index(row.first))
 
 
-def with_answers(session: Any, rows: Sequence[Row]) -> list[Row]:
+def with_answers(session: Any, asked: Asked, rows: Sequence[Row]) -> list[Row]:
     """Return rows with what people answered to their reminders."""
-    answers = read_answers(session, [row.id for row in rows])
+    answers = read_answers(session, [row.id for row in rows], now=asked.now)
     return [replace(row, answers=answers.get(row.id, NOTHING)) for row in rows]
 
 
-def _is_for(row: Row, asked: Asked) -> bool:
-    assigned = row.answers.assigned_to
-    return assigned is not None and assigned.slack_id == asked.user_id
+def _first(row: Row, slack_id: str) -> str | None:
+    assigned, request = row.answers.assigned_to, row.answers.request
+    if request is not None and slack_id in request.deciders:
+        return TO_DECIDE
+    return ASSIGNED if assigned is not None and assigned.slack_id == slack_id else None
 
 
 def office_rows(session: Any, asked: Asked, codes: Sequence[str]) -> list[Row]:

@@ -18,6 +18,7 @@ from operations.actor import office_day, offices_below
 from operations.gather_facts import gather
 from operations.gather_program import PROGRAM, Owing, gather_program
 from operations.read.find_alliance import closest_names, find_alliances, the_one
+from operations.read.requests import waiting_for
 from operations.refusals import Refused
 from policy.check import RuleFailedError
 from policy.duties import Due, Modality
@@ -78,6 +79,12 @@ def list_assigned_to(
     return _among(session, session.execute(mine).all(), as_of=as_of, failed=failed)
 
 
+def list_to_decide(session: Session, slack_id: str, *, now: datetime, failed: list[str] | None = None) -> list[Owed]:
+    """List the unsettled duties for which something is asked that a person can decide."""
+    rows = [(row.id, row.alliance_id) for row in waiting_for(session, slack_id, now=now)]
+    return _among(session, rows, as_of=now, failed=failed)
+
+
 def list_passed_to(
     session: Session, codes: Sequence[str], *, as_of: date | datetime, failed: list[str] | None = None
 ) -> list[Owed]:
@@ -98,7 +105,7 @@ def list_passed_to(
 
 def _among(
     session: Session,
-    rows: Sequence[Row[uuid.UUID, int | None]],
+    rows: Sequence[Row[uuid.UUID, int | None] | tuple[uuid.UUID, int | None]],
     *,
     as_of: date | datetime,
     failed: list[str] | None,

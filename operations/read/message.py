@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from models.alliances import Alliance
 from models.duties import Message, MessageKind, Notice, NoticeStatus, Obligation
 from models.offices import Office, Person
+from models.requests import Request
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.gather_program import PROGRAM
 from operations.read.answers import NOTHING, Answers, read_answers
 from operations.read.officials import Named, find_escalations
+from operations.read.requests import Requested, show_request
 from operations.read.undeliverable import Undeliverable, read_undeliverable
 from operations.refusals import Refused
 from policy.calendar import Closures, on_or_before
@@ -69,6 +71,9 @@ class Shown:
     owners: tuple[Named, ...] = ()
     told: tuple[Named, ...] = ()
     answers: Answers = NOTHING
+    snooze_reason: str | None = None
+    #: Who agreed that it goes past the legal date.
+    snooze_agreed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class ShownMessage:
     office: str
     day: date
     duties: tuple[Shown, ...]
-    #: "reminder", "reply" in the thread of a reminder, "direct" message to a person, or "undeliverable".
+    #: "reminder", "reply" in the thread of a reminder, "direct" message to a person, "undeliverable" or "request".
     kind: str = "reminder"
     #: Whom a direct message is for.
     person: Named | None = None
@@ -89,6 +94,8 @@ class ShownMessage:
     thread_day: date | None = None
     #: What it lists, where it is the daily list of that.
     undeliverable: Undeliverable | None = None
+    #: What it asks for, where it asks an official to decide.
+    request: Requested | None = None
 
 
 def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> ShownMessage:
@@ -115,7 +122,7 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
     }
     rows = session.execute(_query().where(Obligation.id.in_(said))).all()
     closures = read_closures(session)
-    answers = read_answers(session, said)
+    answers = read_answers(session, said, now=now)
     escalated = find_escalations(session, [(row, said[row.id]) for row, _, _ in rows], today)
     duties = []
     for obligation, alliance, owner_office in rows:
@@ -134,6 +141,10 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
                 answers=answers.get(obligation.id, NOTHING),
             )
         )
+    asked = None if message.request_id is None else session.get_one(Request, message.request_id)
+    if asked is not None:
+        row, alliance, holder = session.execute(_query().where(Obligation.id == asked.obligation_id)).one()
+        duties.append(_shown(row, alliance, holder, today, closures, away=row.passed_on))
     parent = None if message.parent_id is None else session.get_one(Message, message.parent_id)
     person = None if message.person_id is None else session.get_one(Person, message.person_id)
     return ShownMessage(
@@ -148,6 +159,7 @@ def show_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> S
         undeliverable=(
             read_undeliverable(session, office, now=now) if message.kind == MessageKind.UNDELIVERABLE else None
         ),
+        request=None if asked is None else show_request(session, asked, row, now=now),
     )
 
 
@@ -159,7 +171,7 @@ def show_obligation(session: Session, obligation_id: uuid.UUID, *, now: datetime
     obligation, alliance, office = row
     today, closures = office_day(now, office.timezone), read_closures(session)
     shown = _shown(obligation, alliance, office, today, closures, away=obligation.passed_on)
-    return replace(shown, answers=read_answers(session, [obligation_id]).get(obligation_id, NOTHING))
+    return replace(shown, answers=read_answers(session, [obligation_id], now=now).get(obligation_id, NOTHING))
 
 
 def _query() -> Select[Obligation, Alliance | None, Office]:
@@ -199,6 +211,8 @@ def _shown(
         reason=row.reason,
         snoozed_until=row.snoozed_until,
         snoozed_by=row.snoozed_by,
+        snooze_reason=row.snooze_reason,
+        snooze_agreed_by=row.snooze_agreed_by,
         passed_to=office.name if away else None,
         office_code=office.code,
     )

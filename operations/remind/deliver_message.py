@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.duties import Message, MessageKind, Notice, NoticeStatus
 from models.offices import Office, Person
+from models.requests import Request
 from operations.remind.change_notices import change_notices
 from operations.remind.out_of_reach import DELIVERY, NO_REACH, find_address, mark, offices_with, unmark
 from operations.remind.plan_notices import announce
+from policy.requests import RequestStatus
 
 #: How long a worker may take over one message before another may take it over; seconds.
 LEASE = timedelta(seconds=30)
@@ -90,7 +92,7 @@ def take_work(session: Session, work: Claim, *, now: datetime) -> Claim | None:
     message = session.get_one(Message, work.message_id)
     if work.step is not Step.UPDATE:
         live = _live(session, message.id)
-        if not live and work.step is Step.POST and message.kind != MessageKind.UNDELIVERABLE:
+        if not live and work.step is Step.POST and _says_nothing(session, message):
             message.status = NoticeStatus.CANCELLED.value
             return None
         message.status = NoticeStatus.CLAIMED.value
@@ -98,6 +100,13 @@ def take_work(session: Session, work: Claim, *, now: datetime) -> Claim | None:
         _change(session, message.id, live, NoticeStatus.CLAIMED, now=now)
     message.claimed_until = session.scalar(select(func.clock_timestamp() + LEASE))
     return replace(work, attempts=message.attempts)
+
+
+def _says_nothing(session: Session, message: Message) -> bool:
+    """Whether a message without notices has nothing to say: but for a list, and for what is still asked."""
+    if message.request_id is not None:
+        return session.get_one(Request, message.request_id).status != RequestStatus.OPEN
+    return message.kind != MessageKind.UNDELIVERABLE
 
 
 def _thread_of(session: Session, message: Message) -> str | None:

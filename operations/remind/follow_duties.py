@@ -15,6 +15,7 @@ from models.duties import Message, Notice, NoticeStatus, Obligation
 from operations.actor import Actor, process
 from operations.gather_program import Owing
 from operations.remind.compare_duties import FOLLOWED, Compared, Ledger, compare_duties, followed, read_ledger
+from operations.remind.lapse_requests import lapse_requests
 from operations.remind.plan_notices import plan_notices, rewrite_messages, shows_a_change
 from policy.duties import Due, Status
 
@@ -64,6 +65,8 @@ def follow_duties(
         for each in compared
     ]
     session.flush()
+    if touched is not None:
+        lapse_requests(session, touched.changed, now=now)
     rewrite_messages(session, set(changed) if touched is None else touched.changed)
     return found
 

@@ -9,15 +9,17 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, inspect, select, text, update
+from sqlalchemy import Row, inspect, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
+from models.requests import Request
 from operations.remind.change_notices import change_notices
 from operations.remind.recipients import Recipient, recipients
 from policy.calendar import NO_CLOSURES, Closures, on_or_after, on_or_before
 from policy.duties import Due
+from policy.requests import is_past_legal_date
 from policy.stages import DEFAULT_SETTINGS, Stage, StageSettings, stages
 
 #: PostgreSQL's channel on which a message that has to be sent or rewritten is announced.
@@ -69,7 +71,7 @@ def plan_notices(
             due,
             offices[row.office_id],
             offices,
-            snoozed_until=row.snoozed_until,
+            snoozed_until=silent_until(row, due),
             today=today,
             closures=closures,
             settings=settings,
@@ -128,7 +130,10 @@ def rewrite_messages(session: Session, obligation_ids: Collection[uuid.UUID]) ->
         return
     session.flush()
     begun = select(Message.id).where(
-        Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(obligation_ids))),
+        or_(
+            Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(obligation_ids))),
+            Message.request_id.in_(select(Request.id).where(Request.obligation_id.in_(obligation_ids))),
+        ),
         Message.status.in_([NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]),
     )
     # One message shows duties of several alliances: two that are changed at once take theirs in one order.
@@ -146,6 +151,14 @@ def announce(session: Session, message_id: uuid.UUID) -> None:
     session.execute(text("select pg_notify(:channel, :id)"), {"channel": OUTBOX, "id": str(message_id)})
 
 
+def silent_until(row: Obligation | Row[*tuple[Any, ...]], due: Due) -> date | None:
+    """Return the day up to which a duty is silent: past its legal date only where a second person agreed."""
+    until: date | None = row.snoozed_until
+    if until is None or row.snooze_agreed_by is not None:
+        return until
+    return min(until, due.due_on) if is_past_legal_date(until, due.due_on, due.basis, due.modality) else until
+
+
 def wanted_notices(
     due: Due,
     owner: Office,
@@ -160,7 +173,7 @@ def wanted_notices(
     planned = list(stages(due, today, closures, settings))
     if snoozed_until is not None:
         until = on_or_after(snoozed_until, closures)
-        if until > due.due_on:
+        if snoozed_until <= due.due_on < until:
             # As every stage up to the due day: before the weekend, not after it.
             until = on_or_before(due.due_on, closures)
         planned = [stage for stage in planned if stage.send_on > until]

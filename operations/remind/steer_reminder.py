@@ -17,37 +17,51 @@ from operations.records.open_obligation import open_obligation, recheck_obligati
 from operations.records.open_program import OpenedProgram
 from operations.refusals import Refused
 from operations.remind.check_rules import Outcome, ProgramOutcome
+from policy.duties import Basis, Modality
+from policy.requests import is_past_legal_date
 from policy.rights import Verb
 from policy.words import day as spelled
 
 
 def snooze_reminder(
-    session: Session, *, obligation_id: uuid.UUID, until: date, by: Actor, now: datetime
+    session: Session,
+    *,
+    obligation_id: uuid.UUID,
+    until: date,
+    reason: str | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Outcome | ProgramOutcome:
-    """Send no reminder of an obligation before a local day, and one on it; never past its due date.
+    """Send no reminder of an obligation before a local day, and one on it; past an office's target with a reason.
+
+    Past a legal date a second person has to agree, see `ask_decision`.
 
     Raises:
-        Refused: The day is today or past, or lies after the due date.
+        Refused: The day is today or past, or lies after the legal date; the reason is missing.
         AlreadyDone: The obligation is settled.
     """
     row, opened = open_obligation(session, obligation_id, by=by, verb=Verb.SNOOZE, now=now)
     if until <= opened.today:
         raise Refused("Choose a day after today: until then no reminder is sent.", field="until")
-    if row.due_on < opened.today:
+    if is_past_legal_date(until, row.due_on, Basis(row.basis), Modality(row.modality)):
         raise Refused(
-            f"This was due on {spelled(row.due_on)}: what is late cannot be snoozed. Record it, or pass it on.",
+            f"This is due on {spelled(row.due_on)}: a later day takes a reason and an official above you.",
             field="until",
         )
-    if until > row.due_on:
-        raise Refused(f"This is due on {spelled(row.due_on)}: choose that day or an earlier one.", field="until")
+    if until > row.due_on and not (reason or "").strip():
+        raise Refused(
+            f"The target is {spelled(row.due_on)}: give the reason for a later day; it is kept with the duty.",
+            field="reason",
+        )
     row.snoozed_until, row.snoozed_by = until, by.name
+    row.snooze_reason, row.snooze_agreed_by = reason, None
     audit.record(
         session,
         at=now,
         actor=by.name,
         action="obligation:snoozed",
         subject=opened.subject,
-        data={"obligation": row.id, "rule": row.rule, "until": until},
+        data={"obligation": row.id, "rule": row.rule, "until": until, "reason": reason},
     )
     return recheck_obligation(session, row, by=by, now=now)
 

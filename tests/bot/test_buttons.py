@@ -70,11 +70,11 @@ def test_why_explains_in_a_window(stranger, reminder):
     assert "Reading A02" in words(stranger.modal()["blocks"])
 
 
-def test_snooze_proposes_a_week_and_never_passes_the_due_date(ada, reminder, rows):
-    """A week is proposed; a day after the due date is refused."""
+def test_snooze_proposes_a_week_and_passes_the_due_date_with_a_reason_only(ada, reminder, rows):
+    """A week is proposed; a day after the due date is not even asked for without a reason."""
     ada.presses(reminder, "snooze:obligation")
     assert held(ada.modal(), "until") == "2026-11-30"
-    assert "choose that day or an earlier one" in ada.sends(until="2026-12-10")["errors"]["until"]
+    assert "Give the reason" in ada.sends(until="2026-12-10")["errors"]["reason"]
     ada.sends(until="2026-11-28")
     assert "no working day: the reminder comes on Monday, November 30, 2026." in ada.reads()["text"]
     ada.presses(reminder, "snooze:obligation")

@@ -407,10 +407,10 @@ def waives(person, message):
 
 
 def test_not_applicable_is_for_officials_who_do_not_owe_it(ada, stranger, records, button, rows):
-    """A coordinator is told who may; the director gives the reason, and the row says so."""
+    """A coordinator may only ask; the director gives the reason, and the row says so."""
     message = button("meetings", "La Plaza")
     waives(ada, message)
-    assert "You may not waive a duty" in ada.reads()["text"]
+    assert ada.modal()["callback_id"] == "ask_waiver"
     Portfolio(records).person("USTRANGER", (Role.AREA_DIRECTOR, records.office("0317300")), name="Dora Director")
     records.commit()
     waives(stranger, message)
@@ -424,14 +424,15 @@ def test_not_applicable_is_for_officials_who_do_not_owe_it(ada, stranger, record
     assert "Waived on November 23, 2026 by Dora Director: The team met with the &lt;region&gt;." in shown
 
 
-def test_who_owes_a_duty_is_told_before_typing_a_reason(ada, records, button):
-    """Also a director who is the coordinator at once."""
+def test_who_owes_a_duty_may_only_ask_to_have_it_waived(ada, records, button):
+    """Also a director who is the coordinator at once; somebody above has to be there."""
     person = records.scalars(select(Person).where(Person.slack_id == "UADA")).one()
     area, role = records.office("0317300"), Role.AREA_DIRECTOR.value
     records.add(Position(person_id=person.id, office_id=area.id, role=role, held_from=date(2020, 1, 1)))
     records.commit()
     waives(ada, button("meetings", "La Plaza"))
-    assert "You owe this duty yourself (Alliance Coordinator)" in ada.reads()["text"]
+    assert ada.modal()["callback_id"] == "ask_waiver"
+    assert ada.sends(reason="Merged")["errors"]
 
 
 def test_what_is_only_possible_stands_last_and_is_not_counted(ada, everything):

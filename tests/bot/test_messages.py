@@ -101,10 +101,10 @@ def test_standing_is_said_in_words(change, sentence):
     assert f"*{sentence}*" in words(blocks_of(replace(DUTY, **change)))
 
 
-def test_what_is_late_or_due_today_cannot_be_snoozed():
-    """The button is left out where it could only be refused."""
+def test_what_is_late_or_due_today_can_be_snoozed_too():
+    """The form asks for a reason, and an official above for agreement."""
     for change in ({"due_on": TODAY}, {"due_on": date(2026, 11, 1), "status": Status.OVERDUE}):
-        assert "Snooze" not in labels(blocks_of(replace(DUTY, **change)))
+        assert "Snooze" in labels(blocks_of(replace(DUTY, **change)))
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.duties import Message, Notice, Obligation
 from models.offices import Office
+from models.requests import Request
 from operations.actor import identify
 from operations.operate.record_call import record_call
 from operations.operate.record_meeting import record_meeting
 from operations.records.import_alliances import ALLIANCE_COLUMNS, import_alliances
 from operations.records.open_alliance import lock_alliances
 from operations.records.read_table import read_table
+from operations.remind.ask_decision import ask_decision, decide_request
 from operations.remind.check_rules import check_program, check_rules
 from operations.remind.deliver_message import Step, claim_message
 from operations.remind.fold_messages import fold_messages
+from policy.requests import RequestKind
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio
 
@@ -156,3 +159,31 @@ def test_a_check_of_everything_and_one_of_the_program_take_turns(sessions):
         check_rules(everything, now=LATER)
     thread.join(10)
     assert raised == []
+
+
+def test_two_officials_decide_at_once_and_one_of_them_does(sessions):
+    """The second waits for the first, and is told who decided."""
+    with sessions.begin() as session:
+        portfolio = Portfolio(session)
+        office = session.scalars(select(Office)).one()
+        for slack_id in ("U0DIRECT1", "U0DIRECT2"):
+            portfolio.person(slack_id, (Role.OOSA_DIRECTOR, office))
+        duty_id = session.scalars(select(Obligation.id).where(Obligation.rule == "meetings")).first()
+        ada = identify(session, "U0COORD01", now=NOW)
+        asked = {"kind": RequestKind.SNOOZE, "reason": "Ill", "until": date(2026, 12, 18)}
+        ask_decision(session, obligation_id=duty_id, by=ada, now=NOW, **asked)
+        request_id = session.scalars(select(Request.id)).one()
+
+    def decide(session: Session, slack_id: str, *, approve: bool) -> None:
+        by = identify(session, slack_id, now=NOW)
+        decide_request(session, request_id=request_id, approve=approve, why="No", by=by, now=NOW)
+
+    with sessions() as first:
+        decide(first, "U0DIRECT1", approve=True)
+        thread, raised = in_thread(sessions, lambda session: decide(session, "U0DIRECT2", approve=False))
+        wait_until_blocked(sessions)
+        first.commit()
+    thread.join(10)
+    assert [str(error) for error in raised] == ["This was approved by Person U0DIRECT1; nothing changed."]
+    with sessions() as session:
+        assert session.get_one(Obligation, duty_id).snoozed_until == date(2026, 12, 18)

@@ -1,0 +1,63 @@
+"""Decline what was asked for a duty, with the reason."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.answer_words import answer_lines
+from bot.duty_words import row_text
+from bot.form_types import Ask, Done, Draft, Form, FormModel, Opening, Submitting
+from bot.outcomes import duty_named
+from operations.read.answers import NOTHING, read_answers
+from operations.refusals import AlreadyDone
+from operations.remind.ask_decision import decide_request
+from policy.requests import RequestStatus
+from policy.rights import Verb
+
+GONE = "Nothing is asked for this duty any more; nothing changed."
+
+
+class Decline(FormModel):
+    """Why what was asked is declined."""
+
+    why: Annotated[str, Ask(multiline=True)] = Field(
+        title="Why not", max_length=1000, description="Who asked reads it under the duty."
+    )
+
+
+def _open(opening: Opening) -> Draft:
+    found = opening.duty
+    if found is None or found.shown is None:
+        raise AlreadyDone(GONE)
+    answers = found.shown.answers
+    if answers.request is None or answers.request.status is not RequestStatus.OPEN:
+        raise AlreadyDone(GONE)
+    return Draft(intro=[row_text(found.row), *answer_lines(answers)])
+
+
+def _submit(submitting: Submitting, typed: Decline) -> Done:
+    answers = read_answers(submitting.session, [submitting.duty], now=submitting.now).get(submitting.duty, NOTHING)
+    if answers.request is None:
+        raise AlreadyDone(GONE)
+    outcome = decide_request(
+        submitting.session,
+        request_id=answers.request.id,
+        approve=False,
+        why=typed.why,
+        by=submitting.by,
+        now=submitting.now,
+    )
+    return Done(outcome, f"Declined: {duty_named(outcome, submitting.duty)} goes on as before.")
+
+
+FORM = Form(
+    name="decline",
+    title="Decline",
+    model=Decline,
+    verb=Verb.DECIDE,
+    open=_open,
+    submit=_submit,
+    submit_label="Decline",
+)
