@@ -87,7 +87,7 @@ def read_requests(session: Session, ids: Collection[uuid.UUID], *, now: datetime
     query = select(Request, Obligation).join(Obligation, Obligation.id == Request.obligation_id)
     for request, row in session.execute(
         query.where(Request.obligation_id.in_(ids), Request.status != RequestStatus.WITHDRAWN).order_by(
-            Request.asked_at
+            Request.status == RequestStatus.OPEN, Request.asked_at
         )
     ):
         latest.pop(row.id, None)
@@ -137,9 +137,5 @@ def duty_of_request(session: Session, request_id: uuid.UUID) -> uuid.UUID:
 def waiting_for(session: Session, slack_id: str, *, now: datetime) -> list[Obligation]:
     """List the duties for which something is asked that a person can decide."""
     query = select(Request, Obligation).join(Obligation, Obligation.id == Request.obligation_id)
-    rows = session.execute(
-        query.where(Request.status == RequestStatus.OPEN).order_by(
-            Request.status == RequestStatus.OPEN, Request.asked_at
-        )
-    )
+    rows = session.execute(query.where(Request.status == RequestStatus.OPEN).order_by(Request.asked_at))
     return [row for request, row in rows if slack_id in show_request(session, request, row, now=now).deciders]
