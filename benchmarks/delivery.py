@@ -1,6 +1,6 @@
 """What the delivery costs beside what cannot be avoided, how near pacing comes to Slack's limits, an idle sweep.
 
-    python -m benchmarks.delivery [--messages 400] [--rounds 3] [--posts-per-minute 300] [--skip-paced]
+    python -m benchmarks.delivery [--messages 1600] [--rounds 3] [--posts-per-minute 300] [--skip-paced]
 
 Real PostgreSQL, Valkey, local Slack and worker processes in a folder that is removed afterwards. The floor is an
 actor on the same queue, with as many threads, that posts the same words once and commits one row.
@@ -17,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -57,8 +58,9 @@ NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 SIGNED = date(2025, 11, 25)
 CHANNELS, DUTIES = 100, 3
 PACED_MESSAGES, PACED_WORKERS = 2_000, 2
-#: Of a run this part is warm-up: connections, imports, caches.
-WARM_UP = 0.2
+#: Of a run this part is warm-up: connections, imports, caches, statements that the database prepares when it has seen
+#: them five times. It takes some batches of each thread.
+WARM_UP = 0.3
 #: Messages of earlier days among which an idle sweep looks, and how often it does.
 HISTORY, SWEEPS, SWEEP_EVERY = 100_000, 200, 3.0
 FLOOR = "floor.post"
@@ -82,7 +84,7 @@ class Bench:
 def main() -> None:
     """Measure, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--messages", type=int, default=400)
+    parser.add_argument("--messages", type=int, default=1_600)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--posts-per-minute", type=int, default=300)
     parser.add_argument("--skip-paced", action="store_true")
@@ -93,6 +95,7 @@ def main() -> None:
         logs.configure(settings)
         PARTS[options.part](settings)
         return
+    logs.configure(load_settings().model_copy(update={"log_level": "ERROR"}))
     with prepared(options.posts_per_minute) as bench:
         print_row("What", "Measured", "Asked")
         print_row("---", "---", "---")
@@ -121,14 +124,16 @@ SENT = "select count(*) from messages where status = 'sent'"
 
 
 def run(bench: Bench, part: str, jobs: Iterable[dramatiq.Message[None]], count: str) -> float:
-    """Queue jobs and let one worker process do them; return how many a second, after the warm-up."""
+    """Queue jobs and let one worker process do them, the last included; return how many a second, after the warm-up."""
     wanted = list(jobs)
     before = bench.counted(count)
     bench.jobs.send(*wanted)
     with program(part, bench):
         began = reached(lambda: bench.counted(count) - before, int(len(wanted) * WARM_UP))
-        ended = reached(lambda: bench.counted(count) - before, len(wanted))
-    return (ended[1] - began[1]) / (ended[0] - began[0])
+        reached(lambda: bench.counted(count) - before, len(wanted))
+        # What was sent with another has a job of its own, which is to be done, too.
+        ended, _ = reached(lambda: -bench.jobs.depth([DELIVERY]), 0)
+    return (len(wanted) - began[1]) / (ended - began[0])
 
 
 def drain(bench: Bench) -> None:
@@ -139,11 +144,31 @@ def drain(bench: Bench) -> None:
         time.sleep(SWEEP_EVERY)
         began = time.monotonic()
         bench.jobs.send(*waiting_jobs(bench))
-        ended, _ = reached(lambda: bench.counted(SENT) - before, PACED_MESSAGES)
+        # As where it runs: a job whose message is held at that moment is not tried again, the clock asks anew.
+        with swept(bench):
+            ended, _ = reached(lambda: bench.counted(SENT) - before, PACED_MESSAGES)
     limit = max(PACED_MESSAGES / cap * MINUTE, PACED_MESSAGES / CHANNELS * CHANNEL_SECONDS)
     took = ended - began
     print_row(f"{PACED_MESSAGES} messages, {CHANNELS} channels, {cap} a minute", f"{took:.0f} s of {limit:.0f} s", "")
     print_row("Ratio", f"{took / limit:.2f}", "at most 1.1")
+
+
+@contextmanager
+def swept(bench: Bench) -> Iterator[None]:
+    """Let a clock ask for what waits and is not queued, as often as it does."""
+    clock, stop = Clock(bench.engine, bench.jobs, lambda: NOW), threading.Event()
+
+    def work() -> None:
+        while not stop.wait(SWEEP_EVERY):
+            clock.sweep()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def sweep(bench: Bench) -> None:
@@ -195,6 +220,8 @@ def prepared(cap: int) -> Iterator[Bench]:
             redis_url=None,
             slack_bot_token=SecretStr("xoxb-bench"),
             slack_api_url=f"{slack}/api/",
+            # In office hours, whenever this is run.
+            alliance_clock_url=f"{slack}/control/clock",
             slack_posts_per_minute=cap,
         )
         stack.callback(wait_until_stopped, settings)
@@ -224,6 +251,7 @@ def make_workspace(slack: str) -> None:
             break
         except OSError:
             time.sleep(0.1)
+    ask(slack, "/control/clock", to=NOW.isoformat(), force=True)
     ask(slack, "/control/app", name="Alliance", bot_user={"id": "UBOT", "name": "alliance"}, commands=[])
     ask(slack, "/control/workspace", channels=channels)
 
@@ -266,7 +294,8 @@ def make_messages(bench: Bench, messages: int) -> dict[str, Any]:
         for number, (office, channel) in zip(range(messages), repeated(session), strict=False):
             day = date(2027, 1, 1) + timedelta(days=first + number // CHANNELS)
             row = {"id": uuid.uuid4(), "office_id": office, "day": day, "channel": channel}
-            rows.append(row | {"status": "pending", "created_at": NOW})
+            # One after the other, as where it runs: jobs and messages then come in the same order.
+            rows.append(row | {"status": "pending", "created_at": NOW + timedelta(milliseconds=number)})
             notices += [
                 {
                     "obligation_id": duty,

@@ -1,7 +1,7 @@
 """What a check of all rules costs, for portfolios of today's program and far beyond: `python -m benchmarks.rule_check`.
 
-For each size it makes a portfolio with a ledger, on a PostgreSQL and a Valkey of its own in a temporary folder, and
-prints a row of the table in docs/performance.md.
+For each size it makes a portfolio with a ledger, on a PostgreSQL and a Valkey of its own, and prints a row of the table
+in docs/performance.md. Portfolios that were made beforehand with `--fill-only` are measured without delay.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -22,33 +21,25 @@ from typing import Any, NamedTuple
 import structlog
 from dramatiq import Worker
 from slack_sdk import WebClient
-from sqlalchemy import Connection, Engine, Select, create_engine, delete, event, func, select, text, update
+from sqlalchemy import Connection, Engine, Select, delete, event, func, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from benchmarks.ledger import MESSAGES, messages, write_ledger
-from benchmarks.portfolio import OFFICES, TABLES, copy, fit_sequences, offices, rows_of
+from benchmarks.fill import FIRST, TODAY, portfolio
 from models.alliances import Alliance
 from models.duties import Schedule
-from models.migrate import upgrade
 from operations.remind.check_rules import check_rules
-from runtime.embedded import servers
-from runtime.settings import Settings
+from operations.remind.look_again import CHECK_NAME
 from workers.actors import Tools, declare
 from workers.broker import Jobs, connect
 from workers.check import BATCH, waiting
 from workers.deliver import Delivery
 from workers.jobs import CHECKS
 from workers.pool import pooled_engine
-from workers.remind import CHECK_NAME, spread_check
+from workers.remind import spread_check
 
 SIZES = (266, 2_660, 26_600, 100_000)
-#: Just after midnight in New York, in the night to Monday: everything was checked then.
-FIRST = datetime(2026, 11, 23, 5, 6, tzinfo=UTC)
-TODAY = date(2026, 11, 23)
 #: Alliances on which a check is compared with bare reading; more would tell nothing more.
 COMPARED = 2_660
-#: Alliances that are made at once, and processes that make them.
-CHUNK, MAKERS = 500, 2
 #: Seconds that a process gets to start.
 PATIENCE = 120
 
@@ -74,16 +65,26 @@ def main() -> None:
     """Print the table, one row a size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="ALLIANCES")
-    sizes = parser.parse_args().sizes
+    parser.add_argument("--folder", type=Path, help="measure what was made there, each once; or make it")
+    parser.add_argument("--fill-only", action="store_true", help="make the portfolios in the folder, measure nothing")
+    options = parser.parse_args()
+    if options.fill_only and options.folder is None:
+        parser.error("--fill-only needs a --folder.")
     _quiet_logs()
+    if options.fill_only:
+        for size in options.sizes:
+            began = time.perf_counter()
+            with portfolio(size, options.folder, keep=True):
+                print(f"{size:,} alliances after {time.perf_counter() - began:.0f} s", flush=True)  # noqa: T201
+        return
     print(f"{_machine()}, batches of {BATCH}")  # noqa: T201 - it is what it is for
     print(  # noqa: T201
         "| alliances | rows read | bare reading | full check | ratio | one worker | two workers | gain"
         " | memory of a worker | looked at in a night | night, one worker | of a full check | night, two workers |\n"
         "|" + " ---: |" * 13
     )
-    for size in sizes:
-        row = measure(size)
+    for size in options.sizes:
+        row = measure(size, options.folder)
         print(  # noqa: T201
             f"| {row.alliances:,} | {row.rows:.0f} | {row.limit_ms:.2f} ms | {row.check_ms:.2f} ms"
             f" | {row.check_ms / row.limit_ms:.1f} | {row.one_s:.1f} s | {row.two_s:.1f} s"
@@ -93,61 +94,25 @@ def main() -> None:
         )
 
 
-def measure(size: int) -> Row:
-    """Make a portfolio and measure the checks of it."""
-    with tempfile.TemporaryDirectory(prefix="alliance-benchmark-") as folder:
-        Path(folder).chmod(0o711)  # so that root can run PostgreSQL as somebody else in it
-        settings = Settings(alliance_data_dir=Path(folder), database_url=None, redis_url=None)
-        with servers(settings) as running, pooled_engine(running.database_url, 4) as engine:
-            upgrade(running.database_url)
-            _fill(engine, running.database_url, size)
-            sessions = sessionmaker(engine)
-            rows, limit, check = _compare(engine, sessions, size)
-            full, nights, looked_at, memory = [], [], 0, 0.0
-            for workers in (1, 2):
-                with _at_work(running.database_url, running.redis_url, workers) as pids:
-                    _forget_all(sessions)
-                    full.append(_run(sessions, running.redis_url, FIRST))
-                    memory = max(memory, *map(_peak_memory, pids))
-            for workers in (1, 2):
-                night = FIRST + timedelta(days=workers)
-                _record_something(sessions, workers)
-                with sessions() as session:
-                    looked_at = looked_at or len(waiting(session, now=night))
-                with _at_work(running.database_url, running.redis_url, workers):
-                    nights.append(_run(sessions, running.redis_url, night))
+def measure(size: int, folder: Path | None = None) -> Row:
+    """Measure the checks of a portfolio: of the one in a folder, or of a new one."""
+    with portfolio(size, folder) as (_, running, engine):
+        sessions = sessionmaker(engine)
+        rows, limit, check = _compare(engine, sessions, size)
+        full, nights, looked_at, memory = [], [], 0, 0.0
+        for workers in (1, 2):
+            with _at_work(running.database_url, running.redis_url, workers) as pids:
+                _forget_all(sessions)
+                full.append(_run(sessions, running.redis_url, FIRST))
+                memory = max(memory, *map(_peak_memory, pids))
+        for workers in (1, 2):
+            night = FIRST + timedelta(days=workers)
+            _record_something(sessions, workers)
+            with sessions() as session:
+                looked_at = looked_at or len(waiting(session, now=night))
+            with _at_work(running.database_url, running.redis_url, workers):
+                nights.append(_run(sessions, running.redis_url, night))
     return Row(size, rows, limit, check, full[0], full[1], memory, looked_at, nights[0], nights[1])
-
-
-def _fill(engine: Engine, url: str, size: int) -> None:
-    with engine.begin() as connection:
-        driver = _driver(connection)
-        copy(driver, OFFICES, offices())
-        copy(driver, MESSAGES, list(messages(offices(), TODAY)))
-    chunks = [(url, range(start, min(start + CHUNK, size + 1))) for start in range(1, size + 1, CHUNK)]
-    with _spawn.Pool(MAKERS) as pool:
-        pool.starmap(_make, chunks, chunksize=1)
-    with engine.begin() as connection:
-        fit_sequences(_driver(connection))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum analyze"))
-
-
-def _make(url: str, numbers: Sequence[int]) -> None:
-    engine = create_engine(url)
-    with Session(engine) as session, session.begin():
-        driver = _driver(session.connection())
-        # Nobody was ever told that these are quiet.
-        driver.execute("set local session_replication_role = replica")
-        made = rows_of(numbers, TODAY)
-        for table in TABLES:
-            copy(driver, table, made[table.table])
-        write_ledger(session, numbers, TODAY, FIRST)
-    engine.dispose()
-
-
-def _driver(connection: Connection) -> Any:
-    return connection.connection.driver_connection
 
 
 def _compare(engine: Engine, sessions: sessionmaker[Session], size: int) -> tuple[float, float, float]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from slack_sdk import WebClient
+
 from bot.blocks import Json, safe, section
+from bot.take_file import Documents
 from operations.actor import Actor, identify
+from operations.records.attach_document import Attached
+from operations.refusals import Refused
 
 
 class Sessions(Protocol):
@@ -21,6 +27,10 @@ class Sessions(Protocol):
         """Return a session that is committed at the end unless something was raised."""
 
 
+def _no_files(_file: Mapping[str, Any]) -> Attached:
+    raise Refused("Files cannot be attached here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A person, the place where they acted, and the moment."""
@@ -31,6 +41,18 @@ class Asked:
     user_name: str
     #: Slack's id of the channel; None for the Home tab and for a modal.
     channel: str | None = None
+    #: Asks Slack for the name of the person's time zone; None where it does not tell.
+    time_zone: Callable[[], str | None] = lambda: None
+    #: Asks Slack for the name of a member of the workspace; raises `Refused` for an app and for who is gone.
+    name_of: Callable[[str], str] = str
+    #: Takes over a file that was attached in a form; raises `Refused` where it may not be kept.
+    take_file: Callable[[Mapping[str, Any]], Attached] = _no_files
+    #: Where documents are kept; None where none are.
+    documents: Documents | None = None
+    #: The web address, ending in a slash, under which calendars are fetched; None where they are not served.
+    calendars: str | None = None
+    #: Whether Slack knows the blocks that came in 2026, such as charts.
+    newer_blocks: bool = False
     #: What could not be worked out for the answer, each a sentence with the rule and the alliance.
     failed: list[str] = field(default_factory=list)
 
@@ -56,6 +78,10 @@ class Answer:
     title: str = "Alliance"
     #: Whether it takes the place of the answer whose button was pressed.
     replaces: bool = False
+    #: What is done with Slack once it has been answered; what it returns is shown in place of this answer.
+    later: Callable[[WebClient], Answer | None] | None = None
+    #: Whether nothing is shown before that, where what was shown could not be exchanged.
+    waits: bool = False
 
     @property
     def shown(self) -> list[Json]:

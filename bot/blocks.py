@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from policy.words import TURNS as _TURNS
 
 Json = dict[str, Any]
 
@@ -14,6 +17,17 @@ MOST_CHARACTERS = 12_500
 SECTION_CHARACTERS = 3000
 BUTTON_CHARACTERS = 75
 
+#: A mark of Slack's where it would begin or end bold, italic or struck text, as Slack reads it.
+_BEGINS = re.compile(r"(?<![^\W_])([*_~])(?!\s)")
+_ENDS = re.compile(r"(?<!\s)([*_~])(?![^\W_])")
+#: Slack has no way to escape a mark; next to this space, which has no width, it stands as it was typed.
+NO_WIDTH = "\u200b"
+#: Looks like a backtick, and begins no code.
+GRAVE = "\u02cb"
+#: At the start of a line it would make a quote of it, escaped or not.
+_QUOTES = re.compile(r"^(\s*)>", re.MULTILINE)
+_ADDRESS = re.compile(r"(https?://\S+)")
+
 
 def clip(text: str, most: int) -> str:
     """Shorten a text to `most` characters, with an ellipsis where something is left out."""
@@ -21,14 +35,29 @@ def clip(text: str, most: int) -> str:
 
 
 def safe(text: str, most: int = 200) -> str:
-    """Make text of people harmless in mrkdwn, on one line: no mention, link or command comes alive."""
+    """Make text of people harmless in mrkdwn, on one line: no mention, link, command or mark comes alive."""
     line = clip(" ".join(text.split()), most)
     return escaped(line)
 
 
 def escaped(text: str) -> str:
-    """Escape the three characters that are control characters for Slack."""
+    """Escape what Slack would act on, and leave out what turns the direction of writing."""
+    # Each second part is an address, which somebody may copy.
+    parts = _ADDRESS.split(_TURNS.sub("", text))
+    text = "".join(part if at % 2 else _without_marks(part) for at, part in enumerate(parts))
+    text = _QUOTES.sub(rf"\1{NO_WIDTH}>", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _without_marks(text: str) -> str:
+    return _ENDS.sub(rf"{NO_WIDTH}\1", _BEGINS.sub(rf"\1{NO_WIDTH}", text.replace("`", GRAVE)))
+
+
+def linked(text: str, address: str | None) -> str:
+    """Make text of people harmless in mrkdwn, as a link where there is an address."""
+    if address is None or any(sign in address for sign in "<>|"):
+        return safe(text)
+    return f"<{address.replace('&', '&amp;')}|{safe(text).replace('|', '/')}>"
 
 
 def mrkdwn(text: str) -> Json:
@@ -38,7 +67,7 @@ def mrkdwn(text: str) -> Json:
 
 def plain(text: str, most: int = SECTION_CHARACTERS) -> Json:
     """A text object that is shown as it is."""
-    return {"type": "plain_text", "text": clip(text, most), "emoji": False}
+    return {"type": "plain_text", "text": clip(_TURNS.sub("", text), most), "emoji": False}
 
 
 def header(text: str) -> Json:
@@ -98,13 +127,13 @@ def overflow(action_id: str, choices: Sequence[tuple[str, str]]) -> Json:
     return {"type": "overflow", "action_id": action_id, "options": options}
 
 
-def confirm(title: str, text: str, yes: str, no: str = "Cancel") -> Json:
+def confirm(title: str, text: str, yes: str) -> Json:
     """A question asked before a button does anything."""
     return {
         "title": plain(title, 100),
         "text": plain(text, 300),
         "confirm": plain(yes, 30),
-        "deny": plain(no, 30),
+        "deny": plain("Cancel"),
     }
 
 
@@ -121,12 +150,12 @@ def characters(blocks: Iterable[Json]) -> int:
     return sum(_characters(block) for block in blocks)
 
 
-def paragraphs(lines: Sequence[str], most: int = SECTION_CHARACTERS) -> list[str]:
+def paragraphs(lines: Sequence[str]) -> list[str]:
     """Join lines to as few texts as fit into a section each."""
     joined: list[str] = []
     for line in lines:
-        kept = clip(line, most)
-        if joined and len(joined[-1]) + 1 + len(kept) <= most:
+        kept = clip(line, SECTION_CHARACTERS)
+        if joined and len(joined[-1]) + 1 + len(kept) <= SECTION_CHARACTERS:
             joined[-1] = f"{joined[-1]}\n{kept}"
         else:
             joined.append(kept)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.answers.approve import approve
+from bot.answers.calendar import calendar
+from bot.answers.correct import correct
+from bot.answers.digest import digest
+from bot.answers.document import document
 from bot.answers.due import due
+from bot.answers.export import export
 from bot.answers.fill import WORD_FORMS, fill
 from bot.answers.gates import gates
 from bot.answers.help import explain_words
@@ -13,8 +19,15 @@ from bot.answers.listing import listing
 from bot.answers.menu import did_you_mean, menu
 from bot.answers.office import office
 from bot.answers.outbox import outbox
+from bot.answers.people import people
 from bot.answers.preview import preview
+from bot.answers.procedure import show_steps
+from bot.answers.product import product
+from bot.answers.program import program
+from bot.answers.report import report
+from bot.answers.retention import retention
 from bot.answers.show import show
+from bot.answers.team import team
 from bot.answers.why import why
 from bot.asked import Asked, Reply
 from bot.clean import storable
@@ -33,8 +46,21 @@ ANSWERS: dict[str, Callable[[Asked, str, int | None], Reply]] = {
     "why": why,
     "preview": preview,
     "office": office,
+    "people": people,
+    "correct": correct,
     "outbox": outbox,
     "gates": gates,
+    "procedure": show_steps,
+    "report": report,
+    "program": program,
+    "approve": approve,
+    "team": team,
+    "product": product,
+    "digest": digest,
+    "calendar": calendar,
+    "document": document,
+    "export": export,
+    "retention": retention,
     "help": explain_words,
 }
 

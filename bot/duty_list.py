@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from bot.answer_words import answer_lines, more_menu
+from bot.answer_words import answer_lines, decision_buttons, more_menu
 from bot.blocks import Json, actions, button, context, header, safe, section
-from bot.duty_words import Row, row_line, row_text, title
+from bot.duty_words import Row, open_duties, row_line, row_text, title
 from bot.values import Page
 from policy.duties import Modality, Status
-from policy.words import count
 
 ROWS_A_PAGE = 8
 SOON = timedelta(days=30)
@@ -53,7 +52,10 @@ def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
 def row_buttons(row: Row) -> list[Json]:
     """Return the buttons of a duty in a list."""
     what, value = f"{row.alliance}, {title(row.rule)}", str(row.id)
+    request = row.answers.request
+    decide = decision_buttons(request, what) if request is not None and row.decides else []
     return [
+        *decide,
         button("Record it", "record:obligation", value, about=what),
         button("Why?", "why:obligation", value, about=what),
         more_menu(row),
@@ -61,9 +63,9 @@ def row_buttons(row: Row) -> list[Json]:
 
 
 def group_of(row: Row) -> str:
-    """Name the group of a duty: mine, late, near or later."""
-    if row.mine:
-        return "Assigned to me"
+    """Name the group of a duty: what comes first for a person, late, near or later."""
+    if row.first is not None:
+        return row.first
     if not row.status.unsettled:
         return "Settled"
     if row.modality is Modality.PERMISSION:
@@ -78,7 +80,7 @@ def summary(rows: Sequence[Row]) -> str:
     open_rows = [row for row in rows if row.asked_for]
     if not open_rows:
         return "Nothing is due."
-    words = [count(len(open_rows), "open duty") if len(open_rows) == 1 else f"{len(open_rows)} open duties"]
+    words = [open_duties(len(open_rows))]
     for status, label in ((Status.OVERDUE, "overdue"), (Status.PAST_TARGET, "past target")):
         number = sum(row.status is status for row in open_rows)
         if number:

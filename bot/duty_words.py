@@ -46,11 +46,13 @@ class Row:
     meetings: MeetingYear | None
     #: The day on which it stands so, at its office.
     on: date
-    #: What tells it from others of its rule, such as the milestone's title.
+    #: What tells it from others of its rule, such as the milestone's title, or how far it has come.
     detail: str | None = None
     answers: Answers = NOTHING
-    #: Whether it is assigned to the person who looks.
-    mine: bool = False
+    #: The group in which it stands first for the person who looks.
+    first: str | None = None
+    #: Whether that person can decide what is asked.
+    decides: bool = False
 
     @property
     def late(self) -> bool:
@@ -131,7 +133,6 @@ def standing(row: Row) -> str:
     """Say how a duty stands on its day, as in "overdue by 12 days"."""
     distance = abs((row.due_on - row.on).days)
     days = count(distance, "day")
-    target = row.basis is Basis.OFFICE
     words = {
         Status.OVERDUE: f"overdue by {days}",
         Status.PAST_TARGET: f"past its target by {days}",
@@ -142,9 +143,10 @@ def standing(row: Row) -> str:
     if words is None and row.modality is Modality.PERMISSION:
         words = "possible, not asked for"
     if words is None:
+        target = row.basis is Basis.OFFICE
+        ahead = f"{days} to go" if target else f"due in {days}"
         kind = "target" if target else "due"
-        when = {0: "today", 1: "tomorrow"}.get(distance, f"in {days}")
-        words = f"{kind} {when}"
+        words = {0: f"{kind} today", 1: f"{kind} tomorrow"}.get(distance, ahead)
     if row.modality is Modality.ADVISORY:
         words += ", advisory"
     if row.status is Status.OPEN and row.meetings is not None and row.meetings.risk is not None:
@@ -164,10 +166,12 @@ def due_words(row: Row) -> str:
 
 
 def about(row: Row) -> str:
-    """Say what a duty is about beyond its title: the milestone, the agreement year or term, its meetings."""
-    parts = [safe(row.detail)] if row.detail else []
+    """Say what a duty is about beyond its title: the agreement year or term, the milestone, how far it has come."""
+    parts = []
     if row.period is not None:
         parts.append(f"{_period_name(row.rule, row.period)} {day(row.period.first)} to {day(row.period.last)}")
+    if row.detail:
+        parts.append(safe(row.detail))
     if row.meetings is not None:
         parts.append(meeting_words(row.meetings) if row.status.unsettled else held_words(row.meetings))
     return ", ".join(parts)
@@ -214,4 +218,4 @@ def row_line(row: Row) -> str:
 
 def open_duties(number: int) -> str:
     """Count duties, as in "1 open duty" or "2 open duties"."""
-    return f"{number} open {'duty' if number == 1 else 'duties'}"
+    return count(number, "open duty")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from bot.blocks import safe
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.blocks import escaped, safe
 from bot.duty_words import full_day, title
 from bot.form_types import Said, Submitting
 from bot.outcomes import next_line
-from bot.setting_words import changed_lines, moment_words
+from bot.setting_words import changed_lines, changed_words, moment_words
 from operations.change_closures import ClosureChange
 from operations.change_settings import SettingsChange
+from operations.changed_since import ChangedSince
 from operations.establish.change_alliance import AllianceChange
 from operations.read.office import show_office
 from operations.read.policy_diff import Change, Kind
+from operations.refusals import Refused
 from operations.see_effect import Effect
 from policy.duties import Due
 from policy.words import count, day
@@ -19,6 +24,7 @@ from policy.words import count, day
 #: Duties that are told one by one.
 MOST_LINES = 12
 _COUNTED = {Kind.ADDED: "more", Kind.GONE: "no longer owed", Kind.MOVED: "with other dates", Kind.CHANGED: "changed"}
+WITHIN_MINUTES = "The reminders of all its alliances are planned anew within minutes of saving."
 NOT_SAVED = "_Nothing is saved yet._"
 
 
@@ -74,7 +80,9 @@ def office_said(submitting: Submitting, change: SettingsChange) -> Said:
     card = show_office(submitting.session, change.office_code, now=submitting.now)
     sends = f"Its next message: {moment_words(card.sends[0], card.timezone)}."
     name = f"*{safe(change.office_name)}*"
-    lines = [*changed_lines(change.changed), *effect_lines(change.effect), sends]
+    lines = [*changed_lines(change.changed, card.settings), *effect_lines(change.effect), sends]
+    lines += [WITHIN_MINUTES] if change.later else []
+    lines += [f"*Warning:* {escaped(warning)}" for warning in change.warnings]
     return Said(
         "\n".join([f"Settings of {name} changed:", *lines]),
         "\n".join([f"Settings of {name}:", *lines, NOT_SAVED]),
@@ -93,6 +101,22 @@ def alliance_said(change: AllianceChange) -> Said:
     )
 
 
+@contextmanager
+def telling_what_changed() -> Iterator[None]:
+    """Say, where settings were changed since a form was opened, which ones and how.
+
+    Raises:
+        Refused: They were; what was typed stays in the form.
+    """
+    try:
+        yield
+    except ChangedSince as error:
+        raise Refused(
+            f"{error.sentence} {changed_words(error.changed)} Copy what you changed, close this, and open it again: it "
+            "shows what is set now."
+        ) from None
+
+
 def closure_said(change: ClosureChange, *, removed: bool) -> Said:
     """Word an entered or removed closure, before and after it is saved."""
     what = f"{full_day(change.day)} ({safe(change.reason, 300)})"
@@ -104,4 +128,7 @@ def closure_said(change: ClosureChange, *, removed: bool) -> Said:
 def restored(change: SettingsChange | AllianceChange) -> str:
     """Say that a change of settings was taken back."""
     name = change.office_name if isinstance(change, SettingsChange) else change.outcome.of.facts.name
-    return "\n".join([f"Undone: the settings of *{safe(name)}* are as before.", *changed_lines(change.changed)])
+    lines = [f"Undone: the settings of *{safe(name)}* are as before.", *changed_lines(change.changed)]
+    if isinstance(change, SettingsChange) and change.later:
+        lines.append(WITHIN_MINUTES)
+    return "\n".join(lines)

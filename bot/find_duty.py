@@ -12,6 +12,7 @@ from operations.actor import office_day
 from operations.gather_facts import gather
 from operations.gather_program import Owing, gather_program
 from operations.read.duties import list_due
+from operations.read.merged import standing_for
 from operations.read.message import Shown, show_obligation
 from operations.refusals import AlreadyDone, Refused
 from policy.duties import Due, Status
@@ -59,7 +60,7 @@ def find_duty(session: Any, duty_id: uuid.UUID, *, now: datetime) -> FoundDuty:
 
 
 def _owing(session: Any, alliance_id: int | None) -> Owing:
-    of = gather_program(session) if alliance_id is None else gather(session, [alliance_id])[0]
+    of = gather_program(session) if alliance_id is None else gather(session, [standing_for(session, alliance_id)])[0]
     if of is None:
         raise Refused("This duty is no longer on record; /alliance due shows what is.")
     return of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import types
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen
@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from bot.blocks import Json, plain
 from bot.form_types import Ask, Choice, Draft
+from policy.document_types import TABLES, TYPES
 
 LONGEST_TEXT = 3000
 OPTION_CHARACTERS = 75
@@ -61,7 +62,7 @@ def _block(name: str, info: FieldInfo, draft: Draft, mark: str) -> Json:
         "block_id": f"{name}{MARK}{mark}" if ask.offered and mark else name,
         "label": plain(draft.labels.get(name) or info.title or name, 2000),
         "element": _element(info, ask, draft.choices.get(name), draft.values.get(name)),
-        "optional": not info.is_required(),
+        "optional": not info.is_required() and name not in draft.required,
     }
     block["element"]["action_id"] = f"{ACTION}{name}"
     hint = draft.hints.get(name) or info.description
@@ -74,6 +75,10 @@ def _block(name: str, info: FieldInfo, draft: Draft, mark: str) -> Json:
 
 def _element(info: FieldInfo, ask: Ask, offered: list[Choice] | None, value: Any) -> Json:
     kind = bare(info.annotation)
+    if ask.file or ask.table or ask.person:
+        person = {"type": "users_select"} | ({} if value is None else {"initial_user": str(value)})
+        attached = {"type": "file_input", "filetypes": sorted(TABLES if ask.table else TYPES), "max_files": 1}
+        return person if ask.person else attached
     if ask.search is not None:
         return _search(ask, offered, value)
     if get_origin(kind) is list:
@@ -89,6 +94,8 @@ def _element(info: FieldInfo, ask: Ask, offered: list[Choice] | None, value: Any
 def _typed(info: FieldInfo, kind: Any, ask: Ask, value: Any) -> Json:
     if kind is date:
         return {"type": "datepicker"} | ({} if value is None else {"initial_date": str(value)})
+    if kind is time:
+        return {"type": "timepicker"} | ({} if value is None else {"initial_time": str(value)})
     bounds = {type(mark): mark for mark in info.metadata}
     made: Json
     if kind is int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -27,7 +27,7 @@ class FieldErrors(Exception):  # noqa: N818 - answers to a person, as a Refused 
 def read_values(view: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the inputs of a modal hold, by field: text, ISO date, chosen value or list of them."""
     values: dict[str, Any] = {}
-    for block_id, elements in view.get("state", {}).get("values", {}).items():
+    for block_id, elements in _typed(view).items():
         for state in elements.values():
             values[field_of(block_id)] = _held(state)
     return values
@@ -36,11 +36,25 @@ def read_values(view: Mapping[str, Any]) -> dict[str, Any]:
 def read_labels(view: Mapping[str, Any]) -> dict[str, str]:
     """Return the labels of what was chosen in searched fields, so that they can be shown again."""
     return {
-        field_of(block_id): state["selected_option"]["text"]["text"]
-        for block_id, elements in view.get("state", {}).get("values", {}).items()
+        field_of(block_id): storable(state["selected_option"]["text"]["text"])
+        for block_id, elements in _typed(view).items()
         for state in elements.values()
         if state.get("type") == "external_select" and state.get("selected_option")
     }
+
+
+def can_be_chosen(model: type[BaseModel], name: str, value: Any) -> bool:
+    """Whether a field's list or calendar can give a value: what is typed is checked when the form is sent."""
+    info = model.model_fields.get(name)
+    wants = None if info is None else bare(info.annotation)
+    if wants not in (date, time) and not isinstance(wants, enum.EnumType):
+        return True
+    reads = wants if isinstance(wants, enum.EnumType) else wants.fromisoformat
+    try:
+        reads(value)
+    except (ValueError, TypeError):
+        return False
+    return True
 
 
 def check(model: type[Model], values: Mapping[str, Any]) -> Model:
@@ -74,14 +88,22 @@ def _empty(value: Any) -> bool:
     return value in (None, []) or (isinstance(value, str) and not value.strip())
 
 
+def _typed(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the state of a modal's blocks; Slack leaves it out, or sends an empty list, where there is none."""
+    return (view.get("state") or {}).get("values") or {}
+
+
 def _held(state: Mapping[str, Any]) -> Any:
     if "selected_options" in state:
-        return [option["value"] for option in state["selected_options"] or []]
+        return [storable(option["value"]) for option in state["selected_options"] or []]
+    if "files" in state:
+        files = ({"slack_file": f["id"], "name": storable(f["name"]), "size": f["size"]} for f in state["files"] or [])
+        return next(files, None)
     if "selected_option" in state:
-        return (state["selected_option"] or {}).get("value")
-    if "selected_date" in state:
-        return state["selected_date"]
-    value = state.get("value")
+        value = (state["selected_option"] or {}).get("value")
+    else:
+        chosen = (name for name in ("selected_user", "selected_date", "selected_time") if name in state)
+        value = state.get(next(chosen, "value"))
     return value if value is None else storable(value)
 
 
@@ -89,10 +111,16 @@ def _sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     info = model.model_fields[str(error["loc"][0])]
     kind, context, wants = error["type"], error.get("ctx", {}), bare(info.annotation)
     chosen = (
-        ask_of(info).offered or ask_of(info).search or get_origin(wants) is Literal or isinstance(wants, enum.EnumType)
+        ask_of(info).offered
+        or ask_of(info).search
+        or ask_of(info).person
+        or get_origin(wants) is Literal
+        or isinstance(wants, enum.EnumType)
     )
     if wants is date:
         sentence = "Enter a date."
+    elif wants is time:
+        sentence = "Enter a time of day."
     elif kind == "string_too_long":
         sentence = f"At most {context['max_length']:,} characters; this has {len(error['input']):,}."
     elif kind == "greater_than_equal":

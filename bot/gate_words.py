@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from pydantic import BaseModel
 
 from bot.blocks import Json, actions, button, clip, context, escaped, safe, section
+from bot.values import Run
 from operations.read.gates import GateShown, GatesShown
 from operations.read.marked_words import Marked
 from policy.words import count, day
 
-#: Marked words that are shown at once, and characters of what is missing at a gate.
+#: Marked words that are shown at once; characters of what is missing at a gate in one block, and of its clause.
 MOST_MARKED = 8
 MISSING_CHARACTERS = 1200
+QUOTED_CHARACTERS = 1200
+
+
+#: The form that passes a gate, where it is not the sheet of all that was done.
+FORM_OF = {
+    "comments-asked": "ask_comments",
+    "criteria-answered": "answer_criteria",
+    "worker-representation": "answer_criteria",
+    "worker-participation": "answer_criteria",
+    "renewal-decided": "decide_renewal",
+    "goals-record": "decide_renewal",
+}
 
 
 class MarkedValue(BaseModel):
@@ -34,29 +48,39 @@ def heading(shown: GatesShown) -> str:
 
 def open_line(one: GateShown) -> str:
     """Say in one line what is missing, and by which clause."""
-    return f"•  {one.gate.title}: {clip(escaped(one.missing or ''), MISSING_CHARACTERS)} ({one.clauses[0].name})"
+    return f"•  {one.gate.title}: {escaped(one.missing or '')} ({one.clauses[0].name})"
 
 
 def gate_blocks(shown: GatesShown) -> list[Json]:
     """Return the gates before a step as blocks: those that are open in full, the others by name."""
-    blocks = [section(heading(shown)), *(section(_in_full(one)) for one in shown.open)]
+    blocks = [section(heading(shown)), *(block for one in shown.open for block in _in_full(shown, one))]
     passed = [one.gate.title for one in shown.gates if one.missing is None]
     if passed:
         blocks.append(section("\n".join(["*Passed*", *(f"•  {title}" for title in passed)])))
     if shown.left_out:
         left_out = "; ".join(gate.title for gate in shown.left_out)
         blocks.append(context(f"Left out by the office when it renews: {left_out}."))
+    if shown.readings:
+        blocks.append(context("\n".join(shown.readings)))
     return [*blocks, *marked_blocks(shown.marked)]
 
 
-def _in_full(one: GateShown) -> str:
+def _in_full(shown: GatesShown, one: GateShown) -> list[Json]:
     modality = "" if one.gate.modality == "mandatory" else f" ({one.gate.modality.value})"
     over = ", carried over" if one.carried_over else ""
     clause = one.clauses[0]
-    return (
-        f"*{one.gate.title}*{modality}\n{clip(escaped(one.missing or ''), MISSING_CHARACTERS)} {one.passed_by}\n"
-        f">{clause.name}{over}: “{clip(escaped(clause.quote), MISSING_CHARACTERS)}”"
-    )
+    # However many are missing, each is named.
+    texts = wrap(escaped(one.missing or ""), MISSING_CHARACTERS, break_on_hyphens=False) or [""]
+    texts[0] = f"*{one.gate.title}*{modality}\n{texts[0]}"
+    texts[-1] += f" {one.passed_by}\n>{clause.name}{over}: “{clip(escaped(clause.quoted), QUOTED_CHARACTERS)}”"
+    return [section(texts[0], accessory=_record(shown, one)), *map(section, texts[1:])]
+
+
+def _record(shown: GatesShown, one: GateShown) -> Json:
+    """Return the button that opens what passes a gate."""
+    form = "check_product" if shown.product is not None else FORM_OF.get(one.gate.id, "record_gates")
+    value = Run(word="gates", alliance=shown.of.facts.id, form=form).model_dump_json(exclude_none=True)
+    return button("Record", f"run:gates:{form}", value, about=one.gate.title)
 
 
 def marked_line(marked: Marked) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from bot.answer_words import answer_lines, ended, more_menu
+from bot.answer_words import answer_lines, more_menu
+from bot.approval_message import approval_message, approval_news_message
 from bot.blocks import (
     MOST_BLOCKS,
     MOST_CHARACTERS,
@@ -22,7 +23,6 @@ from bot.blocks import (
 from bot.duty_words import (
     about,
     clause_words,
-    due_words,
     full_day,
     row_line,
     row_of_shown,
@@ -31,10 +31,17 @@ from bot.duty_words import (
     title,
 )
 from bot.escalations import why_here, why_told
+from bot.month_message import month_message
+from bot.own_message import own_message
+from bot.request_message import request_message
+from bot.shown_words import duty_line, outcome, snoozed
+from bot.told_message import assigned_message, decided_message, returned_message
 from bot.undeliverable import undeliverable_message
+from bot.week_message import week_message
 from operations.read.message import Shown, ShownMessage
+from policy.annual_report import missing_words
 from policy.duties import Status
-from policy.words import count, day
+from policy.words import count
 
 #: Characters of the fallback text; Slack cuts a message's text at 40,000.
 MOST_TEXT = 30_000
@@ -44,11 +51,16 @@ FOLDED_CHARACTERS = 5_500
 FOLDED_BLOCKS = 5
 
 
-def message_words(shown: ShownMessage) -> Json:
-    """Return `text` and `blocks` of a message of any kind, with everything as it stands now."""
+def message_words(shown: ShownMessage, *, newer_blocks: bool = True) -> Json:
+    """Return `text` and `blocks` of a message of any kind, with everything as it stands now.
+
+    `newer_blocks` says whether Slack knows the blocks that came in 2026, such as charts.
+    """
     if shown.undeliverable is not None:
         return undeliverable_message(shown, shown.undeliverable)
-    return reminder_message(shown)
+    if shown.month is not None:
+        return month_message(shown, shown.month, newer_blocks=newer_blocks)
+    return _BY_KIND.get(shown.kind, reminder_message)(shown)
 
 
 def reminder_message(shown: ShownMessage) -> Json:
@@ -56,9 +68,22 @@ def reminder_message(shown: ShownMessage) -> Json:
     return {"text": _text(shown), "blocks": _blocks(shown)}
 
 
+#: What is said in words of its own.
+_BY_KIND: dict[str, Callable[[ShownMessage], Json]] = {
+    "request": request_message,
+    "decided": decided_message,
+    "assigned": assigned_message,
+    "approval": approval_message,
+    "approval-news": approval_news_message,
+    "returned": returned_message,
+    "week": week_message,
+    "own": own_message,
+}
+
+
 def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
     """Return the blocks of one duty: what is owed with its buttons, or what came of it; short in a reply."""
-    closing = _outcome(shown)
+    closing = outcome(shown)
     row = row_of_shown(shown)
     if closing is not None:
         return [section(f"*{title(row.rule)}*, {safe(row.alliance)}\n{closing}", block_id=f"duty:{row.id}")]
@@ -66,48 +91,28 @@ def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
     if kind == "reply":
         stands = standing(row)
         text = f"{row_line(row).replace(stands, f'*{stands}*')} _{clause_words(row.clauses)}_"
-    for line in (_snoozed(shown), *answer_lines(shown.answers, mention=True), why_told(shown, kind)):
+    for line in (_lacking(shown), snoozed(shown), *answer_lines(shown.answers, mention=True), why_told(shown, kind)):
         text += f"\n{line}" if line else ""
     buttons = duty_buttons(shown)
     return [section(text, block_id=f"duty:{row.id}"), actions(*buttons, block_id=f"act:{row.id}")]
 
 
+def _lacking(shown: Shown) -> str:
+    """Say how far the annual report is that a duty asks for."""
+    return "" if shown.lacks is None else f"{missing_words(shown.lacks)} /alliance report shows how it stands now."
+
+
 def duty_buttons(shown: Shown) -> list[Json]:
-    """Return the buttons that answer a reminder; what is late cannot be snoozed."""
+    """Return the buttons that answer a reminder."""
     row, value = row_of_shown(shown), str(shown.id)
     what = f"{row.alliance}, {title(row.rule)}"
-    buttons = [
+    return [
         button("Record it", "record:obligation", value, about=what, style="primary"),
         button("Why?", "why:obligation", value, about=what),
+        button("Snooze", "snooze:obligation", value, about=what),
+        button("Not ours", "pass_on:obligation", value, about=what),
+        more_menu(row),
     ]
-    if not row.late and row.due_on != row.on:
-        buttons.append(button("Snooze", "snooze:obligation", value, about=what))
-    buttons.append(button("Not ours", "pass_on:obligation", value, about=what))
-    buttons.append(more_menu(row))
-    return buttons
-
-
-def _outcome(shown: Shown) -> str | None:
-    """Say what became of a duty that this office no longer has to act on; None while it has to."""
-    by = f" by {safe(shown.settled_by)}" if shown.settled_by else ""
-    on = f" on {day(shown.settled_on)}" if shown.settled_on else ""
-    reason = f": {safe(shown.reason, 300)}" if shown.reason else ""
-    if shown.status is Status.MET:
-        return f"Done{on}{by}."
-    if shown.status is Status.WAIVED:
-        return f"Waived{on}{by}{ended(reason)}"
-    if shown.status is Status.LIFTED:
-        return f"No longer owed{on}{ended(reason)}"
-    if shown.passed_to is not None:
-        return f"Passed on to {safe(shown.passed_to)}. {due_words(row_of_shown(shown))}."
-    return None
-
-
-def _snoozed(shown: Shown) -> str | None:
-    if shown.snoozed_until is None or shown.snoozed_until <= shown.on:
-        return None
-    by = f" by {safe(shown.snoozed_by)}" if shown.snoozed_by else ""
-    return f"Snoozed until {full_day(shown.snoozed_until)}{by}."
 
 
 def _heading(shown: ShownMessage) -> str:
@@ -116,11 +121,11 @@ def _heading(shown: ShownMessage) -> str:
 
 
 def _summary(shown: ShownMessage) -> str:
-    rows = [row_of_shown(duty) for duty in shown.duties if _outcome(duty) is None]
+    rows = [row_of_shown(duty) for duty in shown.duties if outcome(duty) is None]
     if not rows:
         return "Nothing is left to do here."
     late = sum(row.status is Status.OVERDUE for row in rows)
-    words = f"{count(len(rows), 'duty') if len(rows) == 1 else f'{len(rows)} duties'} to act on"
+    words = f"{count(len(rows), 'duty')} to act on"
     return f"{words}, {late} overdue." if late else f"{words}."
 
 
@@ -146,7 +151,7 @@ def _blocks(shown: ShownMessage) -> list[Json]:
 
 
 def _folded(shown: ShownMessage, rest: tuple[Shown, ...]) -> Iterator[Json]:
-    lines = [f"•  {_line(duty)}" for duty in rest]
+    lines = [f"•  {duty_line(duty)}" for duty in rest]
     kept: list[str] = []
     room = FOLDED_CHARACTERS - 200
     for line in lines:
@@ -163,22 +168,15 @@ def _folded(shown: ShownMessage, rest: tuple[Shown, ...]) -> Iterator[Json]:
     yield actions(button(label, "show:message", str(shown.id), about=f"duties of {shown.office}"))
 
 
-def _line(duty: Shown) -> str:
-    row, closing = row_of_shown(duty), _outcome(duty)
-    if closing is not None:
-        return f"{title(row.rule)}, {safe(row.alliance)}: {closing}"
-    return row_line(row)
-
-
 def _text(shown: ShownMessage) -> str:
     lines = [f"{safe(_heading(shown))}. {_summary(shown)}", *filter(None, [why_here(shown)])]
     for duty in shown.duties:
-        row, closing = row_of_shown(duty), _outcome(duty)
-        line = f"- {_line(duty)}"
+        row, closing = row_of_shown(duty), outcome(duty)
+        line = f"- {duty_line(duty)}"
         if closing is None:
             more = about(row)
             answers = answer_lines(duty.answers, mention=True)
-            parts = (more and f"({more})", _snoozed(duty), *answers, why_told(duty, shown.kind))
+            parts = (more and f"({more})", _lacking(duty), snoozed(duty), *answers, why_told(duty, shown.kind))
             line += "".join(f" {part}" for part in parts if part)
             line += f" [{clause_words(row.clauses)}]"
         lines.append(line)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.duty_words import about, row_of_due, standing
 from bot.form_types import Choice, Draft, Opening
 from operations.refusals import Refused
@@ -25,11 +23,11 @@ def duty_draft(opening: Opening, rule: str, field: str, nothing: str) -> Draft:
     )
 
 
-def chosen(opening: Opening, found: list[Due], near: Callable[[Due], bool] = lambda _due: True) -> Due:
-    """Return the duty that the form was opened for; else the first that is `near`, or the first."""
+def chosen(opening: Opening, found: list[Due]) -> Due:
+    """Return the duty that the form was opened for; else the first."""
     opened_for = opening.due
     exact = (due for due in found if opened_for is not None and due.id == opened_for.id)
-    return next(exact, None) or next(filter(near, found), found[0])
+    return next(exact, found[0])
 
 
 def duty_label(opening: Opening, due: Due) -> str:

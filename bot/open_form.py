@@ -11,10 +11,24 @@ from bot.asked import Asked, Modal
 from bot.blocks import Json, plain, section
 from bot.find_duty import FoundDuty, find_duty, refuse_settled
 from bot.form import ask_of, field_of, input_blocks, shown_fields
-from bot.form_state import read_labels, read_values
-from bot.form_types import AllianceForm, Choice, Draft, Form, Metadata, OfficeForm, Opening
+from bot.form_state import can_be_chosen, read_labels, read_values
+from bot.form_types import (
+    AllianceForm,
+    ApprovalForm,
+    Choice,
+    Draft,
+    Form,
+    Metadata,
+    NewForm,
+    OfficeForm,
+    Opening,
+    PersonForm,
+    metadata_of,
+)
+from bot.values import read_number
 from operations.actor import Actor, require, require_somewhere
 from operations.read.choices import alliance_choices
+from operations.records.withdraw_record import withdraw_record
 from operations.refusals import Refused
 from policy.rights import Verb
 
@@ -32,8 +46,11 @@ def open_form(
     obligation_id: uuid.UUID | None = None,
     office: str | None = None,
     values: Mapping[str, Any] | None = None,
+    corrects: str | None = None,
 ) -> Modal:
     """Open a form for a person who may submit it.
+
+    `corrects` is the record that the new one replaces; the form opens as if that were withdrawn.
 
     Raises:
         Refused: It could not be submitted: no right, nothing to record, or settled already.
@@ -43,30 +60,37 @@ def open_form(
         alliance=alliance_id,
         obligation=obligation_id,
         office=office,
+        corrects=corrects,
         channel=asked.channel,
+        # Slack is asked before a transaction is open.
+        timezone=asked.time_zone() if issubclass(form.model, PersonForm) else None,
     )
-    with asked.sessions.begin() as session:
+    with asked.sessions() as session:
         draft = _draft(session, asked, form, metadata, dict(values or {}))
+        session.rollback()
     return Modal(view_of(form, metadata, draft))
 
 
 def reopen(asked: Asked, form: Form, view: Mapping[str, Any]) -> Json:
     """Return the form for what is chosen in it now; what was typed stays."""
-    metadata = Metadata.model_validate_json(view["private_metadata"])
-    values = metadata.kept | {name: value for name, value in read_values(view).items() if value not in (None, "", [])}
+    metadata = metadata_of(view)
+    typed = {name: value for name, value in read_values(view).items() if value not in (None, "", [])}
+    values = metadata.kept | {name: value for name, value in typed.items() if can_be_chosen(form.model, name, value)}
     chosen = values.get("alliance")
     if chosen is not None:
-        metadata = metadata.model_copy(update={"alliance": int(chosen)})
+        metadata = metadata.model_copy(update={"alliance": read_number(chosen)})
     notice = None
-    with asked.sessions.begin() as session:
+    with asked.sessions() as session:
         try:
             draft = _draft(session, asked, form, metadata, values)
         except Refused as refusal:
             notice = refusal.sentence
             metadata = metadata.model_copy(update={"alliance": None})
             draft = Draft(values=values)
+        session.rollback()
     for name, label in read_labels(view).items():
-        draft.choices.setdefault(name, [Choice(str(values[name]), label)])
+        if name in values:
+            draft.choices.setdefault(name, [Choice(str(values[name]), label)])
     return view_of(form, metadata, draft, notice=notice)
 
 
@@ -75,7 +99,7 @@ def view_of(form: Form, metadata: Metadata, draft: Draft, *, notice: str | None 
     blocks = [section(paragraph) for paragraph in draft.intro]
     if notice is not None:
         blocks.append({"type": "section", "text": plain(notice)})
-    inputs = input_blocks(form.model, draft, str(metadata.alliance or ""))
+    inputs = input_blocks(form.model, draft, f"{metadata.alliance or ''}{draft.mark}")
     if issubclass(form.model, AllianceForm) and metadata.alliance is None:
         inputs = inputs[:1]
         if notice is None:
@@ -95,7 +119,7 @@ def view_of(form: Form, metadata: Metadata, draft: Draft, *, notice: str | None 
 def is_complete(form: Form, view: Mapping[str, Any]) -> bool:
     """Whether a submitted form showed every field that its values ask for."""
     typed = read_values(view)
-    shown_for = Metadata.model_validate_json(view["private_metadata"]).alliance
+    shown_for = metadata_of(view).alliance
     # Of the alliance for which it is shown, a form leaves out only what it hides: see `Draft.hidden`.
     shown = shown_for is not None and str(shown_for) == typed.get("alliance")
     return all(
@@ -107,24 +131,20 @@ def is_complete(form: Form, view: Mapping[str, Any]) -> bool:
 def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: dict[str, Any]) -> Draft:
     by = asked.actor(session)
     duty = None
+    if metadata.corrects is not None:
+        # Whoever may not withdraw it may not correct it; nothing of this is saved.
+        withdraw_record(session, record=metadata.corrects, by=by, now=asked.now)
     if metadata.obligation is not None:
         duty = find_duty(session, metadata.obligation, now=asked.now)
         refuse_settled(duty)
-    if issubclass(form.model, OfficeForm):
-        office = metadata.office or ""
-        require(session, by, form.verb, office_codes=[office])
-        opening = Opening(session, by, asked.now, values, None, None, office)
-        return _filled(form, form.open(opening), values)
     if not issubclass(form.model, AllianceForm):
-        _require_for_duty(session, by, form, duty)
-        opening = Opening(session, by, asked.now, values, None, duty)
+        opening = Opening(session, by, asked.now, values, None, duty, metadata.office or "", metadata.timezone)
+        _require(form, opening)
         return _filled(form, form.open(opening), values)
     if metadata.alliance is None:
         require_somewhere(by, form.verb)
         return Draft(values=values)
     choices = alliance_choices(session, metadata.alliance, now=asked.now)
-    if choices is None:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
     codes = choices.of.answering
     if form.verb is Verb.COMMENT:
         # Who is asked works for an office of its own.
@@ -134,6 +154,17 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
     draft.values["alliance"] = str(choices.id)
     draft.choices["alliance"] = [Choice(str(choices.id), choices.name)]
     return _filled(form, draft, values | {"alliance": str(choices.id)})
+
+
+def _require(form: Form, opening: Opening) -> None:
+    """Let pass who may send a form that is about no alliance; who decides on a draft is asked by its own form."""
+    session, by = opening.session, opening.by
+    if issubclass(form.model, OfficeForm):
+        require(session, by, form.verb, office_codes=[opening.office])
+    elif issubclass(form.model, NewForm):
+        require_somewhere(by, form.verb)
+    elif not issubclass(form.model, PersonForm | ApprovalForm):
+        _require_for_duty(session, by, form, opening.duty)
 
 
 def _require_for_duty(session: Any, by: Actor, form: Form, duty: FoundDuty | None) -> None:
@@ -165,8 +196,10 @@ def _filled(form: Form, draft: Draft, values: Mapping[str, Any]) -> Draft:
 def _kept(values: Mapping[str, Any], shown: set[str]) -> dict[str, str]:
     kept: dict[str, str] = {}
     room = KEPT_CHARACTERS
-    for name, value in values.items():
-        if name not in shown and isinstance(value, str):
+    # The short ones first: so most of them find room.
+    texts = {name: value for name, value in values.items() if isinstance(value, str)}
+    for name, value in sorted(texts.items(), key=lambda one: len(one[1])):
+        if name not in shown:
             # Quotes and line breaks take more room in JSON.
             size = len(json.dumps({name: value}, ensure_ascii=False))
             if size <= room:

@@ -12,6 +12,7 @@ from bot.form_types import Choice, Metadata
 from operations.read.assignable import find_assignable
 from operations.read.choices import alliances_of, find_offices
 from operations.read.find_alliance import find_alliances
+from operations.read.team import find_colleagues
 
 
 def alliances(asked: Asked, typed: str, _about: Metadata) -> list[Json]:
@@ -40,9 +41,24 @@ def people(asked: Asked, typed: str, about: Metadata) -> list[Json]:
     return [option(Choice(str(id), label)) for id, label in found[:MOST_OPTIONS]]
 
 
+def colleagues(asked: Asked, typed: str, _about: Metadata) -> list[Json]:
+    """Offer the people of OSHA whose name, account, position or office holds the text."""
+    with asked.sessions.begin() as session:
+        found = find_colleagues(session, storable(typed[:200]), limit=MOST_OPTIONS)
+    return [option(Choice(str(id), label)) for id, label in found]
+
+
+def other_alliances(asked: Asked, typed: str, about: Metadata) -> list[Json]:
+    """Offer the alliances other than the one that the form is about."""
+    found = alliances(asked, typed, about)
+    return [each for each in found if each["value"] != str(about.alliance)]
+
+
 #: By the action id of the field; what is offered may depend on what the form is about.
 SEARCHES: dict[str, Callable[[Asked, str, Metadata], list[Json]]] = {
     "enter:alliance": alliances,
     "enter:office": offices,
     "enter:person": people,
+    "enter:colleague": colleagues,
+    "enter:into": other_alliances,
 }

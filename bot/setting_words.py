@@ -10,18 +10,27 @@ from zoneinfo import ZoneInfo
 from bot.blocks import safe
 from bot.duty_words import full_day, title
 from operations.read.office import Setting
+from policy.chains import Purpose
+from policy.sending_times import read_minutes, say_minutes
 from policy.ticks import BadScheduleError, check_expression
-from policy.words import day, listing
+from policy.words import clock, day, listing
 
 LABELS = {
     "channel": "Channel of the reminders",
     "schedule": "Schedule of the reminders",
+    "send_from": "Nothing new is posted before",
+    "send_until": "Nothing new is posted from",
     "meetings_required": "Meetings in an agreement year",
+    "meetings_required_since": "Meetings, as set, for agreement years that begin on or after",
+    "meetings_required_before": "Meetings that were set for years before",
     "meetings_mandatory": "Meetings of area alliances are mandatory",
     "fiscal_year_checklist": "Fiscal-year checklist beside the evaluation",
     "ambassador_option": "Ambassador status is offered",
     "lapse_after_days": "Days after expiry until an alliance lapses",
     "repeat_every_days": "Then again every so many days",
+    "weekly_digest": "Digest of the office each week",
+    "monthly_digest": "Digest of the program each month",
+    "approval_gaps": "Reminders of an approval that waits, working days from one to the next",
     "regime_since": "Data twice a year and fiscal-year evaluations from",
     "tracked_from": "Duties are followed from",
     "anchored_on": "Agreement years are counted anew from the renewal of",
@@ -32,9 +41,8 @@ LABELS = {
     "days_after.National-Office": "After the due date: days until the National Office hears of it",
 }
 #: Settings that are days; as they are kept, in ISO 8601.
-DAYS = ("regime_since", "tracked_from")
+DAYS = ("regime_since", "tracked_from", "meetings_required_since", "anchored_on")
 _WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NOON = 12
 
 
 def label(name: str) -> str:
@@ -42,6 +50,8 @@ def label(name: str) -> str:
     group, _, rule = name.partition(".")
     if name not in LABELS and group == "days_before":
         return f"Reminders of “{title(rule)}”, days before the due date"
+    if group == "chains":
+        return f"Who approves: {Purpose(rule).terms.title}"
     return LABELS.get(name) or name.replace("_", " ").replace(".", ": ").capitalize()
 
 
@@ -55,6 +65,8 @@ def value_words(name: str, value: Any) -> str:
         words = ", ".join(map(str, value)) or "none"
     elif isinstance(value, date) or name in DAYS:
         words = day(date.fromisoformat(str(value)))
+    elif name in {"send_from", "send_until"}:
+        words = say_minutes(read_minutes(str(value)))
     elif name == "schedule":
         words = f"{schedule_words(value)} (`{safe(value)}`)"
     else:
@@ -83,17 +95,38 @@ def inherited_words(setting: Setting) -> str:
     return f"{plain or value_words(setting.name, setting.inherited)}, {where}"
 
 
-def changed_lines(changed: Iterable[tuple[str, Any, Any]]) -> list[str]:
-    """Write what was set before and after, a line each; None is "not set here"."""
-    return [f"•  {label(name)}: {_own(name, before)} → *{_own(name, after)}*" for name, before, after in changed]
+def since_hint(since: str | date | None) -> str:
+    """Say what an empty field means for the day from which a number of meetings holds."""
+    now = "" if since is None else f"Now {value_words('meetings_required_since', since)}. "
+    return f"{now}Empty: another number holds for years that begin today or later; those before keep theirs."
 
 
-def _own(name: str, value: Any) -> str:
-    return "not set here" if value is None else value_words(name, value)
+def changed_lines(changed: Iterable[tuple[str, Any, Any]], card: Iterable[Setting] = ()) -> list[str]:
+    """Write what was set before and after, a line each; where nothing is set here, what the card says holds then."""
+    inherited = {setting.name: inherited_words(setting) for setting in card if setting.inherited is not None}
+
+    def own(name: str, value: Any) -> str:
+        return inherited.get(name, "not set here") if value is None else value_words(name, value)
+
+    return [f"•  {label(name)}: {own(name, before)} → *{own(name, after)}*" for name, before, after in changed]
+
+
+def changed_words(changed: Iterable[tuple[str, Any, Any]]) -> str:
+    """Write what was set before and after as sentences for the line under a field, which shows no mrkdwn."""
+
+    def own(name: str, value: Any) -> str:
+        if value is None:
+            return "not set here"
+        typed = isinstance(value, str) and name not in {*DAYS, "send_from", "send_until"}
+        return f"“{value}”" if typed else value_words(name, value)
+
+    return " ".join(
+        f"{label(name)}: from {own(name, before)} to {own(name, after)}." for name, before, after in changed
+    )
 
 
 def schedule_words(line: str) -> str:
-    """Write a cron line in words where it is a plain one, as in "Monday to Friday at 9:00 a.m."."""
+    """Write a cron line in words where it is a plain one, as in "Monday to Friday at 9:00 AM"."""
     try:
         minute, hour, of_month, month, of_week = check_expression(line).split()
     except BadScheduleError:
@@ -109,15 +142,10 @@ def schedule_words(line: str) -> str:
         days = " to ".join(_WEEKDAYS[int(number)] for number in of_week.split("-"))
     else:
         return "At the times of its cron line"
-    return f"{days} at {listing(clock_words(time(int(h), int(minute))) for h in hours)}"
-
-
-def clock_words(at: time) -> str:
-    """Write a time of day, as in "9:00 a.m."."""
-    return f"{at.hour % _NOON or _NOON}:{at.minute:02} {'a.m.' if at.hour < _NOON else 'p.m.'}"
+    return f"{days} at {listing(clock(time(int(h), int(minute))) for h in hours)}"
 
 
 def moment_words(moment: datetime, timezone: str) -> str:
     """Write a moment as the clock of a place shows it."""
     local = moment.astimezone(ZoneInfo(timezone))
-    return f"{full_day(local.date())}, {clock_words(local.time())}"
+    return f"{full_day(local.date())}, {clock(local.time())}"

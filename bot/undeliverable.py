@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.blocks import MOST_CHARACTERS, Json, context, header, paragraphs, safe, section
 from bot.duty_words import full_day, title
 from bot.escalations import why_here
 from operations.read.message import ShownMessage
+from operations.read.outbox import Undelivered
 from operations.read.undeliverable import Undeliverable
 from policy.words import day
 
-HELP = "Set a channel with `/alliance office`, people with `alliance import people`; `/alliance outbox all` shows more."
+HELP = "Set a channel with `/alliance office`, people with `/alliance people`; `/alliance outbox all` shows more."
 #: Characters kept free for the heading and the last lines.
 _REST = 1_500
 
@@ -32,11 +35,26 @@ def undeliverable_message(shown: ShownMessage, found: Undeliverable) -> Json:
 
 
 def _lines(found: Undeliverable) -> list[str]:
-    lines = []
-    for failed in found.undelivered:
-        lines.append(f"*{safe(failed.office_name)}*, {day(failed.day)}: {safe(failed.why, 300)}")
-        lines += [f"•  {title(said.rule)}, {safe(said.alliance)}: due {day(said.due_on)}" for said in failed.said]
+    lines = undelivered_lines(found.undelivered)
+    if not found:
+        lines.append("Nothing is left of what could not be delivered when this list was made.")
     if found.out_of_reach:
         lines.append("*Out of reach*; what is meant for them goes up to the next who can be reached:")
         lines += [f"•  {safe(gone.what)} {safe(gone.why)}, since {day(gone.since)}" for gone in found.out_of_reach]
+    if found.ownerless:
+        what = (
+            "1 duty, request or approval"
+            if found.ownerless == 1
+            else f"{found.ownerless} duties, requests or approvals"
+        )
+        lines.append(f"*Without an owner*: {what}; `/alliance people nobody` lists them.")
+    return lines
+
+
+def undelivered_lines(undelivered: Iterable[Undelivered]) -> list[str]:
+    """Say what offices could not be told, a line for each office and day and one for each duty."""
+    lines = []
+    for failed in undelivered:
+        lines.append(f"*{safe(failed.office_name)}*, {day(failed.day)}: {safe(failed.why, 300)}")
+        lines += [f"•  {title(said.rule)}, {safe(said.alliance)}: due {day(said.due_on)}" for said in failed.said]
     return lines

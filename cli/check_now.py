@@ -10,8 +10,9 @@ from cli.open_records import open_records
 from cli.options import AsOf
 from models.duties import Schedule
 from operations.refusals import Refused
+from operations.remind.look_again import CHECK_NAME
 from workers.check import check_all, check_waiting
-from workers.remind import CHECK_NAME, note_checked
+from workers.remind import note_checked
 
 #: On this hour it is the same day at every office, from Guam to American Samoa.
 SAME_DAY_EVERYWHERE = time(13, tzinfo=UTC)

@@ -32,29 +32,23 @@ def add(
     yes: Yes = False,
 ) -> None:
     """Enter a closed day: nothing is sent on it, and it is no working day."""
-    with open_records() as records:
-        save_change(
-            records,
-            lambda session, by, tried: add_closure(
-                session, day=day, reason=reason, by=by, now=records.now(), tried=tried
-            ),
-            lambda found: _print("closed", found),
-            dry_run=dry_run,
-            yes=yes,
-        )
+    save_change(
+        lambda session, by, now, tried: add_closure(session, day=day, reason=reason, by=by, now=now, tried=tried),
+        lambda found: _print("closed", found),
+        dry_run=dry_run,
+        yes=yes,
+    )
 
 
 @closures_app.command("remove")
 def remove(day: Day, dry_run: DryRun = False, yes: Yes = False) -> None:
     """Take a closed day away."""
-    with open_records() as records:
-        save_change(
-            records,
-            lambda session, by, tried: remove_closure(session, day=day, by=by, now=records.now(), tried=tried),
-            lambda found: _print("no closed day any more", found),
-            dry_run=dry_run,
-            yes=yes,
-        )
+    save_change(
+        lambda session, by, now, tried: remove_closure(session, day=day, by=by, now=now, tried=tried),
+        lambda found: _print("no closed day any more", found),
+        dry_run=dry_run,
+        yes=yes,
+    )
 
 
 def _print(what: str, found: ClosureChange) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 
 import typer
 from sqlalchemy import create_engine
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cli.examine import Finding, examine_database, examine_queue, examine_slack
 from cli.local_slack import local_slack_of
+from runtime.clock import clock_from, system_clock
 from runtime.embedded import servers
 from runtime.errors import SetupError
 from runtime.settings import Settings, load_settings
@@ -31,6 +33,14 @@ def doctor() -> None:
         raise typer.Exit(1)
 
 
+def _now(settings: Settings) -> datetime:
+    try:
+        return clock_from(settings)()
+    except SetupError:
+        # That it does not tell the time is a finding of its own.
+        return system_clock()()
+
+
 def _findings(settings: Settings) -> Iterator[Finding]:
     with ExitStack() as stack:
         try:
@@ -40,7 +50,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             return
         engine = create_engine(running.database_url, connect_args={"connect_timeout": 10})
         stack.callback(engine.dispose)
-        findings = list(examine_database(engine))
+        findings = list(examine_database(engine, _now(settings)))
         yield from findings
         yield from examine_queue(running.redis_url)
         usable = not any(finding.wrong for finding in findings if finding.what in {"database", "tables"})

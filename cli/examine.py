@@ -15,6 +15,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from bot.scopes import bot_scopes
+from bot.slack_errors import SLACK_ERRORS
 from models.alliances import AllianceOffice
 from models.duties import Message, NoticeStatus
 from models.migrate import is_current
@@ -27,24 +29,15 @@ from runtime.settings import Settings
 from workers.broker import Jobs, connect
 from workers.clock import heartbeat_age
 from workers.jobs import QUEUES
-from workers.slack import SLACK_ERRORS, bot_client, code_of
+from workers.metrics import HEARTBEAT_LIMIT
+from workers.slack import bot_client, code_of
 
-#: The clock beats every five seconds; this many missed beats are an outage.
-HEARTBEAT_LIMIT = timedelta(seconds=30)
 #: Clocks further apart than this put reminders on wrong days and make the search for a message miss it.
 SKEW_LIMIT = timedelta(seconds=60)
 #: More jobs than this wait for workers that are not there, or too slow.
 DEPTH_LIMIT = 1_000
 #: A message that waits longer than this is stuck.
 WAIT_LIMIT = timedelta(minutes=15)
-#: What the bot asks of Slack; Slack names what it has with each answer.
-SCOPES = {
-    *("channels:history", "channels:join", "channels:read", "chat:write", "commands"),
-    # Offices may keep their channel private; a post whose arrival is uncertain is looked for there, too.
-    *("groups:history", "groups:read"),
-    # The same for direct messages to officials and administrators.
-    *("im:history", "im:write"),
-}
 #: Names listed in one line.
 NAMED = 5
 
@@ -58,7 +51,7 @@ class Finding:
     wrong: bool = False
 
 
-def examine_database(engine: Engine) -> Iterator[Finding]:
+def examine_database(engine: Engine, now: datetime) -> Iterator[Finding]:
     """Examine the database, its tables, its clock and the sign of life that our clock leaves in it."""
     try:
         with engine.connect() as connection:
@@ -75,7 +68,7 @@ def examine_database(engine: Engine) -> Iterator[Finding]:
     yield _skew("the database's clock", told)
     with Session(engine) as session:
         yield _heartbeat(heartbeat_age(session))
-        yield from _messages(session)
+        yield from _messages(session, now)
 
 
 def _heartbeat(age: timedelta | None) -> Finding:
@@ -87,8 +80,8 @@ def _heartbeat(age: timedelta | None) -> Finding:
     return Finding("clock", f"ticked {age.total_seconds():.0f} s ago")
 
 
-def _messages(session: Session) -> Iterator[Finding]:
-    waiting = waiting_messages(session)
+def _messages(session: Session, now: datetime) -> Iterator[Finding]:
+    waiting = waiting_messages(session, now=now)
     counted = func.clock_timestamp() - WAIT_LIMIT
     stuck = session.scalar(
         select(func.count())
@@ -141,7 +134,7 @@ def examine_slack(settings: Settings, session: Session | None) -> Iterator[Findi
     yield Finding("token", f"{answer['user']} in {answer['team']}")
     headers = {name.lower(): value for name, value in answer.headers.items()}
     if "x-oauth-scopes" in headers:
-        missing = SCOPES - set(headers["x-oauth-scopes"].replace(" ", "").split(","))
+        missing = set(bot_scopes()) - set(headers["x-oauth-scopes"].replace(" ", "").split(","))
         said = f"missing: {', '.join(sorted(missing))}" if missing else "all that are needed"
         yield Finding("scopes", said, wrong=bool(missing))
     if "date" in headers:

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.named import alliance_named
 from cli.open_records import open_records
 from cli.options import AsKnownOn, AsOf, Format, InFormat
 from cli.print_duties import standing
-from cli.print_known import known_json, note_unsure, print_told
-from operations.read.duties import Owed, explain_duty
+from cli.print_known import known_json, note_unsure, print_told, refuse_to_come
 from operations.read.explanation import explain_owed
 from operations.read.known_duties import recall_duty
+from operations.read.pick_duty import Picked, explain_duty, words_of
 from operations.refusals import Refused
 from policy.duties import Basis, Modality
 from policy.explain import as_json
@@ -30,7 +31,12 @@ def explain(
     ],
     rule: Annotated[str, typer.Option(metavar="ID", help="The rule, such as annual-report.")],
     period: Annotated[
-        str | None, typer.Option(metavar="P", help="The period, such as 2025-06-20/2026-06-19; the latest if left out.")
+        str | None,
+        typer.Option(metavar="P", help="The period, such as 2025-06-20/2026-06-19; if left out what is due first."),
+    ] = None,
+    about: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Words of what it is about: the office asked, the milestone, the activity."),
     ] = None,
     as_of: AsOf = None,
     known_on: AsKnownOn = None,
@@ -44,27 +50,42 @@ def explain(
     with open_records() as records, records.sessions() as session:
         on = as_of or known_on or records.today()
         if known_on is not None:
-            recalled = recall_duty(session, name=alliance, rule=rule, period=period, known_on=known_on, as_of=on)
+            refuse_to_come(known_on, records.today())
+            recalled = recall_duty(
+                session,
+                name=alliance,
+                rule=rule,
+                period=period,
+                about=about,
+                known_on=known_on,
+                as_of=on,
+                find=alliance_named,
+            )
             note_unsure(known_on, recalled.unsure)
-            _tell(recalled.owed, on, form, known_json(recalled, known_on))
+            _tell(recalled.picked, on, form, known_json(recalled, known_on))
             if form is Format.TABLE:
                 print_told(recalled, known_on)
             return
-        owed = explain_duty(session, name=alliance, rule=rule, period=period, as_of=on)
-        explained = explain_owed(session, owed)
-        _tell(owed, on, form, {"records": explained.records, "reminders": explained.reminders})
+        picked = explain_duty(
+            session, name=alliance, rule=rule, period=period, about=about, as_of=on, find=alliance_named
+        )
+        explained = explain_owed(session, picked.owed)
+        _tell(picked, on, form, {"records": explained.records, "reminders": explained.reminders})
         if form is Format.TABLE:
             _list("Records used:", explained.records)
             _list("Said next, if nothing is recorded:", explained.reminders)
 
 
-def _tell(owed: Owed, on: date, form: Format, more: dict[str, Any]) -> None:
+def _tell(picked: Picked, on: date, form: Format, more: dict[str, Any]) -> None:
     """Print how a duty stands and its steps, for programs with `more` beside them."""
-    due = owed.due
+    owed, due = picked.owed, picked.owed.due
+    also = [words_of(other) for other in picked.also]
     if form is Format.JSON:
-        typer.echo(json.dumps(as_json(owed.of.facts, due) | more, indent=2, ensure_ascii=False))
+        plain = as_json(owed.of.facts, due, owed.of.detail(due)) | more | {"also": also}
+        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
         return
-    typer.echo(f"{RULES[due.rule].title}: {owed.of.facts.name}")
+    detail = owed.of.detail(due)
+    typer.echo(f"{RULES[due.rule].title}{f' ({detail})' if detail else ''}: {owed.of.facts.name}")
     stands = standing(due, on)
     dated = f"{'Target' if due.basis is Basis.OFFICE else 'Due'} {spelled(due.due_on)}"
     if due.modality is Modality.PERMISSION:
@@ -74,10 +95,12 @@ def _tell(owed: Owed, on: date, form: Format, more: dict[str, Any]) -> None:
     else:
         # What is settled names its own day.
         typer.echo(f"{dated}. {capital(stands)}.\n")
+    if also:
+        typer.echo(f"Also: {'; '.join(also)}.\n--about or --period explains another.\n")
     for number, step in enumerate(steps_of(due), 1):
         typer.echo(f"{number:>2}. {step.text}")
         if step.clause is not None:
-            typer.echo(f"    {step.clause.name}: “{step.clause.quote}”")
+            typer.echo(f"    {step.clause.name}: “{step.clause.quoted}”")
 
 
 def _list(heading: str, lines: Sequence[str]) -> None:

@@ -17,5 +17,11 @@ def forecast(first: From, last: To, office: OfOffice = None, form: InFormat = Fo
             require_office(session, office)
         failed: list[str] = []
         owed = list_forecast(session, first=first, last=last, office=office, failed=failed)
-        print_duties(owed, form, on=first, empty=nothing(session, f"Nothing comes due from {first} to {last}."))
+        print_duties(
+            owed,
+            form,
+            on=first,
+            empty=nothing(session, f"Nothing comes due from {first} to {last}."),
+            heading=f"Due from {first} to {last}, if nothing more is recorded; days are counted from {first}.",
+        )
         say_failed(failed)

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.named import alliance_named
 from cli.open_records import open_records
 from cli.options import AsOf, Format, InFormat
 from cli.print_duties import cell
 from operations.read.gates import GateShown, GatesShown, show_gates
-from operations.read.named_alliance import named_alliance
 from policy.procedure import ProcedureStep
 
 COLUMNS = ("alliance", "product", "gate", "title", "state", "modality", "missing", "passed_by", "clauses", "quote")
@@ -26,7 +26,7 @@ def gates(
 ) -> None:
     """Show what is still open before a step: each gate with its clause, and what passes it."""
     with open_records() as records, records.sessions() as session:
-        found = named_alliance(session, alliance)
+        found = alliance_named(session, alliance)
         shown = show_gates(session, found.id, step=step, on=as_of or records.today())
     if form is Format.JSON:
         typer.echo(json.dumps([_as_json(one) for one in shown], indent=2, ensure_ascii=False))
@@ -50,9 +50,11 @@ def _print(shown: GatesShown) -> None:
         if one.missing is not None:
             typer.echo(f"        {one.missing}\n        {one.passed_by}")
         over = ", carried over" if one.carried_over else ""
-        typer.echo(f"        {one.clauses[0].name}{over}: “{one.clauses[0].quote}”")
+        typer.echo(f"        {one.clauses[0].name}{over}: “{one.clauses[0].quoted}”")
     for gate in shown.left_out:
         typer.echo(f"\nleft out by the office when it renews: {gate.title}")
+    for reading in shown.readings:
+        typer.echo(f"\n{reading}")
     for marked in shown.marked:
         typer.echo(f"\nto be decided: “{marked.words}” in the {marked.text.what}. {marked.why} [{marked.clause.name}]")
     typer.echo("")
@@ -67,6 +69,7 @@ def _as_json(shown: GatesShown) -> dict[str, Any]:
         "renewal": shown.renewal,
         "edition": shown.edition.name,
         "gates": [_gate(one) for one in shown.gates],
+        "readings": list(shown.readings),
         "left_out": [gate.id for gate in shown.left_out],
         "marked": [{"words": m.words, "in": m.text.what, "why": m.why, "clause": m.clause.name} for m in shown.marked],
     }

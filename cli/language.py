@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from cli.options import Format, InFormat
 from operations.refusals import Refused
-from policy.language import Mark, find_marks
+from policy.language import Mark, find_marks, find_negated
 from policy.words import count
 
 #: The check takes about a second for a million characters; no agreement is that long.
@@ -23,23 +24,38 @@ def language(
 ) -> None:
     """Mark words of a text that may read as endorsement or preferential treatment; a person decides on them.
 
-    Ends with exit code 1 when words are marked.
+    Ends with exit code 1 when words are marked; what is negated is shown to look at, and marks nothing.
     """
     if form is Format.CSV:
         raise typer.BadParameter("marked words are printed as text or as JSON.")
     text = _read(file)
-    marks = find_marks(text)
+    marks, negated = find_marks(text), find_negated(text)
     if form is Format.JSON:
-        typer.echo(json.dumps([_as_json(text, mark) for mark in marks], indent=2, ensure_ascii=False))
-    elif not marks:
-        typer.echo("No known phrase of endorsement or preferential treatment occurs. A person still reads it.")
+        places = sorted([*marks, *negated], key=lambda mark: mark.start)
+        shown = [_as_json(text, mark) | {"negated": mark in negated} for mark in places]
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
-        for mark in marks:
-            line, column = _place(text, mark)
-            typer.echo(f"{line}:{column}  “{' '.join(mark.words.split())}”  {mark.why} [{mark.clause.name}]")
-        typer.echo(f"\n{count(len(marks), 'place')} to decide on: keep as harmless, or change.")
+        _print(text, marks, negated)
     if marks:
         raise typer.Exit(1)
+
+
+def _print(text: str, marks: Sequence[Mark], negated: Sequence[Mark]) -> None:
+    for mark in marks:
+        typer.echo(f"{_where(text, mark)}  {mark.why} [{mark.clause.name}]")
+    if marks:
+        typer.echo(f"\n{count(len(marks), 'place')} to decide on: keep as harmless, or change.")
+    elif not negated:
+        typer.echo("No known phrase of endorsement or preferential treatment occurs. A person still reads it.")
+    else:
+        typer.echo("No known phrase of endorsement or preferential treatment occurs but where it is negated.")
+    for mark in negated:
+        typer.echo(f"{_where(text, mark)}  negated, look [{mark.clause.name}]")
+
+
+def _where(text: str, mark: Mark) -> str:
+    line, column = _place(text, mark)
+    return f"{line}:{column}  “{' '.join(mark.words.split())}”"
 
 
 def _read(file: str) -> str:

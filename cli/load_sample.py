@@ -26,6 +26,7 @@ from models.alliances import (
 )
 from models.offices import Office, Person, Position
 from models.plans import CommentRequest, CoordinatorCall, Milestone, PlannedActivity, WorkPlan
+from models.products import Product, SuccessStory
 from models.settlements import Fulfilment, Waiver
 from models.work import Activity, AnnualReport, Evaluation, Meeting
 from operations.records.import_alliances import ALLIANCE_COLUMNS, import_alliances
@@ -33,7 +34,9 @@ from operations.records.import_offices import OFFICE_COLUMNS, import_offices
 from operations.records.import_people import PEOPLE_COLUMNS, import_people
 from operations.records.read_table import Columns, Table, read_table
 from operations.refusals import Refused
+from policy.facts import Level
 from policy.rights import Role
+from policy.team import Part
 
 #: The day on which the made-up offices began to use the product.
 TRACKED_FROM = date(2026, 1, 1)
@@ -89,8 +92,10 @@ def _table(file: str, columns: Columns) -> Table:
 
 
 def _call(session: Session, now: datetime, day: date, topics: str) -> None:
-    session.add(CoordinatorCall(on_day=day, topics=topics, recorded_at=now))
-    told = {"on": day, "topics": topics}
+    call = CoordinatorCall(on_day=day, topics=topics, recorded_at=now)
+    session.add(call)
+    session.flush()
+    told = {"call": call.id, "on": day, "topics": topics}
     audit.record(session, at=now, actor=LOADER, action="coordinator-call:recorded", subject="program", data=told)
 
 
@@ -129,6 +134,8 @@ class _Recorder:
             "done": self._done,
             "planned_activities": self._planned_activity,
             "comments": self._comments,
+            "products": self._product,
+            "stories": self._story,
             "ending": self._ending,
         }
         entries = [(write, entry) for kind, write in writers.items() for entry in told.get(kind, [])]
@@ -157,9 +164,16 @@ class _Recorder:
 
     def _member(self, name: str, organization: str, since: date | None) -> None:
         person_id = self.by.id if since is None else None
+        signed = organization in {signatory.name for signatory in self.alliance.signatories}
         told = {"name": name, "organization": organization, "since": since or TRACKED_FROM}
-        row = TeamMember(alliance_id=self.alliance.id, person_id=person_id, **told)
+        told |= {"part": self._own_part if since is None else (Part.SIGNATORY if signed else Part.OTHER).value}
+        row = TeamMember(alliance_id=self.alliance.id, person_id=person_id, recorded_at=self.now, **told)
         self._write(row, "team-member:added", told)
+
+    @property
+    def _own_part(self) -> str:
+        """Whom the coordinator stands for on the team (VI.F, VI.H)."""
+        return (Part.DCSP if self.alliance.level == Level.NATIONAL else Part.REGION).value
 
     def _meeting(self, day: date, format: str, attendees: str | None = None, *, planned: bool = False) -> None:
         row = Meeting(on_day=day, held=not planned, format=format, attendees=attendees, **self._by())
@@ -220,13 +234,25 @@ class _Recorder:
         self._write(row, "termination-notice:given", told)
 
     def _work_plan(
-        self, first: date, finalized_on: date, summary: str, milestones: tuple[dict[str, Any], ...] = ()
+        self,
+        first: date,
+        finalized_on: date,
+        summary: str,
+        milestones: tuple[dict[str, Any], ...] = (),
+        activities: tuple[dict[str, Any], ...] = (),
     ) -> None:
-        told = {"first": first, "finalized_on": finalized_on, "summary": summary}
+        told = {"first": first, "finalized_on": finalized_on, "summary": summary, "activities": list(activities)}
         plan = WorkPlan(**told, **self._by())
-        self._write(plan, "work-plan:recorded", {**told, "milestones": list(milestones)})
+        self.session.add(plan)
         self.session.flush()
+        self._write(plan, "work-plan:recorded", {"plan": plan.id, **told, "milestones": list(milestones)})
         self.session.add_all(Milestone(work_plan_id=plan.id, **milestone) for milestone in milestones)
+
+    def _product(self, **told: Any) -> None:
+        self._write(Product(**told, **self._by()), "product:proposed", told)
+
+    def _story(self, day: date, **told: Any) -> None:
+        self._write(SuccessStory(on_day=day, **told, **self._by()), "success-story:recorded", {"on": day, **told})
 
     def _waiver(self, **told: Any) -> None:
         row = Waiver(alliance_id=self.alliance.id, subject=self._subject, recorded_at=self.now, **told)

@@ -74,30 +74,32 @@ class LocalSlack:
                 raise SetupError(f"The local Slack refuses {path}: {error.read().decode()[:300]}") from None
 
 
-def usual_port(settings: Settings) -> int:
+def usual_port(settings: Settings, note_name: str = "port", *, but: int | None = None) -> int:
     """Return the port that the local Slack of these data had last time, or else a free one, and note it.
+
+    With the name of another note, the port of something else: any `but` the one that is given away already.
 
     Raises:
         SetupError: All of them are taken.
     """
-    note = settings.alliance_data_dir / "port"
+    note = settings.alliance_data_dir / note_name
     last: list[int] = []
     with suppress(OSError, ValueError):
         last = [port for port in (int(note.read_text()),) if PORT <= port < PORT + PORTS]
-    port = free_port(*last)
+    port = free_port(*last, but=but)
     with suppress(OSError):  # a folder that somebody else has begun: then the first free port is good enough
         note.write_text(f"{port}\n")
     return port
 
 
-def free_port(*preferred: int) -> int:
-    """Return a preferred port, port 8400, or the next one that nobody listens on.
+def free_port(*preferred: int, but: int | None = None) -> int:
+    """Return a preferred port, port 8400, or the next one that nobody listens on, `but` one.
 
     Raises:
         SetupError: All of them are taken.
     """
     candidates: tuple[int, ...] = (*preferred, *range(PORT, PORT + PORTS))
-    for port in candidates:
+    for port in (port for port in candidates if port != but):
         with closing(socket.socket()) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

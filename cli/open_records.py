@@ -14,6 +14,7 @@ from cli.local_slack import local_slack_of
 from models.migrate import is_current, upgrade
 from models.offices import Office
 from operations.actor import office_day
+from runtime import logs
 from runtime.clock import Clock, clock_from
 from runtime.embedded import servers
 from runtime.errors import SetupError
@@ -59,6 +60,8 @@ def open_records() -> Iterator[Records]:
         SetupError: An external database stands at another revision.
     """
     settings = load_settings()
+    # What is printed may be read by a program: a warning must not stand in it.
+    logs.configure(settings)
     with servers(settings, redis=False) as running:
         engine = create_engine(running.database_url, connect_args={"connect_timeout": 10})
         try:

@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.answers.outbox import what_goes
 from cli.open_records import open_records
 from cli.options import Format, InFormat, OfOffice
 from operations.actor import offices_below
 from operations.read.duties import require_office
-from operations.read.outbox import FAILED_DAYS, Outbox, ToSay, read_outbox
+from operations.read.outbox import FAILED_DAYS, Outbox, Planned, ToSay, read_outbox
 from policy.rules import RULES
-from policy.words import count
+from policy.words import count, listing
 from policy.words import day as spelled
 
 
@@ -45,7 +46,11 @@ def _plain(value: Any) -> str:
 def _lines(found: Outbox, days: int) -> Iterable[str]:
     yield "On the way to Slack:" if found.in_hand else "Nothing is on its way to Slack."
     for message in found.in_hand:
-        yield f"  {message.office}, {message.office_name}, {spelled(message.day)}, to {message.channel}: {message.why}"
+        until = "" if message.held_until is None else f"waits until {message.held_until:%Y-%m-%d %H:%M %Z}: "
+        yield (
+            f"  {message.office}, {message.office_name}, {spelled(message.day)}, {what_goes(message)},"
+            f" to {message.channel}: {until}{message.why}"
+        )
     yield ""
     if found.undelivered:
         yield f"Could not be delivered in the last {FAILED_DAYS} days:"
@@ -58,8 +63,27 @@ def _lines(found: Outbox, days: int) -> Iterable[str]:
     within = f"within {count(days, 'day')}"
     yield f"Goes out {within}, unless it is recorded before:" if found.planned else f"Nothing goes out {within}."
     for planned in found.planned:
-        yield f"  {planned.at:%Y-%m-%d %H:%M %Z}  {planned.office}, {planned.office_name}"
-        yield from map(_said, planned.said)
+        yield from _of_planned(planned)
+    if found.next is not None:
+        yield "The next to go out, unless it is recorded before:"
+        yield from _of_planned(found.next)
+    if found.approvals:
+        yield ""
+        yield f"Approvals that are brought to mind {within}, unless decided before:"
+    for ahead in found.approvals:
+        yield (
+            f"  {ahead.on:%Y-%m-%d}  {ahead.office}, {ahead.office_name}: {ahead.alliance}, "
+            f"{ahead.purpose.terms.title}, waits for {listing(ahead.waits_for)}"
+        )
+    if found.digests:
+        yield ""
+        yield f"Digests {within}, for whom there is anything to say:"
+    yield from (f"  {ahead}" for ahead in found.digests)
+
+
+def _of_planned(planned: Planned) -> Iterable[str]:
+    yield f"  {planned.at:%Y-%m-%d %H:%M %Z}  {planned.office}, {planned.office_name}"
+    yield from map(_said, planned.said)
 
 
 def _said(to_say: ToSay) -> str:

@@ -9,9 +9,10 @@ import typer
 
 from cli.open_records import open_records
 from cli.options import AsOf, Format, InFormat
-from operations.read.changed_parameter import ChangedParameter, read_change
+from operations.read.changed_parameter import ChangedParameter, read_change, stated_otherwise
 from operations.read.policy_diff import Change, Difference, Kind, diff_policy
 from policy.duties import Due
+from policy.facts import Facts
 from policy.words import count
 
 policy_app = typer.Typer(help="The rules and their parameters.", no_args_is_help=True)
@@ -36,6 +37,8 @@ def policy_diff(
     if form is Format.CSV:
         raise typer.BadParameter("a difference is printed as text or as JSON.")
     changes = [read_change(text) for text in parameter]
+    for departure in filter(None, map(stated_otherwise, changes)):
+        typer.echo(f"Warning: {departure}", err=True)
     with open_records() as records, records.sessions() as session:
         on = as_of or records.today()
         found = diff_policy(session, changes, on=on, ahead=timedelta(days=ahead))
@@ -103,15 +106,16 @@ def print_difference(heading: str, found: Difference) -> None:
         for change in group:
             typer.echo(f"    {_line(change)}")
     alliances = {change.of.alliance_id for change in found.changes}
-    duties = "duty" if len(found.changes) == 1 else "duties"
-    typer.echo(f"\n{len(found.changes)} {duties} of {count(len(alliances), 'alliance')}.")
+    typer.echo(f"\n{count(len(found.changes), 'duty')} of {count(len(alliances), 'alliance')}.")
 
 
 def _line(change: Change) -> str:
     due, before, after = change.due, change.before, change.after
-    what = f"{due.rule}{f' {due.period}' if due.period else ''}: {change.kind.value}"
+    detail = change.of.detail(due)
+    about = f"{f' {due.period}' if due.period else ''}{f' ({detail})' if detail else ''}"
+    what = f"{due.rule}{about}: {change.kind.value}"
     if before is None or after is None:
-        return f"{what}, due {due.due_on}, {due.status.value}"
+        return f"{what}, due {due.due_on}, {due.status.value}{_untracked(change)}"
     if before.due_on != after.due_on:
         what += f", due {before.due_on} -> {after.due_on}"
     rest = (
@@ -120,3 +124,12 @@ def _line(change: Change) -> str:
         if name != "due_on"
     )
     return ", ".join([what, *rest])
+
+
+def _untracked(change: Change) -> str:
+    """Say that a duty goes or comes because its date is moved over the first tracked day."""
+    other, facts = change.untracked_on, change.of.facts
+    if other is None or not isinstance(facts, Facts):
+        return ""
+    word = "would be" if change.kind is Kind.GONE else "was"
+    return f"; its date {word} {other}, and the alliance is tracked from {facts.tracked_from}"

@@ -14,7 +14,9 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.commands import described
+from bot.manifest import registered
+from bot.slack_errors import SLACK_ERRORS
+from cli.connection import connection_of
 from cli.load_sample import load_sample
 from cli.local_slack import LocalSlack
 from cli.sample import local_slack as sample
@@ -27,7 +29,7 @@ from runtime.settings import Settings
 from workers.broker import Jobs, connect
 from workers.clock import heartbeat_age
 from workers.remind import check_daily
-from workers.slack import SLACK_ERRORS, bot_client, code_of
+from workers.slack import bot_client, code_of
 
 #: Where the clock of a new workspace stands.
 FIRST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -50,7 +52,7 @@ def prepared(settings: Settings, local: LocalSlack | None) -> Iterator[Callable[
         engine, broker = create_engine(running.database_url), connect(running.redis_url)
         try:
             if local is not None:
-                set_up(local)
+                set_up(local, settings.calendars)
                 _load_sample(engine, local)
             check_daily(sessionmaker(engine), now=local.clock() if local else clock_from(settings))
             deadline = time.monotonic() + SHOW_WITHIN
@@ -68,15 +70,17 @@ def prepared(settings: Settings, local: LocalSlack | None) -> Iterator[Callable[
             engine.dispose()
 
 
-def set_up(local: LocalSlack) -> None:
+def set_up(local: LocalSlack, calendars: str | None = None) -> None:
     """Make the local Slack the sample's workspace with our app in it; a new one gets the first day's time.
+
+    `calendars`: the web address under which calendars are served.
 
     Raises:
         SetupError: It refuses something.
     """
     if not local.ask("/control/clock")["moved"]:
         local.ask("/control/clock", {"to": FIRST_DAY.isoformat(), "force": True})
-    local.ask("/control/app", {"name": sample.BOT["real_name"], "bot_user": sample.BOT, "commands": described()})
+    local.ask("/control/app", {"name": sample.BOT["real_name"], "bot_user": sample.BOT, **registered(calendars)})
     local.ask("/control/workspace", sample.workspace())
     local.ask("/control/welcome", sample.welcome())
 
@@ -108,8 +112,7 @@ def _load_sample(engine: Engine, local: LocalSlack) -> None:
 
 def _check_workspace(settings: Settings) -> None:
     """Say at once, in one sentence, that Slack does not take the tokens."""
-    if settings.slack_app_token is None:
-        raise SetupError("SLACK_APP_TOKEN is not set: Socket Mode needs the app-level token (xapp-…).")
+    connection_of(settings)
     try:
         bot_client(settings).auth_test()
     except SlackApiError as error:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from cli.named import alliance_named
 from cli.open_records import open_records
 from cli.options import Format, InFormat, read_day
 from cli.print_duties import print_duties
-from operations.read.named_alliance import named_alliance
 from operations.read.preview import Preview, preview_signing
 from policy.facts import Level
 from policy.rules import RULES
@@ -26,16 +26,17 @@ def preview(
     ] = None,
     form: InFormat = Format.TABLE,
 ) -> None:
-    """Show every date that a signing would bring, before anything is saved."""
+    """Show every date that a signing would bring, to the report of the last year that begins in the term."""
     if level is None and alliance is None:
         raise typer.BadParameter("give --level for a new alliance, or --from-alliance for a renewal.")
     with open_records() as records, records.sessions() as session:
-        alliance_id = None if alliance is None else named_alliance(session, alliance).id
+        alliance_id = None if alliance is None else alliance_named(session, alliance).id
         found = preview_signing(session, signed_on=sign, alliance_id=alliance_id, level=level, term_years=term)
     if form is Format.TABLE:
         _print(found)
     else:
-        print_duties(found.owed, form, on=sign, empty="")
+        # What may be done comes last: it is due on no day.
+        print_duties([*found.owed, *found.allowed], form, on=sign, empty="")
 
 
 def _print(found: Preview) -> None:
@@ -51,4 +52,5 @@ def _print(found: Preview) -> None:
         )
     for owed in found.allowed:
         typer.echo(f"{owed.due.opens_on}  from    {RULES[owed.due.rule].title}  [{owed.due.clauses[0].name}]")
-    typer.echo(f"\n{count(len(found.owed), 'date')}; nothing was saved.")
+    allowed = f", {count(len(found.allowed), 'permission')}" if found.allowed else ""
+    typer.echo(f"\n{count(len(found.owed), 'date')}{allowed}; nothing was saved.")

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cli.options import Format
+from documents.cells import neutral
 from models.alliances import Alliance
 from operations.read.duties import Owed
 from policy.duties import Basis, Due, Modality, Status
@@ -23,37 +24,58 @@ from policy.rules import RULES
 from policy.words import count
 from policy.words import day as spelled
 
-#: A cell that begins so would be run as a formula by a spreadsheet.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def print_duties(owed: Sequence[Owed], form: Format, *, on: date, empty: str, heading: str | None = None) -> None:
     """Print what is owed on a day; people read `heading` above the table, and `empty` when nothing is owed."""
     if form is Format.JSON:
-        typer.echo(json.dumps([as_json(o.of.facts, o.due) for o in owed], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([*map(_plain, owed)], indent=2, ensure_ascii=False))
     elif form is Format.CSV:
-        _print_csv([as_json(o.of.facts, o.due) for o in owed])
+        _print_csv([*map(_plain, owed)])
     elif not owed:
         typer.echo(empty)
     else:
         if heading is not None:
             typer.echo(f"{heading}\n")
         _print_table(
-            ("due", "standing", "alliance", "office", "what", "clause"),
+            ("due", "working day", "standing", "alliance", "office", "what", "clause"),
             [
                 (
                     "" if o.due.modality is Modality.PERMISSION else o.due.due_on.isoformat(),
-                    standing(o.due, on) + (", advisory" if o.due.modality is Modality.ADVISORY else ""),
+                    _earlier(o.due),
+                    _marked(o.due, on) + (", advisory" if o.due.modality is Modality.ADVISORY else ""),
                     shorten(o.of.facts.name, 40),
                     o.of.facts.offices[0],
-                    RULES[o.due.rule].title,
+                    _what(o),
                     o.due.clauses[0].name,
                 )
                 for o in owed
             ],
-            [_meetings(o.due) for o in owed],
+            [o.due.so_far or _meetings(o.due) for o in owed],
         )
-        typer.echo(f"\n{count(len(owed), 'duty') if len(owed) == 1 else f'{len(owed)} duties'}")
+        typer.echo(f"\n{count(len(owed), 'duty')}")
+
+
+def _plain(owed: Owed) -> dict[str, Any]:
+    return as_json(owed.of.facts, owed.due, owed.of.detail(owed.due))
+
+
+def _what(owed: Owed) -> str:
+    # How far it has come stands on a line of its own.
+    detail = None if owed.due.so_far else owed.of.detail(owed.due)
+    return f"{RULES[owed.due.rule].title}{f' ({detail})' if detail else ''}"
+
+
+def _marked(due: Due, on: date) -> str:
+    """Say how a duty stands, and of a day to come whether it is a target."""
+    to_come = due.status is Status.OPEN and due.due_on > on
+    return f"{'target, ' if to_come and due.basis is Basis.OFFICE else ''}{standing(due, on)}"
+
+
+def _earlier(due: Due) -> str:
+    """Write the last working day before the due date, where the date itself is none."""
+    if due.modality is Modality.PERMISSION or due.working_day == due.due_on:
+        return ""
+    return due.working_day.isoformat()
 
 
 def say_failed(failed: Sequence[str]) -> None:
@@ -72,7 +94,7 @@ def nothing(session: Session, sentence: str) -> str:
 
 
 def standing(due: Due, on: date) -> str:
-    """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "target in 5 days"."""
+    """Say how a duty stands on a day, in calendar days: "overdue by 12 days", "5 days to go" to a target."""
     days = abs((due.due_on - on).days)
     match due.status:
         case Status.OPEN if due.modality is Modality.PERMISSION:
@@ -82,8 +104,9 @@ def standing(due: Due, on: date) -> str:
         case Status.PAST_TARGET:
             return f"past target by {count(days, 'day')}"
         case Status.OPEN:
-            word = "target" if due.basis is Basis.OFFICE else "due"
-            return f"{word} today" if due.due_on == on else f"{word} in {count(days, 'day')}"
+            if due.basis is Basis.OFFICE:
+                return "target today" if due.due_on == on else f"{count(days, 'day')} to go"
+            return "due today" if due.due_on == on else f"due in {count(days, 'day')}"
         case settled:
             return settled.value if due.settled_on is None else f"{settled.value} on {spelled(due.settled_on)}"
 
@@ -119,5 +142,4 @@ def _print_csv(records: list[dict[str, Any]]) -> None:
 
 def cell(value: Any) -> str:
     """Write a value as a cell that no spreadsheet takes for a formula."""
-    text = " | ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return neutral(" | ".join(value) if isinstance(value, list) else "" if value is None else str(value))

@@ -15,6 +15,18 @@ from policy.words import day as spelled
 TODAYS = "Settings, closures and the rules themselves are those of today; records are as they had been entered by then."
 
 
+def refuse_to_come(known_on: date, today: date) -> None:
+    """Let pass a day whose end, or whose hours so far, can be known.
+
+    Raises:
+        BadParameter: The day is still to come.
+    """
+    if known_on > today:
+        raise typer.BadParameter(
+            f"what will be known on {spelled(known_on)} cannot be told; --as-of looks at a day to come."
+        )
+
+
 def note_unsure(known_on: date, unsure: Iterable[str]) -> None:
     """Say beside the answer, not in it, what it rests on and what is uncertain in it."""
     typer.echo(f"As known at the end of {spelled(known_on)}. {TODAYS}", err=True)

@@ -2,57 +2,124 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from typing import Annotated
 
 import structlog
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+import typer
+from slack_bolt import App
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import sessionmaker
 
 from bot.app import build_app
+from bot.socket_mode import Connection
+from bot.take_file import Documents
+from cli.connection import Http, SocketMode, connection_of
 from cli.wait_for import After, wait_for
 from runtime import logs
 from runtime.clock import clock_from
+from runtime.documents import document_store
 from runtime.embedded import servers
 from runtime.errors import SetupError
-from runtime.settings import Settings, load_settings
+from runtime.serve import serving
+from runtime.settings import load_settings
 from runtime.wakeup import woken_by_signals
+from workers.calendar_page import calendar_page
 from workers.pool import pooled_engine
 from workers.slack import bot_client, code_of
 
 #: Requests that are handled at once; each has a connection to the database of its own.
 CONCURRENCY = 10
 
+#: Calendars that are read at once; the others wait.
+FETCHES = 3
+
 log = structlog.get_logger("cli.bot")
 
 
-def run_bot(after: After = None) -> None:
-    """Run the bot in Socket Mode: it answers commands, buttons and forms, until it is stopped."""
+def run_bot(
+    http: Annotated[
+        bool, typer.Option("--http", help="Wait for Slack's signed requests, though there is a token for Socket Mode.")
+    ] = False,
+    host: Annotated[
+        str | None, typer.Option(help="For HTTP: where to listen, in place of BOT_ADDRESS.", show_default=False)
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="The same, the port.", show_default=False)] = None,
+    after: After = None,
+) -> None:
+    """Run the bot: it answers commands, buttons and forms, over Socket Mode or HTTP, until it is stopped."""
     wait_for(after)
     settings = load_settings()
     logs.configure(settings)
-    client, app_token = bot_client(settings), _app_token(settings)
+    client = bot_client(settings)
+    way = connection_of(settings, http=http or host is not None or port is not None, host=host, port=port)
     # Bolt would look for it there and warn that it has the client's already.
     os.environ.pop("SLACK_BOT_TOKEN", None)
     with ExitStack() as stack:
         running = stack.enter_context(servers(settings, redis=False))
         engine = stack.enter_context(pooled_engine(running.database_url, CONCURRENCY))
-        app = build_app(client, sessionmaker(engine), clock_from(settings))
-        handler = SocketModeHandler(app, app_token, web_client=client, concurrency=CONCURRENCY)
+        documents = Documents(document_store(settings), settings.documents_megabytes * 1_000_000)
+        sessions, now = sessionmaker(engine), clock_from(settings)
+        app = build_app(
+            client,
+            sessions,
+            now,
+            way.secret if isinstance(way, Http) else None,
+            documents=documents,
+            calendars=settings.calendars,
+            newer_blocks=settings.newer_blocks,
+        )
+        # What comes after an acknowledgement is done before the connections to the database are closed.
+        stack.callback(app.listener_runner.listener_executor.shutdown)
+        if settings.calendar_address is not None:
+            # Apart from the bot's own connections: who fetches a calendar makes nobody in Slack wait.
+            fetched = sessionmaker(stack.enter_context(pooled_engine(running.database_url, FETCHES)))
+            page = calendar_page(fetched, now)
+            address = stack.enter_context(serving(settings.calendar_address, page, setting="CALENDAR_ADDRESS"))
+            log.info("calendars are served", address=address)
         wait = stack.enter_context(woken_by_signals())
-        try:
-            handler.connect()  # type: ignore[no-untyped-call]  # Bolt gives it no types
-        except SlackApiError as error:
-            raise SetupError(
-                f"Slack does not let the bot connect ({code_of(error)}): check SLACK_APP_TOKEN and Socket Mode."
-            ) from None
-        stack.callback(handler.close)
-        log.info("the bot is connected")
+        if isinstance(way, Http):
+            _listen(stack, app, way, engine)
+        else:
+            _connect(stack, app, way, client)
         while not wait(None):
             pass
         log.info("the bot stops")
 
 
-def _app_token(settings: Settings) -> str:
-    if settings.slack_app_token is None:
-        raise SetupError("SLACK_APP_TOKEN is not set: Socket Mode needs the app-level token (xapp-…).")
-    return settings.slack_app_token.get_secret_value()
+def _connect(stack: ExitStack, app: App, way: SocketMode, client: WebClient) -> None:
+    handler = Connection(app, way.token, web_client=client, concurrency=CONCURRENCY)
+    try:
+        handler.connect()  # type: ignore[no-untyped-call]  # Bolt gives it no types
+    except SlackApiError as error:
+        raise SetupError(
+            f"Slack does not let the bot connect ({code_of(error)}): check SLACK_APP_TOKEN and Socket Mode."
+        ) from None
+    stack.callback(handler.close)
+    log.info("the bot is connected")
+
+
+def _listen(stack: ExitStack, app: App, way: Http, engine: Engine) -> None:
+    try:
+        from bot.http_mode import listening  # noqa: PLC0415  # an extra: absent from a small install
+    except ImportError:
+        raise SetupError("HTTP mode is not installed: install alliance-bot[http].") from None
+
+    def unready() -> str | None:
+        try:
+            with engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except SQLAlchemyError:
+            return "the database cannot be reached"
+        return None
+
+    try:
+        served = listening(app, way.host, way.port, at_once=CONCURRENCY, unready=unready)
+        address = stack.enter_context(served)
+    except OSError as error:
+        raise SetupError(
+            f"{way.host}:{way.port} cannot be listened on ({error.strerror or error}): set BOT_ADDRESS."
+        ) from None
+    log.info("the bot waits for Slack's requests", address=address)

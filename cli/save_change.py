@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 import typer
 from sqlalchemy.orm import Session
 
-from cli.open_records import Records
+from cli.open_records import open_records
 from cli.policy_diff import print_difference
 from operations.actor import Actor, operator
 from operations.see_effect import Effect
@@ -21,31 +22,32 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change,
 
 
 def save_change(
-    records: Records,
-    change: Callable[[Session, Actor, bool], Change],
+    change: Callable[[Session, Actor, datetime, bool], Change],
     show: Callable[[Change], None],
     *,
     dry_run: bool,
     yes: bool,
+    ask: str = "Save this?",
 ) -> None:
     """Make a change and show it; keep it if that is wanted, after asking unless `yes`.
 
-    `change` is told whether it is only tried, to be rolled back.
+    `change` is told who makes it and when, and whether it is only tried, to be rolled back.
     """
     # What the audit calls somebody at the terminal.
     name = f"alliance ({getpass.getuser()})"
-    with records.sessions() as session:
-        show(change(session, operator(session, name), dry_run or not yes))
-        if dry_run:
-            typer.echo("Nothing was changed.")
-            return
-        if yes:
-            session.commit()
-    if not yes:
-        # Not in one transaction: nobody waits for a person who thinks.
-        typer.confirm("Save this?", abort=True)
-        with records.sessions.begin() as session:
-            change(session, operator(session, name), False)
+    with open_records() as records:
+        with records.sessions() as session:
+            show(change(session, operator(session, name), records.now(), dry_run or not yes))
+            if dry_run:
+                typer.echo("Nothing was changed.")
+                return
+            if yes:
+                session.commit()
+        if not yes:
+            # Not in one transaction: nobody waits for a person who thinks.
+            typer.confirm(ask, abort=True)
+            with records.sessions.begin() as session:
+                change(session, operator(session, name), records.now(), False)
     typer.echo("Saved.")
 
 

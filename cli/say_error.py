@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from operations.records.bad_rows import BadRows
 from operations.refusals import Refused
+from policy.check import RuleFailedError
 from runtime.errors import SetupError
 
 NO, BAD_USAGE = 1, 2
@@ -24,6 +25,8 @@ CHECKED = (
 SAYING: tuple[tuple[type[Exception], str], ...] = (
     (SetupError, "{}"),
     (Refused, "{}"),
+    # The fault itself is told by the check of the rules.
+    (RuleFailedError, "{0.sentence}"),
     (typer.Abort, "Stopped."),
     (RedisError, "The queue cannot be reached: {}"),
 )

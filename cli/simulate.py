@@ -21,6 +21,8 @@ from workers.simulate import Kind, Replay, Said, Simulated, simulate
 #: Beyond this, what is recorded meanwhile counts for more; and a year of forty alliances takes half a minute.
 LONGEST = timedelta(days=5 * 366)
 
+DIGESTS = {"week": "digest of the week", "month": "digest of the program", "own": "their own digest"}
+
 
 def simulate_clock(first: From, last: To, office: OfOffice = None, form: InFormat = Format.TABLE) -> None:
     """Replay the clock over a copy of the records: every message that would be sent, when and to which channel."""
@@ -78,6 +80,7 @@ def as_json(message: Simulated) -> dict[str, Any]:
         "thread": None if message.thread is None else message.thread.isoformat(),
         "person": message.person,
         "text": message.text,
+        "why": message.why,
         "duties": [_duty(said) for said in message.said],
     }
 
@@ -109,11 +112,14 @@ def _print(made: Iterable[Simulated]) -> None:
         messages, unsaid = messages + (message.channel is not None), unsaid + (message.channel is None)
         where = "to nobody" if message.channel is None else f"to {message.channel}"
         typer.echo(f"{message.at:%Y-%m-%d %H:%M %Z}  {message.office}, {message.office_name}, {where}{_kind(message)}")
+        if message.why:
+            typer.echo(f"    {message.why}")
         for said in message.said:
             duty = said.duty
             title = RULES[duty.rule].title if duty.rule in RULES else duty.rule
+            why = "" if said.why == message.why else f"; {said.why}"
             word = "target" if duty.basis is Basis.OFFICE else "due"
-            typer.echo(f"    {title}, {duty.alliance}: {word} {duty.due_on}, {duty.status.value}; {said.why}")
+            typer.echo(f"    {title}, {duty.alliance}: {word} {duty.due_on}, {duty.status.value}{why}")
     said_to_nobody = f"; {unsaid} could not be told to anybody" if unsaid else ""
     typer.echo(f"\n{count(messages, 'message')}{said_to_nobody}")
 
@@ -123,4 +129,5 @@ def _kind(message: Simulated) -> str:
         return f" ({message.text})"
     person = f", {message.person} directly" if message.person else ""
     thread = f", in the thread of {message.thread}" if message.thread else ""
-    return f"{person}{thread}{' (rewritten)' if message.kind is Kind.REWRITE else ''}"
+    digest = f", {DIGESTS[message.message_kind]}" if message.message_kind in DIGESTS else ""
+    return f"{person}{thread}{digest}{' (rewritten)' if message.kind is Kind.REWRITE else ''}"

@@ -16,6 +16,9 @@ from runtime.settings import Settings, load_settings
 from runtime.single import single_instance
 from runtime.supervise import Child, supervise, tell
 
+#: Where the port of the calendars is noted: an address that somebody has subscribed to holds after a restart.
+CALENDAR_PORT = "calendar-port"
+
 
 def up() -> None:
     """Start everything: servers, tables, bot, worker and clock; without SLACK_BOT_TOKEN a local Slack, too."""
@@ -26,7 +29,13 @@ def up() -> None:
     with ExitStack() as stack:
         instance = stack.enter_context(single_instance(settings.alliance_data_dir))
         tell("Starting Alliance Bot ...")
-        local = None if settings.slack_bot_token else LocalSlack(f"http://{HOST}:{usual_port(settings)}")
+        local = None
+        if not settings.slack_bot_token:
+            port = usual_port(settings)
+            local = LocalSlack(f"http://{HOST}:{port}")
+            if settings.calendar_address is None:
+                where = f"{HOST}:{usual_port(settings, CALENDAR_PORT, but=port)}"
+                settings = settings.model_copy(update={"calendar_address": where})
         lock = settings.alliance_data_dir / "prepare.lock"
         preparing = stack.enter_context(ExitStack())
         preparing.enter_context(locks.alone(lock))
@@ -59,6 +68,8 @@ def up() -> None:
 def _programs(settings: Settings, local: LocalSlack | None, lock: Path, at_work: Callable[[], bool]) -> list[Child]:
     """Return the programs; the last is ready when all are at work, so that none waits for another's start."""
     env = {"ALLIANCE_DATA_DIR": str(settings.alliance_data_dir)} | (local.environment() if local else {})
+    if settings.calendar_address is not None:
+        env["CALENDAR_ADDRESS"] = settings.calendar_address
 
     def program(name: str, *arguments: str) -> tuple[str, list[str], dict[str, str]]:
         return name, [sys.executable, "-m", "cli.main", name, *arguments], env
@@ -79,6 +90,8 @@ def _welcome(local: LocalSlack | None, settings: Settings, seconds: float) -> st
         ]
     else:
         lines.append(f"  Slack     your workspace, at {settings.slack_api_url}")
+    if settings.calendars is not None:
+        lines.append(f"  Calendars {settings.calendars}, each at an address that /alliance calendar makes")
     lines += [
         f"  Logs      {settings.alliance_data_dir / 'logs'}",
         f"  Data      {settings.alliance_data_dir}",

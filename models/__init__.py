@@ -1,6 +1,49 @@
 """What is remembered: tables, constraints and migrations."""
 
-from models import alliances, audit, duties, gates, offices, plans, settlements, work
+from models import (
+    alliances,
+    approvals,
+    audit,
+    calendars,
+    deliveries,
+    digests,
+    documents,
+    drafts,
+    duties,
+    gates,
+    homes,
+    imports,
+    names,
+    offices,
+    plans,
+    products,
+    requests,
+    retention,
+    settlements,
+    work,
+)
 from models.base import Base
 
-__all__ = ["Base", "alliances", "audit", "duties", "gates", "offices", "plans", "settlements", "work"]
+__all__ = [
+    "Base",
+    "alliances",
+    "approvals",
+    "audit",
+    "calendars",
+    "deliveries",
+    "digests",
+    "documents",
+    "drafts",
+    "duties",
+    "gates",
+    "homes",
+    "imports",
+    "names",
+    "offices",
+    "plans",
+    "products",
+    "requests",
+    "retention",
+    "settlements",
+    "work",
+]

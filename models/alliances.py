@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Id
 from models.offices import Office, one_of
 from policy.facts import EndingKind, Level, Recommendation
+from policy.team import Part
 
 
 class Alliance(Base):
@@ -26,6 +28,8 @@ class Alliance(Base):
             "num_nonnulls(anchored_on, anchor_reason) in (0, 2)",
             name="anchor_has_reason",
         ),
+        CheckConstraint("num_nonnulls(merged_into_id, merged_at) in (0, 2)", name="merged"),
+        CheckConstraint("merged_into_id <> id", name="own_merger"),
     )
 
     id: Mapped[Id]
@@ -38,6 +42,10 @@ class Alliance(Base):
     anchor_reason: Mapped[str | None]
     #: NULL: what the edition asks for.
     meetings_required: Mapped[int | None]
+    #: The first day of the agreement years for which that holds; NULL: all.
+    meetings_required_since: Mapped[date | None]
+    #: What was set for the years before, see `policy.meeting_numbers`.
+    meetings_required_before: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     #: NULL: the reading of the directive decides.
     meetings_mandatory: Mapped[bool | None]
     #: Calendar days after expiry; NULL: the parameter.
@@ -46,6 +54,9 @@ class Alliance(Base):
     source: Mapped[str | None]
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime]
+    #: The alliance that took over its records and offices, when it was entered twice; NULL: it stands for itself.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("alliances.id"))
+    merged_at: Mapped[datetime | None]
     #: The moments at which a check would find what the last one found; NULL: look again now. A trigger takes it
     #: away when a record of the alliance changes, whoever changes it.
     quiet: Mapped[Range[datetime] | None] = mapped_column(TSTZRANGE)
@@ -125,6 +136,8 @@ class Agreement(Base):
     term_years: Mapped[int | None]
     #: The directive in force on the day of signing, kept as it was.
     edition: Mapped[str]
+    #: What a renewal "in part" renews or changes; NULL for one of the whole.
+    in_part: Mapped[str | None]
 
 
 class TeamMember(Base):
@@ -134,6 +147,7 @@ class TeamMember(Base):
     __table_args__ = (
         CheckConstraint("until is null or until >= since", name="dates"),
         CheckConstraint("length(trim(name)) > 0", name="name"),
+        CheckConstraint(one_of("part", tuple(part.value for part in Part)), name="part"),
     )
 
     id: Mapped[Id]
@@ -142,8 +156,16 @@ class TeamMember(Base):
     organization: Mapped[str]
     #: NULL for people outside OSHA.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: Whom the member stands for, a `policy.team.Part`; NULL where nobody has said.
+    part: Mapped[str | None]
     since: Mapped[date]
+    #: The last day; NULL while on the team.
     until: Mapped[date | None]
+    #: NULL for those entered with a sample.
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    recorded_at: Mapped[datetime | None]
+    #: Set when the record was a mistake.
+    withdrawn_at: Mapped[datetime | None]
 
 
 class RenewalDecision(Base):
@@ -220,9 +242,18 @@ class Ending(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", tuple(kind.value for kind in EndingKind)), name="kind"),
         CheckConstraint("length(trim(reason)) > 0", name="reason"),
+        CheckConstraint(
+            "num_nonnulls(relationship_ended_on, relationship_ended_because) in (0, 2)", name="relationship"
+        ),
+        CheckConstraint(
+            f"relationship_ended_on is null or kind = '{EndingKind.AMBASSADOR.value}'", name="relationship_kind"
+        ),
     )
 
     alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str]
     ended_on: Mapped[date]
     reason: Mapped[str]
+    #: An Ambassador's: when the relationship ended as well, and why; NULL while it goes on.
+    relationship_ended_on: Mapped[date | None]
+    relationship_ended_because: Mapped[str | None]

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, event, select, text
+from sqlalchemy import BigInteger, Identity, event, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
 from models.locks import AUDIT_CHAIN
 
 GENESIS = "0" * 64
+#: The action of the entry that says which entries before it lost words.
+REDACTED = "audit:redacted"
+#: The setting of a transaction under which the database lets words be taken out of entries.
+REDACTING = "alliance.redacting"
+
+#: PostgreSQL's channel on which it is announced that something was done of which people's Home tabs tell.
+CHANGES = "alliance_changes"
+#: Actions, by how they begin, of which no Home tab tells.
+UNTOLD = ("notice:", "message:", "office:unreachable", "office:reachable", "person:", "document:", "digest:")
 
 
 class AuditEntry(Base):
@@ -32,10 +42,13 @@ class AuditEntry(Base):
     data: Mapped[dict[str, Any]]
     previous: Mapped[str]
     hash: Mapped[str] = mapped_column(unique=True)
+    #: Chance that the hash covers, too, so that words that were redacted cannot be guessed from it; it goes with
+    #: them. Empty also for entries made before there was any.
+    salt: Mapped[str] = mapped_column(server_default="")
 
 
-def canonical(at: datetime, actor: str, action: str, subject: str, data: dict[str, Any]) -> bytes:
-    """Return the bytes that an entry's hash covers: JSON with sorted keys, no spaces, time in UTC."""
+def canonical(at: datetime, actor: str, action: str, subject: str, data: dict[str, Any], *, salt: str = "") -> bytes:
+    """Return the bytes that an entry's hash covers: JSON with sorted keys, no spaces, time in UTC (docs/audit.md)."""
     return json.dumps(
         {
             "at": at.astimezone(UTC).isoformat(),
@@ -43,7 +56,8 @@ def canonical(at: datetime, actor: str, action: str, subject: str, data: dict[st
             "action": action,
             "subject": subject,
             "data": data,
-        },
+        }
+        | ({"salt": salt} if salt else {}),
         sort_keys=True,
         separators=(",", ":"),
         ensure_ascii=False,
@@ -53,6 +67,11 @@ def canonical(at: datetime, actor: str, action: str, subject: str, data: dict[st
 def seal(previous: str, entry: bytes) -> str:
     """Return the hash of an entry: SHA-256 over the hash before it, a line feed, and its canonical bytes."""
     return hashlib.sha256(previous.encode() + b"\n" + entry).hexdigest()
+
+
+def remains(entry: AuditEntry) -> str:
+    """Return the SHA-256 of what is left of a redacted entry, as the entry that tells of the redaction names it."""
+    return hashlib.sha256(canonical(entry.at, entry.actor, entry.action, entry.subject, entry.data)).hexdigest()
 
 
 def record(
@@ -85,22 +104,16 @@ def write_noted(session: Session) -> None:
     if not noted:
         return
     session.flush()
-    session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": AUDIT_CHAIN})
-    previous = session.scalar(select(AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1)) or GENESIS
+    previous = session.scalar(text("select audit_head(:chain)"), {"chain": AUDIT_CHAIN}) or GENESIS
+    rows = []
     for at, actor, action, subject, data in noted:
-        previous_hash, previous = previous, seal(previous, canonical(at, actor, action, subject, data))
-        session.add(
-            AuditEntry(
-                at=at,
-                actor=actor,
-                action=action,
-                subject=subject,
-                data=data,
-                previous=previous_hash,
-                hash=previous,
-            )
-        )
-        session.flush()
+        salt = secrets.token_hex(16)
+        row = {"at": at, "actor": actor, "action": action, "subject": subject, "data": data, "previous": previous}
+        previous = seal(previous, canonical(at, actor, action, subject, data, salt=salt))
+        rows.append(row | {"salt": salt, "hash": previous})
+    session.execute(insert(AuditEntry), rows)
+    if not all(row["action"].startswith(UNTOLD) for row in rows):
+        session.execute(text("select pg_notify(:channel, '')"), {"channel": CHANGES})
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -47,7 +47,7 @@ class Obligation(Base):
     subject: Mapped[str]
     #: NULL for a duty without a period.
     period: Mapped[str | None]
-    #: What tells it from others of its rule, such as the milestone's title.
+    #: What tells it from others of its rule, such as the milestone's title, or how far it has come.
     detail: Mapped[str | None]
     opens_on: Mapped[date]
     due_on: Mapped[date]
@@ -72,6 +72,9 @@ class Obligation(Base):
     #: No reminder is sent before this day, and one on it; NULL when nobody snoozed it.
     snoozed_until: Mapped[date | None]
     snoozed_by: Mapped[str | None]
+    snooze_reason: Mapped[str | None]
+    #: Who agreed that it goes past the legal date; NULL where that takes nobody else.
+    snooze_agreed_by: Mapped[str | None]
     #: Who is to do it, as named when it was assigned; NULL while nobody in particular is.
     assigned_to_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     assigned_as: Mapped[str | None]
@@ -104,6 +107,40 @@ class MessageKind(StrEnum):
     DIRECT = "direct"
     #: What could not be delivered, for who administers the program; it carries no notices.
     UNDELIVERABLE = "undeliverable"
+    #: What somebody asks an official to decide; it carries no notices.
+    REQUEST = "request"
+    #: To who asked, what an official decided, and to who is assigned a duty, by whom; they carry no notices.
+    DECIDED = "decided"
+    ASSIGNED = "assigned"
+    #: To an office, which duties are nobody's in particular again because who had them left; it carries no notices.
+    RETURNED = "returned"
+    #: Digests carry no notices: what an office hears each week, the National Office each month, and a person.
+    WEEK = "week"
+    MONTH = "month"
+    OWN = "own"
+    #: A draft before an official who is to approve it, and what was decided, to who asked; they carry no notices.
+    APPROVAL = "approval"
+    APPROVAL_NEWS = "approval-news"
+
+
+ABOUT_REQUESTS = (MessageKind.REQUEST, MessageKind.DECIDED)
+ABOUT_APPROVALS = (MessageKind.APPROVAL, MessageKind.APPROVAL_NEWS)
+PERSONAL = (
+    MessageKind.DIRECT,
+    MessageKind.OWN,
+    MessageKind.DECIDED,
+    MessageKind.ASSIGNED,
+    MessageKind.APPROVAL_NEWS,
+)
+DIGESTS = (MessageKind.WEEK, MessageKind.MONTH, MessageKind.OWN)
+WITHOUT_NOTICES = (
+    *ABOUT_REQUESTS,
+    *ABOUT_APPROVALS,
+    *DIGESTS,
+    MessageKind.UNDELIVERABLE,
+    MessageKind.ASSIGNED,
+    MessageKind.RETURNED,
+)
 
 
 def _one_a_day(kind: MessageKind, *columns: str, **more: Any) -> Index:
@@ -121,12 +158,40 @@ class Message(Base):
         _one_a_day(MessageKind.REPLY, "parent_id"),
         _one_a_day(MessageKind.DIRECT, "person_id"),
         _one_a_day(MessageKind.UNDELIVERABLE, "office_id", "person_id", postgresql_nulls_not_distinct=True),
+        Index(
+            "uq_messages_digest",
+            *("kind", "office_id", "person_id", "period"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("period is not null"),
+        ),
+        Index(None, "shows", postgresql_using="gin", postgresql_where=text("shows is not null")),
         CheckConstraint(one_of("kind", tuple(kind.value for kind in MessageKind)), name="kind"),
+        CheckConstraint(f"({one_of('kind', DIGESTS)}) = (period is not null)", name="period"),
         CheckConstraint("(kind = 'reply') = (parent_id is not null)", name="parent"),
-        CheckConstraint("(kind = 'direct') <= (person_id is not null)", name="person"),
+        CheckConstraint(f"({one_of('kind', PERSONAL)}) <= (person_id is not null)", name="person"),
+        CheckConstraint(f"({one_of('kind', ABOUT_REQUESTS)}) = (request_id is not null)", name="request"),
+        # What is asked may be asked of another person, once who was asked has left.
+        Index(
+            "uq_messages_request",
+            *("request_id", "kind", "person_id"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("request_id is not null"),
+        ),
+        CheckConstraint(f"({one_of('kind', ABOUT_APPROVALS)}) = (approval_id is not null)", name="approval"),
+        CheckConstraint("(approval_id is null) = (occasion is null)", name="occasion"),
+        Index(
+            "uq_messages_approval",
+            *("approval_id", "kind", "occasion", "office_id", "person_id"),
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("approval_id is not null"),
+        ),
         CheckConstraint(one_of("status", tuple(status.value for status in NoticeStatus)), name="status"),
         CheckConstraint("(status = 'sent') <= (ts is not null)", name="sent_has_ts"),
         CheckConstraint("shown_version <= version", name="versions"),
+        CheckConstraint("(held_until is null) = (held_why is null)", name="held"),
         Index(
             "ix_messages_waiting",
             "created_at",
@@ -142,8 +207,19 @@ class Message(Base):
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("messages.id"))
     #: Whom it was meant for, wherever it went in the end.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: What it asks for, or of which it tells what was decided.
+    request_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"))
+    #: The approval that it asks for, or of which it tells what was decided.
+    approval_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("approvals.id", ondelete="CASCADE"))
+    #: Why it was said: "asked:1" and "reminded:1:2" by the step (and how often), "told:3" by the decisions so far.
+    occasion: Mapped[str | None]
     #: The local day of the office.
     day: Mapped[date]
+    #: Of a digest: the Monday of its week, the first of its month, or its day.
+    period: Mapped[date | None]
+    #: The obligations and approvals that a message without notices shows, such as a digest; NULL where it is not
+    #: rewritten.
+    shows: Mapped[list[uuid.UUID] | None] = mapped_column(ARRAY(Uuid))
     #: Slack's channel at the time of sending, and the message's ts once it is there. A direct message has the
     #: person's Slack id until the conversation is open.
     channel: Mapped[str]
@@ -161,7 +237,10 @@ class Message(Base):
     shown_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: The text and blocks that were last sent: the evidence of who was told what.
     words: Mapped[dict[str, Any] | None]
-    #: Slack's error, when it refused.
+    #: Until when it is not posted, and why; NULL when it may be.
+    held_until: Mapped[datetime | None]
+    held_why: Mapped[str | None]
+    #: Slack's error, when it refused, or why it has to be tried again.
     error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
@@ -208,7 +287,7 @@ class Submission(Base):
 
     __tablename__ = "submissions"
 
-    #: Slack's view id.
+    #: Slack's view id, or "step:" and the id of the execution of a step.
     key: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     by: Mapped[str]

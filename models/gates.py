@@ -11,9 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id
 
-#: The subject of what is on record for an agreement in preparation; its signing names the agreement instead.
-DRAFT = "draft"
-
 
 class GateRecord(Base):
     """One thing that a gate reads; of several about the same the latest that was not withdrawn counts."""
@@ -26,7 +23,7 @@ class GateRecord(Base):
 
     id: Mapped[Id]
     alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
-    #: "draft", "agreement:12", "work-plan:3", "activity:7": what stands before the gates.
+    #: As `policy.subjects` says, or "agreement:12", "work-plan:3": what stands before the gates.
     subject: Mapped[str]
     #: A `policy.gate_records.RecordKind`; the code knows them, so that a new one needs no migration.
     kind: Mapped[str]

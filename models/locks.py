@@ -14,3 +14,5 @@ IMPORT: Final = 0x414C4C4B
 LEADING_CLOCK: Final = 0x414C4C4C
 #: Lines up all who change the records of the program as a whole, which has no row of its own.
 PROGRAM: Final = 0x414C4C4D
+#: Lines up all who change who holds what, and which offices there are; taken before any row is locked.
+HANDS: Final = 0x414C4C4E

@@ -8,6 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, text
 
 from models.locks import MIGRATION
@@ -20,6 +21,26 @@ def upgrade(database_url: str) -> None:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION})
             command.upgrade(config(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def knows(connection: Connection, revision: str) -> bool:
+    """Whether a revision is one of ours: that of a newer program is not."""
+    try:
+        return ScriptDirectory.from_config(config(connection)).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def empty(database_url: str) -> None:
+    """Take all tables away."""
+    engine = create_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MIGRATION})
+            command.downgrade(config(connection), "base")
+            connection.execute(text("drop table alembic_version"))
     finally:
         engine.dispose()
 

@@ -30,6 +30,8 @@ class Office(Base):
         CheckConstraint("code ~ '^[A-Z0-9-]{2,20}$'", name="code"),
         CheckConstraint("parent_id <> id", name="own_parent"),
         CheckConstraint("length(trim(name)) > 0", name="name"),
+        CheckConstraint("successor_id <> id", name="successor"),
+        CheckConstraint("num_nonnulls(closed_on, successor_id) in (0, 2)", name="closed"),
     )
 
     id: Mapped[Id]
@@ -55,8 +57,11 @@ class Office(Base):
     #: What the office set for itself, see `operations.office_settings`.
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    #: The first day on which there is no such office any more, and which one it went into; NULL while there is.
+    closed_on: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
 
-    parent: Mapped[Office | None] = relationship(remote_side="Office.id", lazy="raise")
+    parent: Mapped[Office | None] = relationship(remote_side="Office.id", foreign_keys=parent_id, lazy="raise")
 
     @validates("channel")
     def _forget_the_old(self, _: str, channel: str | None) -> str | None:

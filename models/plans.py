@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id
+from models.offices import one_of
 
 
 class WorkPlan(Base):
@@ -22,8 +24,28 @@ class WorkPlan(Base):
     first: Mapped[date]
     finalized_on: Mapped[date]
     summary: Mapped[str]
+    #: One for each line of the plan: {"what": ..., "audience": ..., "person": ..., "metric": ...}.
+    activities: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime]
+
+
+class WorkPlanVersion(Base):
+    """What a Work Plan said after each entry: the first, and every correction; the plan is as the latest says."""
+
+    __tablename__ = "work_plan_versions"
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason"),)
+
+    id: Mapped[Id]
+    work_plan_id: Mapped[int] = mapped_column(ForeignKey("work_plans.id", ondelete="CASCADE"), index=True)
+    #: The whole plan, milestones included.
+    content: Mapped[dict[str, Any]]
+    #: Why it was corrected; NULL for the first.
+    reason: Mapped[str | None]
+    #: As named at the time.
+    recorded_by: Mapped[str]
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Milestone(Base):
@@ -42,19 +64,25 @@ class Milestone(Base):
 
 
 class CommentRequest(Base):
-    """A draft national agreement sent to one office for comment (CSP 04-01-002 VIII.A.3)."""
+    """A national proposal or draft agreement sent to one office for input (CSP 04-01-002 IX.A.2, VIII.A.3)."""
 
     __tablename__ = "comment_requests"
     __table_args__ = (
         Index("ix_comment_requests_alliance_id", "alliance_id"),
-        UniqueConstraint("alliance_id", "office_id", "asked_on"),
+        UniqueConstraint("alliance_id", "office_id", "subject", "asked_on"),
+        CheckConstraint(one_of("subject", ("draft", "proposal")), name="subject"),
+        CheckConstraint("due_on is null or due_on >= asked_on", name="due_on"),
         CheckConstraint("answered_on is null or answered_on >= asked_on", name="dates"),
     )
 
     id: Mapped[Id]
     alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    #: "draft" (of the agreement) or "proposal".
+    subject: Mapped[str] = mapped_column(default="draft", server_default="draft")
     asked_on: Mapped[date]
+    #: By when who asks wants it; NULL: the target that the parameters set.
+    due_on: Mapped[date | None]
     #: NULL until the office has answered.
     answered_on: Mapped[date | None]
     answer: Mapped[str | None]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, text
 
 #: Tables that no rule reads and that only grow: the copy has them, empty.
-LEFT_EMPTY = frozenset({"audit", "submissions"})
+LEFT_EMPTY = frozenset({"audit", "deliveries", "submissions"})
 #: Room for the copy in the memory of its session, before PostgreSQL puts it on disk.
 BUFFERS = "64MB"
 

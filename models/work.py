@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id
 from models.offices import one_of
+from policy.facts import Recommendation
 
 MEETING_FORMATS = ("in person", "teleconference", "both")
 ACTIVITY_KINDS = ("dissemination", "outreach", "training", "osha-training", "product")
@@ -36,14 +37,24 @@ class Meeting(Base):
     id: Mapped[Id]
     alliance_id: Mapped[int] = mapped_column(ForeignKey("alliances.id", ondelete="CASCADE"))
     on_day: Mapped[date]
+    #: On the clock of the lead office; NULL where nobody has said it.
+    begins_at: Mapped[time | None]
     #: False while only planned.
     held: Mapped[bool]
     format: Mapped[str]
+    #: Who of the team was there, as named on that day: {"member": id, "name": ..., "organization": ...}.
+    present: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    #: Who else was there, or all, in words.
     attendees: Mapped[str | None]
+    #: The minutes.
     notes: Mapped[str | None]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime]
-    #: Set when the record was a mistake; it no longer counts, and stays readable.
+    #: Why a planned meeting was moved or cancelled; then it no longer counts.
+    called_off_because: Mapped[str | None]
+    #: The meeting that a planned one became, on another day.
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"))
+    #: Set when the record was a mistake or was called off; it no longer counts, and stays readable.
     withdrawn_at: Mapped[datetime | None]
 
 
@@ -80,6 +91,7 @@ class Evaluation(Base):
     __table_args__ = (
         UniqueConstraint("alliance_id", "period_end"),
         CheckConstraint("discussed_on is null or discussed_on >= evaluated_on", name="dates"),
+        CheckConstraint(one_of("recommendation", tuple(r.value for r in Recommendation)), name="recommendation"),
     )
 
     id: Mapped[Id]
@@ -90,6 +102,13 @@ class Evaluation(Base):
     #: NULL until it was discussed with the participants.
     discussed_on: Mapped[date | None]
     findings: Mapped[str]
+    #: By the number of a criterion of `policy.evaluation`: {"mark": ..., "note": ...}.
+    marks: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default=text("'{}'"))
+    #: What the participants said.
+    discussion: Mapped[str | None]
+    #: What the staff recommend to management, and why (IX.C.3); NULL where the year asks for no recommendation.
+    recommendation: Mapped[str | None]
+    reasons: Mapped[str | None]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     recorded_at: Mapped[datetime]
 

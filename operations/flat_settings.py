@@ -10,9 +10,11 @@ from rapidfuzz import process
 
 from operations.office_settings import EVERY_OTHER_RULE, GROUPS, InForce, OfficeSettings
 from operations.refusals import Refused
+from policy.chains import Purpose
 from policy.duties import Modality
 from policy.parameters import area_meetings_modality, lapse_after_days, meetings_a_year
 from policy.rules import RULES
+from policy.sending_times import DEFAULT_WINDOW, write_minutes
 from policy.stages import DEFAULT_SETTINGS, Audience
 
 #: What an office sets beside its settings: columns of its own.
@@ -24,6 +26,7 @@ NAMES = (
     *SINGLE,
     *(f"days_before.{rule}" for rule in (EVERY_OTHER_RULE, *RULES)),
     *(f"days_after.{audience.value.replace(' ', '-')}" for audience in Audience),
+    *(f"chains.{purpose.value}" for purpose in Purpose),
 )
 #: What takes a setting away.
 NOTHING = ("", "none", "default")
@@ -97,6 +100,8 @@ def defaults(today: date) -> dict[str, Any]:
         "meetings_required": meetings_a_year(today),
         "meetings_mandatory": area_meetings_modality(today) == Modality.MANDATORY,
         "lapse_after_days": lapse_after_days(today),
+        "send_from": write_minutes(DEFAULT_WINDOW.begins),
+        "send_until": write_minutes(DEFAULT_WINDOW.ends),
         "repeat_every_days": DEFAULT_SETTINGS.repeat_every_days,
         f"days_before.{EVERY_OTHER_RULE}": DEFAULT_SETTINGS.default.days_before,
     }
@@ -107,4 +112,4 @@ def defaults(today: date) -> dict[str, Any]:
 
 def _member(group: str, key: str) -> str:
     """Give the name under which a member of a group is kept: an audience has spaces in its name."""
-    return key if group == "days_before" else key.replace("-", " ")
+    return key.replace("-", " ") if group == "days_after" else key

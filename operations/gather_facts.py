@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.alliances import (
@@ -26,12 +26,14 @@ from models.settlements import Fulfilment, Waiver
 from models.work import AnnualReport, Evaluation, Meeting
 from operations.closures import read_closures
 from operations.duty_details import detail_of, office_asked
+from operations.meeting_numbers import numbers_of
 from operations.office_settings import settings_in_force
 from policy import facts as f
 from policy.boundary import next_boundary
 from policy.calendar import Closures
 from policy.check import check, forecast
 from policy.duties import Due, Owner
+from policy.meeting_numbers import lay_over
 from policy.stages import StageSettings
 
 Value = TypeVar("Value")
@@ -79,7 +81,7 @@ class Gathered:
         return forecast(self.facts, first, last, closures=self.closures)
 
     def detail(self, due: Due) -> str | None:
-        """Return what tells a duty from the others of its rule."""
+        """Return what tells a duty from the others of its rule, and how far it has come."""
         return detail_of(self.facts, due, self.asked_offices)
 
     def asked(self, due: Due) -> str | None:
@@ -94,41 +96,40 @@ _ALLIANCE = (
     Alliance.tracked_from,
     Alliance.anchored_on,
     Alliance.meetings_required,
+    Alliance.meetings_required_since,
+    Alliance.meetings_required_before,
     Alliance.meetings_mandatory,
     Alliance.lapse_after_days,
 )
 
 
-def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]:
-    """Gather the facts of some alliances, or of all (`ids` None), in order of name."""
-
-    def grouped(query: Select[*tuple[Any, ...]]) -> dict[int, list[Any]]:
-        # Every query names the alliance first; the rest of the row is what the group is made of.
-        owner = query.selected_columns[0]
-        groups: dict[int, list[Any]] = defaultdict(list)
-        for row in session.execute(query if ids is None else query.where(owner.in_(ids))):
-            groups[row[0]].append(row[1:])
-        return groups
-
-    offices = grouped(
+#: What is asked of each table: the alliance first, the rest of the row is what the group is made of. Made once, as they
+#: are asked with every click.
+_TABLES: Mapping[str, Select[*tuple[Any, ...]]] = {
+    "offices": (
         select(AllianceOffice.alliance_id, Office.id, Office.code, Office.name, Office.timezone)
         .join(Office, Office.id == AllianceOffice.office_id)
         .order_by(AllianceOffice.rank)
-    )
-    signatories = grouped(
+    ),
+    "signatories": (
         select(Signatory.alliance_id, Signatory.name, Signatory.joined_on, Signatory.left_on).order_by(Signatory.id)
-    )
-    agreements = grouped(
+    ),
+    "agreements": (
         select(
-            Agreement.alliance_id, Agreement.id, Agreement.signed_on, Agreement.renewal, Agreement.term_years
+            Agreement.alliance_id,
+            Agreement.id,
+            Agreement.signed_on,
+            Agreement.renewal,
+            Agreement.term_years,
+            Agreement.in_part,
         ).order_by(Agreement.signed_on)
-    )
-    meetings = grouped(
+    ),
+    "meetings": (
         select(Meeting.alliance_id, Meeting.id, Meeting.on_day, Meeting.held)
         .where(Meeting.withdrawn_at.is_(None))
         .order_by(Meeting.on_day)
-    )
-    reports = grouped(
+    ),
+    "reports": (
         select(
             AnnualReport.alliance_id,
             AnnualReport.id,
@@ -137,8 +138,8 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             AnnualReport.submitted_on,
             AnnualReport.posted_on,
         ).order_by(AnnualReport.period_end)
-    )
-    evaluations = grouped(
+    ),
+    "evaluations": (
         select(
             Evaluation.alliance_id,
             Evaluation.id,
@@ -146,8 +147,8 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             Evaluation.evaluated_on,
             Evaluation.discussed_on,
         ).order_by(Evaluation.period_end)
-    )
-    decisions = grouped(
+    ),
+    "decisions": (
         select(
             RenewalDecision.alliance_id,
             RenewalDecision.id,
@@ -157,8 +158,8 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             RenewalDecision.decided_on,
             RenewalDecision.extended_until,
         ).order_by(RenewalDecision.recommended_on)
-    )
-    notices = grouped(
+    ),
+    "notices": (
         select(
             TerminationNotice.alliance_id,
             TerminationNotice.id,
@@ -170,15 +171,14 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
         )
         .outerjoin(Signatory, Signatory.id == TerminationNotice.signatory_id)
         .order_by(TerminationNotice.noticed_on)
-    )
-    endings = grouped(select(Ending.alliance_id, Ending.kind, Ending.ended_on, Ending.reason))
-
-    fulfilments = grouped(
+    ),
+    "endings": (select(Ending.alliance_id, Ending.kind, Ending.ended_on, Ending.reason, Ending.relationship_ended_on)),
+    "fulfilments": (
         select(
             Fulfilment.alliance_id, Fulfilment.rule, Fulfilment.subject, Fulfilment.period, Fulfilment.done_on
         ).order_by(Fulfilment.done_on)
-    )
-    waivers = grouped(
+    ),
+    "waivers": (
         select(
             Waiver.alliance_id,
             Waiver.rule,
@@ -188,11 +188,11 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             Waiver.reason,
             Waiver.by,
         ).order_by(Waiver.waived_on)
-    )
-    work_plans = grouped(
+    ),
+    "work_plans": (
         select(WorkPlan.alliance_id, WorkPlan.id, WorkPlan.first, WorkPlan.finalized_on).order_by(WorkPlan.first)
-    )
-    milestones = grouped(
+    ),
+    "milestones": (
         select(
             WorkPlan.alliance_id,
             Milestone.id,
@@ -204,8 +204,8 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
         )
         .join(WorkPlan, WorkPlan.id == Milestone.work_plan_id)
         .order_by(Milestone.due_on, Milestone.id)
-    )
-    requests = grouped(
+    ),
+    "requests": (
         select(
             CommentRequest.alliance_id,
             CommentRequest.id,
@@ -214,11 +214,13 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             Office.name,
             CommentRequest.asked_on,
             CommentRequest.answered_on,
+            CommentRequest.subject,
+            CommentRequest.due_on,
         )
         .join(Office, Office.id == CommentRequest.office_id)
         .order_by(CommentRequest.asked_on, CommentRequest.id)
-    )
-    activities = grouped(
+    ),
+    "activities": (
         select(
             PlannedActivity.alliance_id,
             PlannedActivity.id,
@@ -227,12 +229,50 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             PlannedActivity.recorded_on,
             PlannedActivity.notified_on,
         ).order_by(PlannedActivity.on_day, PlannedActivity.id)
-    )
+    ),
+}
+_THESE = any_(bindparam("ids", type_=ARRAY(BigInteger)))
+_OF_SOME = {name: query.where(query.selected_columns[0] == _THESE) for name, query in _TABLES.items()}
+#: Of these a state, a term and a year follow.
+_TERMS = frozenset({"offices", "agreements", "decisions", "endings"})
+# One that was merged into another is empty, and kept for its history alone.
+_THERE = select(*_ALLIANCE).where(Alliance.merged_into_id.is_(None)).order_by(Alliance.name)
+_SOME_THERE = _THERE.where(Alliance.id == _THESE)
+
+
+def gather(session: Session, ids: Sequence[int] | None = None, *, terms_only: bool = False) -> list[Gathered]:
+    """Gather the facts of some alliances, or of all (`ids` None), in order of name.
+
+    With `terms_only` there is in them what its offices, terms, years and state follow from, and nothing else.
+    """
+    these = {} if ids is None else {"ids": list(ids)}
+
+    def grouped(name: str) -> dict[int, list[Any]]:
+        groups: dict[int, list[Any]] = defaultdict(list)
+        if name in _TERMS or not terms_only:
+            for row in session.execute((_TABLES if ids is None else _OF_SOME)[name], these):
+                groups[row[0]].append(row[1:])
+        return groups
+
+    offices = grouped("offices")
+    signatories = grouped("signatories")
+    agreements = grouped("agreements")
+    meetings = grouped("meetings")
+    reports = grouped("reports")
+    evaluations = grouped("evaluations")
+    decisions = grouped("decisions")
+    notices = grouped("notices")
+    endings = grouped("endings")
+    fulfilments = grouped("fulfilments")
+    waivers = grouped("waivers")
+    work_plans = grouped("work_plans")
+    milestones = grouped("milestones")
+    requests = grouped("requests")
+    activities = grouped("activities")
     settings, closures = settings_in_force(session), read_closures(session)
 
-    query = select(*_ALLIANCE).order_by(Alliance.name)
     made = []
-    for alliance in session.execute(query if ids is None else query.where(Alliance.id.in_(ids))):
+    for alliance in session.execute(_THERE if ids is None else _SOME_THERE, these):
         key = alliance.id
         office_id, _, office_name, timezone = offices[key][0]
         chosen = settings[office_id]
@@ -251,9 +291,9 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
                 for id, agreement_id, recommendation, *dates in decisions[key]
             ),
             notices=tuple(f.TerminationNotice(*row) for row in notices[key]),
-            ending=next((f.Ending(f.EndingKind(kind), on, reason) for kind, on, reason in endings[key]), None),
+            ending=next((f.Ending(f.EndingKind(kind), *rest) for kind, *rest in endings[key]), None),
             anchored_on=alliance.anchored_on,
-            meetings_required=own_or(alliance.meetings_required, chosen.meetings_required),
+            meetings_required=lay_over(numbers_of(alliance), chosen.meetings_required),
             meetings_mandatory=own_or(alliance.meetings_mandatory, chosen.meetings_mandatory),
             lapse_after_days=own_or(alliance.lapse_after_days, chosen.lapse_after_days),
             fulfilments=tuple(f.Fulfilment(*row) for row in fulfilments[key]),
@@ -261,14 +301,15 @@ def gather(session: Session, ids: Sequence[int] | None = None) -> list[Gathered]
             work_plans=tuple(f.WorkPlan(*row) for row in work_plans[key]),
             milestones=tuple(f.Milestone(*row) for row in milestones[key]),
             comment_requests=tuple(
-                f.CommentRequest(id, code, asked_position(kind, name), *days)
-                for id, code, kind, name, *days in requests[key]
+                f.CommentRequest(id, code, asked_position(kind, name), asked_on, answered_on, name, subject, due_on)
+                for id, code, kind, name, asked_on, answered_on, subject, due_on in requests[key]
             ),
             planned_activities=tuple(f.PlannedActivity(*row) for row in activities[key]),
             signatories=tuple(f.Signatory(*row) for row in signatories[key]),
             ambassador_option=chosen.ambassador_option,
             fiscal_year_checklist=chosen.fiscal_year_checklist,
             regime=chosen.regime,
+            lead_name=office_name,
         )
         taking_part = tuple(name for name, _, left_on in signatories[key] if left_on is None)
         asked_offices = {code: name for _, code, _, name, *_ in requests[key]}

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
-from models.gates import DRAFT, GateRecord
+from models.gates import GateRecord
 from models.offices import Office
+from operations.actor import office_day
+from operations.approve.drafts import latest_digests, latest_draft
+from operations.approve.void import before_officials, experts_asked, void_approvals
 from operations.gather_facts import Gathered
 from operations.gather_program import DCSP
 from operations.office_settings import settings_in_force
 from operations.read.marked_words import texts_of, texts_of_draft, undecided
+from operations.records.gate_records import APPROVAL, DIGEST
 from policy import facts as f
+from policy.approval import Seat, seat_of
 from policy.criteria import Answer
+from policy.drafts import WORK_PLAN
 from policy.editions import edition_on
 from policy.gate_facts import (
     GateFacts,
@@ -26,8 +32,9 @@ from policy.gate_facts import (
     SpecialApproval,
     WorkerRepresentation,
 )
-from policy.gate_records import RecordKind
+from policy.gate_records import SEAT_BY_SEAT, RecordKind
 from policy.participants import Participant, ParticipantKind
+from policy.subjects import DRAFT, PROPOSAL
 
 #: Who signs for an OSHA office (VI.D).
 SIGNING = {
@@ -44,9 +51,30 @@ Standing = Mapping[tuple[RecordKind, str], GateRecord]
 def read_records(session: Session, alliance_id: int, subject: str, *, on: date | None = None) -> Standing:
     """Return what stands on record for a subject, by kind and what it is about: the latest of each.
 
-    What is dated after `on` is left out.
+    What is dated after `on` is left out, and so is what approved a version of the draft that says something else than
+    the latest does, and what was recorded by hand of something that officials were asked for here: it counts as they
+    decide.
     """
-    rows = session.scalars(
+    rows = _rows(session, alliance_id, subject, on)
+    digest = latest_digests(session, alliance_id, [subject]).get(subject)
+    asked = before_officials(session, alliance_id, subject)
+    return {
+        (RecordKind(row.kind), row.about): row
+        for row in rows
+        if row.details.get(DIGEST) in {None, digest} and not _by_hand(row, asked)
+    }
+
+
+def _by_hand(row: GateRecord, asked: Collection[tuple[RecordKind, str]]) -> bool:
+    """Whether a record stands beside what officials were asked for; a further expert's review of a product may."""
+    kind = RecordKind(row.kind)
+    if APPROVAL in row.details or kind is RecordKind.PRODUCT_REVIEWED:
+        return False
+    return (kind, "" if kind in SEAT_BY_SEAT else row.about) in asked
+
+
+def _rows(session: Session, alliance_id: int, subject: str, on: date | None) -> Sequence[GateRecord]:
+    return session.scalars(
         select(GateRecord)
         .where(
             GateRecord.alliance_id == alliance_id,
@@ -55,14 +83,19 @@ def read_records(session: Session, alliance_id: int, subject: str, *, on: date |
             true() if on is None else or_(GateRecord.on_day.is_(None), GateRecord.on_day <= on),
         )
         .order_by(GateRecord.id)
-    )
-    return {(RecordKind(row.kind), row.about): row for row in rows}
+    ).all()
 
 
-def gather_gate_facts(session: Session, of: Gathered, *, on: date) -> GateFacts:
-    """Gather what stands on record by a local day for the agreement that an alliance prepares."""
+def gather_gate_facts(session: Session, of: Gathered, *, on: date, subject: str = DRAFT) -> GateFacts:
+    """Gather what stands on record by a local day for the agreement that an alliance prepares.
+
+    `subject` names a signed one ("agreement:12"), of which `of` leaves out that it was signed.
+    """
     facts = of.facts.as_of(on)
-    records = read_records(session, facts.id, DRAFT, on=on)
+    records = read_records(session, facts.id, subject, on=on)
+    proposal = read_records(session, facts.id, PROPOSAL, on=on)
+    proposed = latest_draft(session, facts.id, PROPOSAL)
+    proposed_on = None if proposed is None else office_day(proposed.made_at, of.timezone)
     names = _office_names(session)
     latest = facts.agreements[-1] if facts.agreements else None
     since = date.min if latest is None else latest.signed_on
@@ -75,13 +108,13 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date) -> GateFacts:
         key=lambda d: (d.recommended_on, d.id),
         default=None,
     )
-    participants = tuple(
-        Participant(s.name, _kinds(records.get((RecordKind.PARTICIPANT, s.name))))
-        for s in facts.signatories
-        if s.left_on is None
-    )
+    going = leaving(records)
+    parties = [s.name for s in facts.signatories if s.left_on is None and s.name not in going]
+    parties += [name for name in joining(records) if name not in parties]
+    kinds = kinds_on_record(session, facts.id)
+    participants = tuple(Participant(name, kinds.get(name, frozenset())) for name in parties)
     goals = records.get((RecordKind.GOALS, ""))
-    texts = texts_of_draft(session, facts.id, None if plan is None else plan.id)
+    texts = texts_of_draft(session, facts.id, None if plan is None else plan.id, subject=subject)
     return GateFacts(
         level=facts.level,
         edition=edition_on(on),
@@ -89,11 +122,29 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date) -> GateFacts:
         regional_offices=tuple(names[code] for code in regional_offices(session, facts.offices)),
         participants=participants,
         renewal=latest is not None,
+        proposal_on=proposed_on,
+        draft_work_plan_on=proposed_on if proposed is not None and proposed.content.get(WORK_PLAN) else None,
+        evaluation=_on_record(proposal, RecordKind.PROPOSAL_EVALUATED),
+        regional_input_on=_day(proposal, RecordKind.REGIONAL_INPUT),
+        directorate_input_on=_day(proposal, RecordKind.DIRECTORATE_INPUT),
+        approvals=tuple(
+            OnRecord(
+                row.by or "",
+                row.on_day or on,
+                Official(row.details["official"]) if "official" in row.details else None,
+                names.get(row.details.get("office", "")),
+                row.acting_for,
+            )
+            for _, row in _all(proposal, RecordKind.PROPOSAL_APPROVAL)
+        ),
+        void=void_approvals(session, of, (PROPOSAL, subject)),
         agreement_agreed_by_osha_on=_day(records, RecordKind.AGREED_BY_OSHA),
         agreement_agreed_by_participants_on=_day(records, RecordKind.AGREED_BY_PARTICIPANTS),
         preliminary_work_plan_agreed_on=_day(records, RecordKind.WORK_PLAN_AGREED),
         comments_due_from=frozenset(name for _, name in commenting_offices(session)),
-        comments_asked_of=frozenset(names[r.office] for r in facts.comment_requests if r.asked_on > since),
+        comments_asked_of=frozenset(
+            names[r.office] for r in facts.comment_requests if r.subject == DRAFT and r.asked_on > since
+        ),
         conformity_review=_on_record(records, RecordKind.CONFORMITY_REVIEW),
         regional_reviews=tuple(
             OnRecord(row.by or "", row.on_day or on, office=names.get(about), acting_for=row.acting_for)
@@ -116,7 +167,7 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date) -> GateFacts:
                 names.get(about, about),
                 row.acting_for,
             )
-            for about, row in _all(records, RecordKind.SIGNER)
+            for about, row in _signers(records).items()
         ),
         performance_evaluated_on=max([*evaluated, *_days(records, RecordKind.EVALUATED)], default=None),
         evaluation_discussed_on=max([*discussed, *_days(records, RecordKind.DISCUSSED)], default=None),
@@ -127,22 +178,49 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date) -> GateFacts:
     )
 
 
-def gather_product_facts(session: Session, of: Gathered, activity_id: int, *, on: date) -> GateFacts:
-    """Gather what stands on record by a local day for a product of an alliance, which is an activity."""
-    subject = f"activity:{activity_id}"
+def gather_product_facts(session: Session, of: Gathered, subject: str, *, on: date) -> GateFacts:
+    """Gather what stands on record by a local day for a product, by its subject."""
     records = read_records(session, of.facts.id, subject, on=on)
+    names = _office_names(session)
+    pending = frozenset(seat.named(names) for seat in read_experts(session, of.facts.id, subject))
     return GateFacts(
         level=of.facts.level,
         edition=edition_on(on),
+        void=void_approvals(session, of, (subject,)),
         product=Product(
             free_of_charge=_said(records, RecordKind.PRODUCT_FREE),
-            reviewers_asked=frozenset(about for about, _ in _all(records, RecordKind.PRODUCT_ASKED)),
-            reviewed_by=frozenset(about for about, _ in _all(records, RecordKind.PRODUCT_REVIEWED)),
+            reviewers_asked=pending
+            | {expert_words(about, names) for about, _ in _all(records, RecordKind.PRODUCT_ASKED)},
+            # Who has to approve here does not do so by hand.
+            reviewed_by=frozenset(expert_words(about, names) for about, _ in _all(records, RecordKind.PRODUCT_REVIEWED))
+            - pending,
             states_responsibilities_and_rights=_said(records, RecordKind.PRODUCT_RIGHTS),
             language_reviewed=_on_record(records, RecordKind.LANGUAGE_REVIEW),
             undecided_words=tuple(m.words for m in undecided(session, of.facts.id, texts_of(session, subject))),
         ),
     )
+
+
+def read_experts(session: Session, alliance_id: int, subject: str) -> tuple[Seat, ...]:
+    """Return the experts who were asked here to approve a product, and have not approved its latest version."""
+    digest = latest_digests(session, alliance_id, [subject]).get(subject)
+    return experts_asked(session, alliance_id, subject, digest)
+
+
+def expert_words(about: str, offices: Mapping[str, str]) -> str:
+    """Name an expert who was asked: as typed, or by the position of a seat; `offices` are names by code."""
+    seat = seat_of(about)
+    return about if seat is None else seat.named(offices)
+
+
+def joining(records: Standing) -> tuple[str, ...]:
+    """Return the organizations that are to join with the agreement in preparation."""
+    return tuple(about for about, row in _all(records, RecordKind.JOINING) if row.details.get("yes"))
+
+
+def leaving(records: Standing) -> frozenset[str]:
+    """Return the signatories that are to leave with the agreement in preparation."""
+    return frozenset(about for about, row in _all(records, RecordKind.LEAVING) if row.details.get("yes"))
 
 
 def evaluations_of_term(facts: f.Facts) -> list[f.Evaluation]:
@@ -159,6 +237,7 @@ def commenting_offices(session: Session) -> list[tuple[str, str]]:
         .where(
             or_(Office.kind == "region", (Office.kind == "directorate") & (Office.parent_id == top)),
             Office.code != DCSP,
+            Office.closed_on.is_(None),
         )
         .order_by(Office.kind.desc(), Office.name)
     )
@@ -167,8 +246,8 @@ def commenting_offices(session: Session) -> list[tuple[str, str]]:
 
 def regional_offices(session: Session, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the codes of the Regional Offices above some offices, each once."""
-    rows = {row.code: row for row in session.scalars(select(Office))}
-    by_id = {row.id: row for row in rows.values()}
+    every = session.execute(select(Office.id, Office.code, Office.kind, Office.parent_id)).all()
+    rows, by_id = {row.code: row for row in every}, {row.id: row for row in every}
     found = []
     for code in codes:
         above = rows[code]
@@ -185,6 +264,11 @@ def _office_names(session: Session) -> dict[str, str]:
 
 def _all(records: Standing, kind: RecordKind) -> Iterator[tuple[str, GateRecord]]:
     return ((about, row) for (of_kind, about), row in records.items() if of_kind is kind)
+
+
+def _signers(records: Standing) -> dict[str, GateRecord]:
+    """Return who signs for each office and participant: who has signed, else who is named."""
+    return dict(_all(records, RecordKind.SIGNER)) | dict(_all(records, RecordKind.SIGNED))
 
 
 def _days(records: Standing, kind: RecordKind) -> list[date]:
@@ -207,8 +291,18 @@ def _said(records: Standing, kind: RecordKind) -> bool | None:
     return None if row is None else bool(row.details.get("yes"))
 
 
-def _kinds(row: GateRecord | None) -> frozenset[ParticipantKind]:
-    return frozenset() if row is None else frozenset(map(ParticipantKind, row.details["kinds"]))
+def kinds_on_record(session: Session, alliance_id: int) -> dict[str, frozenset[ParticipantKind]]:
+    """Return what each participant was last said to be: it stays that when the next agreement is prepared."""
+    rows = session.scalars(
+        select(GateRecord)
+        .where(
+            GateRecord.alliance_id == alliance_id,
+            GateRecord.kind == RecordKind.PARTICIPANT.value,
+            GateRecord.withdrawn_at.is_(None),
+        )
+        .order_by(GateRecord.id)
+    )
+    return {row.about: frozenset(map(ParticipantKind, row.details["kinds"])) for row in rows}
 
 
 def _of_plan(session: Session, alliance_id: int, plan_id: int) -> Standing:

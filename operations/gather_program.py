@@ -15,7 +15,7 @@ from models.plans import CoordinatorCall
 from models.settlements import Waiver
 from operations.closures import read_closures
 from operations.gather_facts import Gathered
-from operations.office_settings import settings_in_force
+from operations.office_settings import settings_of_one
 from policy import facts as f
 from policy.calendar import Closures
 from policy.check import check_program, forecast_program
@@ -75,18 +75,24 @@ class GatheredProgram:
 Owing = Gathered | GatheredProgram
 
 
+def program_office(session: Session) -> tuple[Office, Office] | None:
+    """Return the office at the top, and the one that runs the program; None without a National Office."""
+    national = Office.parent_id.is_(None) & (Office.kind == "national")
+    offices = session.scalars(select(Office).where(national | (Office.code == DCSP)).order_by(Office.id)).all()
+    root = next((office for office in offices if office.parent_id is None and office.kind == "national"), None)
+    return None if root is None else (root, next((office for office in offices if office.code == DCSP), root))
+
+
 def gather_program(session: Session) -> GatheredProgram | None:
     """Gather the facts of the program; None without a National Office or before an alliance is on record.
 
     It is tracked from the day of the alliance that is tracked longest, unless the office at the top set another.
     """
-    root = session.scalars(
-        select(Office).where(Office.parent_id.is_(None), Office.kind == "national").order_by(Office.id).limit(1)
-    ).one_or_none()
+    offices = program_office(session)
     tracked_from = session.scalar(select(func.min(Alliance.tracked_from)))
-    if root is None or tracked_from is None:
+    if offices is None or tracked_from is None:
         return None
-    runs = session.scalar(select(Office).where(Office.code == DCSP)) or root
+    root, runs = offices
     waivers = session.execute(
         select(Waiver.rule, Waiver.subject, Waiver.period, Waiver.waived_on, Waiver.reason, Waiver.by)
         .where(Waiver.alliance_id.is_(None))
@@ -94,7 +100,7 @@ def gather_program(session: Session) -> GatheredProgram | None:
     )
     facts = f.ProgramFacts(
         name=PROGRAM,
-        tracked_from=settings_in_force(session)[root.id].tracked_from or tracked_from,
+        tracked_from=settings_of_one(session, root).tracked_from or tracked_from,
         calls=tuple(session.scalars(select(CoordinatorCall.on_day).order_by(CoordinatorCall.on_day))),
         waivers=tuple(f.Waiver(*row) for row in waivers),
         offices=(runs.code,),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Annotated, Any
 
 import structlog
@@ -18,19 +18,41 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.offices import Office
+from operations.meeting_numbers import numbers_of
 from operations.refusals import Refused
+from policy.approval_gaps import DEFAULT_GAPS
+from policy.chain_words import chain_lines, read_lines
+from policy.chains import Purpose
 from policy.facts import Regime
 from policy.gate_facts import skippable
+from policy.meeting_numbers import MeetingNumber, lay_over, read_number, write_number
 from policy.rules import RULES
+from policy.sending_times import DEFAULT_WINDOW, Window, read_minutes, write_minutes
 from policy.stages import DEFAULT_SETTINGS, Audience, RuleStages, StageSettings
+from policy.words import small
 
 log = structlog.get_logger("operations.office_settings")
 
 #: The name under which an office sets the stages of every rule that has none of its own.
 EVERY_OTHER_RULE = "default"
-ROOT_ONLY = ("regime_since", "tracked_from")
+ROOT_ONLY = ("regime_since", "tracked_from", "monthly_digest")
 #: The settings that hold several, each of which an office may set or take from above.
-GROUPS = ("days_before", "days_after")
+GROUPS = ("days_before", "days_after", "chains")
+
+#: What is wrong with a value, by the kind of the error.
+_WORDS = {
+    "bool_parsing": "write yes or no",
+    "bool_type": "write yes or no",
+    "int_parsing": "write a whole number in figures",
+    "int_type": "write a whole number in figures",
+    "int_from_float": "write a whole number in figures",
+    "greater_than_equal": "write a number that is {ge} or more",
+    "less_than_equal": "write a number that is {le} or less",
+    "date_from_datetime_parsing": "write a date as 2027-03-15",
+    "date_parsing": "write a date as 2027-03-15",
+    "too_long": "write {max_length} values at most",
+    "too_short": "write at least {min_length}",
+}
 
 Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -38,6 +60,22 @@ Days = Annotated[int, Field(ge=0, le=3650)]
 def _split(given: Any) -> Any:
     """Take several in one text, as they are typed, apart."""
     return [part.strip() for part in given.split(",")] if isinstance(given, str) else given
+
+
+def _number(text: str) -> str:
+    """Let pass what can be read as a number of meetings with its day."""
+    return write_number(read_number(text))
+
+
+def _chain(text: str) -> str:
+    """Let pass who has to approve, as `policy.chain_words` reads it; a line ends with a semicolon or a line feed."""
+    lines = chain_lines(text)
+    read_lines(lines)
+    return "; ".join(lines)
+
+
+def _time_of_day(text: str) -> str:
+    return write_minutes(read_minutes(text))
 
 
 class OfficeSettings(BaseModel):
@@ -55,12 +93,25 @@ class OfficeSettings(BaseModel):
     days_after: dict[Audience, Annotated[int, Field(ge=1, le=3650)]] = Field(default_factory=dict)
     #: Then again and again with this distance; 0: not again.
     repeat_every_days: Days | None = None
+    #: The hours of the local clock in which something new may be posted, such as "07:00", and "24:00" for midnight.
+    send_from: Annotated[str, AfterValidator(_time_of_day)] | None = None
+    send_until: Annotated[str, AfterValidator(_time_of_day)] | None = None
     #: Meetings asked for in each agreement year, where the alliance has no number of its own.
     meetings_required: Annotated[int, Field(ge=0, le=12)] | None = None
+    #: The first day of the agreement years for which that holds; None: all.
+    meetings_required_since: date | None = None
+    #: What was set for the years before, as in "2 from 2025-01-01", in order of day.
+    meetings_required_before: Annotated[
+        tuple[Annotated[str, AfterValidator(_number)], ...], BeforeValidator(_split)
+    ] = ()
     #: Whether the meetings of area alliances are mandatory (reading A01).
     meetings_mandatory: bool | None = None
     #: Calendar days after expiry until an alliance lapses (reading A14).
     lapse_after_days: Days | None = None
+    #: Whether the office gets a digest with its first reminders of a week.
+    weekly_digest: bool | None = None
+    #: Root office only: whether it gets one of the whole program each month.
+    monthly_digest: bool | None = None
     #: Root office only: from this day newer forms' half-years and fiscal years are reported and evaluated.
     regime_since: date | None = None
     #: Root office only: duties of the program that fell due before this day are not created.
@@ -69,6 +120,14 @@ class OfficeSettings(BaseModel):
     renewal_skips: Annotated[tuple[Annotated[str, AfterValidator(skippable)], ...] | None, BeforeValidator(_split)] = (
         None
     )
+    #: Who has to approve, by what for; never less than the directive asks for, see `policy.chains.chain_of`.
+    chains: dict[Purpose, Annotated[str, AfterValidator(_chain)]] = Field(default_factory=dict)
+    #: Working days from an approval that was asked for to its first reminder, and on to each next one.
+    approval_gaps: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=250)], ...] | None,
+        Field(min_length=1, max_length=10),
+        BeforeValidator(_split),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +135,23 @@ class InForce:
     """The settings that hold for an office, those of the offices above included."""
 
     stages: StageSettings = DEFAULT_SETTINGS
+    #: As set: to be stretched for the schedule before it is minded.
+    window: Window = DEFAULT_WINDOW
     ambassador_option: bool = True
     fiscal_year_checklist: bool = False
     #: None: what the edition asks for, the reading, the parameter.
-    meetings_required: int | None = None
+    meetings_required: tuple[MeetingNumber, ...] = ()
     meetings_mandatory: bool | None = None
     lapse_after_days: int | None = None
     regime: Regime | None = None
     tracked_from: date | None = None
     #: None: every gate of signing is passed again.
     renewal_skips: tuple[str, ...] | None = None
+    weekly_digest: bool = True
+    monthly_digest: bool = True
+    #: By the purpose of the approval; what is not there has the directive's own chain.
+    chains: Mapping[str, str] = field(default_factory=dict)
+    approval_gaps: tuple[int, ...] = DEFAULT_GAPS
 
 
 def read_settings(office: str, raw: Mapping[str, Any], *, root: bool) -> OfficeSettings:
@@ -113,6 +179,11 @@ def read_settings(office: str, raw: Mapping[str, Any], *, root: bool) -> OfficeS
     return made
 
 
+def usable_settings(office: Office) -> OfficeSettings:
+    """Return what an office set for itself; nothing where that cannot be used."""
+    return _usable(office.name, json.dumps(office.settings or {}), root=office.parent_id is None)
+
+
 def settings_in_force(session: Session) -> dict[int, InForce]:
     """Return the settings that hold for each office, by its id: one query."""
     rows = {row.id: row for row in session.execute(select(Office.id, Office.name, Office.parent_id, Office.settings))}
@@ -122,11 +193,25 @@ def settings_in_force(session: Session) -> dict[int, InForce]:
         above: int | None = id
         while above is not None:
             row = rows[above]
-            if row.settings:
-                line.append(_usable(row.name, json.dumps(row.settings), root=row.parent_id is None))
+            line.append((row.name, row.settings, row.parent_id is None))
             above = row.parent_id
-        found[id] = _together(line)
+        found[id] = settings_along(line)
     return found
+
+
+def settings_of_one(session: Session, office: Office) -> InForce:
+    """Return the settings that hold for one office: a query for each office above it that is not at hand."""
+    line = []
+    step: Office | None = office
+    while step is not None:
+        line.append((step.name, step.settings, step.parent_id is None))
+        step = None if step.parent_id is None else session.get(Office, step.parent_id)
+    return settings_along(line)
+
+
+def settings_along(line: Iterable[tuple[str, dict[str, Any], bool]]) -> InForce:
+    """Join the settings of an office and of those above it, the nearest first: name, settings, whether at the top."""
+    return _together([_usable(name, json.dumps(own), root=root) for name, own, root in line if own])
 
 
 @lru_cache(maxsize=1024)  # so that bad ones are warned of once, not at every look
@@ -149,14 +234,22 @@ def _together(line: list[OfficeSettings]) -> InForce:
     since = _first(made.regime_since for made in line)
     return InForce(
         stages=_stages(before, after, _first(made.repeat_every_days for made in line)),
+        window=Window(
+            read_minutes(_first(made.send_from for made in line) or write_minutes(DEFAULT_WINDOW.begins)),
+            read_minutes(_first(made.send_until for made in line) or write_minutes(DEFAULT_WINDOW.ends)),
+        ),
         ambassador_option=_first(made.ambassador_option for made in line) is not False,
         fiscal_year_checklist=_first(made.fiscal_year_checklist for made in line) is True,
-        meetings_required=_first(made.meetings_required for made in line),
+        meetings_required=reduce(lay_over, map(numbers_of, line)),
         meetings_mandatory=_first(made.meetings_mandatory for made in line),
         lapse_after_days=_first(made.lapse_after_days for made in line),
         regime=None if since is None else Regime(since),
         tracked_from=_first(made.tracked_from for made in line),
         renewal_skips=_first(made.renewal_skips for made in line),
+        weekly_digest=_first(made.weekly_digest for made in line) is not False,
+        monthly_digest=_first(made.monthly_digest for made in line) is not False,
+        chains={purpose.value: chain for made in reversed(line) for purpose, chain in made.chains.items()},
+        approval_gaps=_first(made.approval_gaps for made in line) or DEFAULT_GAPS,
     )
 
 
@@ -181,8 +274,14 @@ def _first(values: Iterable[Any]) -> Any:
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"] if part != "[key]")
+    # Which of several it is, its value tells.
+    where = ".".join(part for part in first["loc"] if isinstance(part, str) and part != "[key]")
     if first["type"] == "extra_forbidden":
         known = ", ".join(OfficeSettings.model_fields)
         return f"“{where}” is no setting; the settings are {known}."
-    return f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    if first["type"] == "value_error":
+        return f"{where}: {str(first['ctx']['error']).removesuffix('.')}."
+    words = _WORDS.get(first["type"])
+    if words is not None:
+        return f"{where}: {words.format(**first.get('ctx', {}))}."
+    return f"{where}: {small(first['msg'])}."

@@ -14,13 +14,14 @@ from models.audit import AuditEntry
 from operations import change_settings as of_office
 from operations.actor import Actor
 from operations.change_settings import SettingsChange, change_settings, settings_of
+from operations.changed_since import settings_version
 from operations.establish import change_alliance as of_alliance
 from operations.establish.change_alliance import AllianceChange, change_alliance
 from operations.refusals import AlreadyDone, Refused
 
 #: How the records are named that this undoes.
 RECORDS = (of_office.RECORD, of_alliance.RECORD)
-_DAYS = ("anchored_on", "tracked_from")
+_DAYS = ("anchored_on", "tracked_from", "meetings_required_since")
 
 
 def restore_settings(session: Session, *, record: str, by: Actor, now: datetime) -> SettingsChange | AllianceChange:
@@ -42,16 +43,20 @@ def restore_settings(session: Session, *, record: str, by: Actor, now: datetime)
         raise Refused("This change of settings is not on record.")
     if _entry(session, done.RESTORED, change) is not None:
         raise AlreadyDone("These settings were restored before; nothing changed.")
+    # Nobody else's change is written over that comes between this look and the lock.
+    seen = settings_version(session, entry.subject)
     _, _, key = entry.subject.partition(":")
     before, after = entry.data["before"], entry.data["after"]
     if done is of_office:
         now_set = settings_of(session, key)
         _refuse_changed_since({name: now_set.get(name) for name in after}, after)
-        return change_settings(session, office_code=key, changes=before, by=by, now=now, restores=change)
+        return change_settings(
+            session, office_code=key, changes=before, by=by, now=now, restores=change, seen_version=seen
+        )
     row = session.get_one(Alliance, int(key))
     _refuse_changed_since({name: getattr(row, name) for name in after}, after)
     changes = {name: date.fromisoformat(value) if name in _DAYS and value else value for name, value in before.items()}
-    return change_alliance(session, alliance_id=row.id, changes=changes, by=by, now=now, restores=change)
+    return change_alliance(session, alliance_id=row.id, changes=changes, by=by, now=now, restores=change, seen=seen)
 
 
 def _entry(session: Session, action: str, change: uuid.UUID) -> AuditEntry | None:

@@ -18,6 +18,8 @@ MODALITIES = frozenset({"mandatory", "advisory", "permission", "prohibition", "c
 #: What can see to a clause; `reason` says why nothing does.
 REFERENCES = frozenset({"rule", "gate", "chain", "form", "document", "state", "parameter", "reason"})
 
+_SENTENCE_ENDS = frozenset('.:;!?"”')
+
 _FIELDS = frozenset({"quote", "modality", "responsible", "honoured_by"})
 
 
@@ -45,6 +47,13 @@ class Clause:
     responsible: str
     #: Never empty.
     honoured_by: tuple[Reference, ...]
+
+    @property
+    def quoted(self) -> str:
+        """The quote as it is shown: an ellipsis stands where it begins or ends within a sentence."""
+        begins = "… " if self.quote[0].islower() else ""
+        ends = "" if self.quote[-1] in _SENTENCE_ENDS else " …"
+        return f"{begins}{self.quote}{ends}"
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from policy.meeting_year import MeetingYear, scheduled_words
 from policy.parameters import meetings_apart_days
 from policy.rule_notes import NOTES
 from policy.steps import number_step
-from policy.words import capital, count, day, listing
+from policy.words import capital, count, day, listing, small
 
 
 def closing_steps(due: Due) -> Iterator[Step]:
@@ -29,7 +29,7 @@ def closing_steps(due: Due) -> Iterator[Step]:
         return
     yield Step(f"Owed by: {due.owner}. The duty is {due.modality.value}.")
     waiver = "" if "waiver" in said.ends else " A waiver with its reason ends it, too."
-    yield Step(f"What settles it: {said.fulfilled} What else ends it: {said.ends}{waiver}")
+    yield Step(f"What settles it: {said.fulfilled} What else ends it: {small(said.ends)}{waiver}")
 
 
 def _meeting_steps(counted: MeetingYear) -> Iterator[Step]:
@@ -45,27 +45,51 @@ def _meeting_steps(counted: MeetingYear) -> Iterator[Step]:
     )
     yield number_step("meetings_pace_percent", counted.first)
     yield Step(
-        f"Reading IX.B.2: the text divides no year. With no meeting held by its pace date, {day(counted.pace_on)}, the "
-        "year is at risk. The pace date is an office target. The alternative, no date before its last day, would "
-        "leave every meeting to its end."
+        f"Reading IX.B.2: the text divides no year. {_pace_words(counted)} The pace date is an office target. The "
+        "alternative, no date before its last day, would leave every meeting to its end."
     )
     yield number_step("meetings_apart_days", counted.first)
-    apart, spare = meetings_apart_days(counted.first), counted.missing - 1
-    if spare:
-        yield Step(
-            f"The next meeting is to be held by {day(counted.next_by)}: the last working day on or before "
-            f"{day(counted.last)} - {spare} x {apart} calendar days, so that the {spare} missing after it still "
-            f"{'fits' if spare == 1 else 'fit'}. This is an office target too, and a meeting held sooner after another "
-            "counts all the same. The alternative is the year's last working day for all of them."
-        )
-    else:
-        yield Step(
-            f"The next meeting is the last one missing; it is to be held by {day(counted.next_by)}, the last working "
-            "day of the year."
-        )
+    apart = meetings_apart_days(counted.first)
+    yield from _next_steps(counted, apart)
     yield Step(
         f"At risk: {counted.risk}."
         if counted.risk
         else "Not at risk: the pace date has not passed without a meeting, and at least "
         f"{apart} calendar days are left for each meeting without a date."
     )
+
+
+def _pace_words(counted: MeetingYear) -> str:
+    """Say what the pace date asked for, and whether it was so."""
+    pace_on = day(counted.pace_on)
+    if counted.held:
+        held = f"{counted.held} {'was' if counted.held == 1 else 'were'} held"
+        return f"One meeting should be held by its pace date, {pace_on}; {held} so far, so it puts nothing at risk."
+    if counted.on > counted.pace_on:
+        return f"No meeting was held by its pace date, {pace_on}, so the year is at risk."
+    return f"If no meeting is held by its pace date, {pace_on}, the year is at risk; that day has not passed yet."
+
+
+def _next_steps(counted: MeetingYear, apart: int) -> Iterator[Step]:
+    """State which meeting is the next, and by when the first one without a date is to be held."""
+    after, by = counted.undated_followed_by, counted.undated_by
+    scheduled = counted.scheduled
+    if scheduled and counted.next_by is not None and scheduled[0] <= counted.next_by:
+        yield Step(
+            f"The next meeting is the one scheduled for {day(scheduled[0])}; the last day for it is "
+            f"{day(counted.next_by)}."
+        )
+        which = "The first meeting without a date"
+    else:
+        which = "The next meeting"
+    if after is None or by is None:
+        return
+    if after:
+        yield Step(
+            f"{which} is to be held by {day(by)}: the last working day on or before {day(counted.last)} - {after} x "
+            f"{apart} calendar days, so that the {after} missing after it still {'fits' if after == 1 else 'fit'}. "
+            "This is an office target too, and a meeting held sooner after another counts all the same. The "
+            "alternative is the year's last working day for all of them."
+        )
+    else:
+        yield Step(f"{which} is the last one missing; it is to be held by {day(by)}, the last working day of the year.")

@@ -195,7 +195,8 @@ def timeline(facts: Facts, today: date, closures: Closures = NO_CLOSURES) -> Tim
 
 def _state(terms: tuple[Term, ...], ending: Ending | None, lapse_after: int | None, day: date) -> State:
     if ending is not None and ending.ended_on <= day:
-        return State.AMBASSADOR if ending.kind is EndingKind.AMBASSADOR else State.CONCLUDED
+        over = ending.relationship_ended_on is not None and ending.relationship_ended_on < day
+        return State.AMBASSADOR if ending.kind is EndingKind.AMBASSADOR and not over else State.CONCLUDED
     current = None
     for term in terms:
         if term.agreement.signed_on > day:

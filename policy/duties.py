@@ -78,7 +78,7 @@ class Step:
     clause: Clause | None = None
 
     def __str__(self) -> str:
-        return self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quote}”]"
+        return self.text if self.clause is None else f"{self.text} [{self.clause.name}: “{self.clause.quoted}”]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,8 @@ class Due:
     owner: str
     #: Meetings only.
     meetings: MeetingYear | None = None
+    #: What is on record of it and what is still missing; None where nothing or all of it is.
+    so_far: str | None = None
     #: The day it was met, waived or lifted.
     settled_on: date | None = None
     #: Why it was waived or lifted.

@@ -11,6 +11,7 @@ from policy import facts as f
 from policy.check import check, check_program
 from policy.duties import Due, Modality, Status
 from policy.meeting_year import meeting_words
+from policy.rules import extension_terms
 from policy.steps import MEANING
 from policy.words import capital, count, day
 
@@ -134,17 +135,20 @@ def worked_example(rule: str) -> str:
     dated = due.modality is not Modality.PERMISSION
     told = f"{example.situation} {_derived(due)}"
     if dated and due.working_day != due.due_on:
-        told += f" The last federal working day on or before it is {day(due.working_day)}."
+        told += f" The last federal working day on or before {day(due.due_on)} is {day(due.working_day)}."
     if due.meetings is not None:
         return f"{told} On {day(today)}: {meeting_words(due.meetings)}."
     return f"{told} It opened on {day(due.opens_on)}; on {day(today)} it is {_standing(due, today)}." if dated else told
 
 
+#: What is said right after the sentence that names the date.
+_MEANINGS = frozenset({*MEANING.values(), extension_terms.MEANS})
+
+
 def _derived(due: Due) -> str:
     """Give the sentence of the derivation that names the date, the calculation where there is one."""
     steps = [step.text for step in due.why()]
-    # What a date means is said right after it.
-    said = next((n for n, text in enumerate(steps) if text in MEANING.values()), len(steps))
+    said = next((n for n, text in enumerate(steps) if text in _MEANINGS), len(steps))
     sentences = [s for text in steps[:said] for s in re.split(r"(?<=\.) ", text) if day(due.due_on) in s]
     calculations = [part for s in sentences for part in re.split(r"(?<=[:;]) ", s) if " = " in part]
     told = re.sub(r"^Reading \S+: ", "", (calculations or sentences)[-1])

@@ -14,10 +14,11 @@ def explain(due: Due) -> tuple[Step, ...]:
     return (*due.why(), *closing_steps(due))
 
 
-def as_json(facts: Facts | ProgramFacts, due: Due) -> dict[str, Any]:
+def as_json(facts: Facts | ProgramFacts, due: Due, detail: str | None = None) -> dict[str, Any]:
     """Give the duty as plain data, with the names and order that other programs rely on.
 
-    A duty of the whole program has no alliance; a permission has no due date and no working day.
+    `detail` tells it from the others of its rule. A duty of the whole program has no alliance; a permission has no
+    due date and no working day.
     """
     dated = due.modality is not Modality.PERMISSION
     return {
@@ -40,8 +41,12 @@ def as_json(facts: Facts | ProgramFacts, due: Due) -> dict[str, Any]:
         "required": due.required,
         "held": due.held,
         "why": [str(step) for step in explain(due)],
-        # Added later, so they stand last; meetings only.
+        # Added later, so they stand last; the first five and the last four for meetings only.
         **_meetings(due),
+        "detail": detail,
+        "settled_on": None if due.settled_on is None else due.settled_on.isoformat(),
+        "reason": due.reason,
+        **_meetings_ahead(due),
     }
 
 
@@ -57,4 +62,17 @@ def _meetings(due: Due) -> dict[str, Any]:
         "pace_on": year.pace_on.isoformat(),
         "next_by": None if next_by is None else next_by.isoformat(),
         "at_risk": due.at_risk,
+    }
+
+
+def _meetings_ahead(due: Due) -> dict[str, Any]:
+    """Give the days of the year's meetings and why it is at risk, for meetings still to be held."""
+    year = due.meetings
+    if year is None or not due.status.unsettled:
+        return dict.fromkeys(("scheduled_on", "unrecorded_on", "undated_by", "risk"))
+    return {
+        "scheduled_on": [on.isoformat() for on in year.scheduled],
+        "unrecorded_on": [on.isoformat() for on in year.unrecorded],
+        "undated_by": None if year.undated_by is None else year.undated_by.isoformat(),
+        "risk": year.risk if due.at_risk else None,
     }

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from policy.meeting_numbers import MeetingNumber
+
 
 class Level(StrEnum):
     """The level at which an alliance was signed (CSP 04-01-002 VI.D)."""
@@ -21,6 +23,8 @@ class EndingKind(StrEnum):
     CONCLUDED = "concluded"
     TERMINATED = "terminated"
     AMBASSADOR = "ambassador"
+    #: A proposal that was not pursued: no agreement was ever signed.
+    WITHDRAWN = "withdrawn"
 
 
 class Recommendation(StrEnum):
@@ -40,6 +44,8 @@ class Agreement:
     renewal: bool = False
     #: Whole years; None when no term is on record, then the default of the edition is assumed.
     term_years: int | None = None
+    #: What a renewal "in part" renews or changes; None for one of the whole.
+    in_part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ class Ending:
     kind: EndingKind
     ended_on: date
     reason: str
+    #: The last day of an Ambassador relationship (FAQ F-12); None while it goes on, and for every other end.
+    relationship_ended_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class CommentRequest:
-    """A draft national agreement sent to one office for comment (CSP 04-01-002 VIII.A.3)."""
+    """A national proposal or draft agreement sent to one office for input (CSP 04-01-002 IX.A.2, VIII.A.3)."""
 
     id: int
     #: The code of the office asked.
@@ -164,6 +172,17 @@ class CommentRequest:
     asked_on: date
     #: None until the comment is there.
     answered_on: date | None = None
+    #: The name of the office asked; empty where it has none but its code.
+    office_name: str = ""
+    #: "draft" (of the agreement) or "proposal".
+    subject: str = "draft"
+    #: By when who asked wants it; None: the target that the parameters set.
+    due_on: date | None = None
+
+    @property
+    def asked(self) -> str:
+        """The office asked, as a sentence names it."""
+        return self.office_name or self.office
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,8 +261,8 @@ class Facts:
     signatories: tuple[Signatory, ...] = ()
     #: The renewal's signing date from which agreement years are counted anew; None: the original signing.
     anchored_on: date | None = None
-    #: Meetings asked for in each agreement year; None: the parameter of the edition.
-    meetings_required: int | None = None
+    #: Meetings set for agreement years, in order of day; where none is, the parameter of the edition holds.
+    meetings_required: tuple[MeetingNumber, ...] = ()
     #: Whether an area office made its meeting quota mandatory; None: the reading (advisory).
     meetings_mandatory: bool | None = None
     #: Calendar days after expiry until the alliance lapses; None: the parameter.
@@ -254,6 +273,13 @@ class Facts:
     fiscal_year_checklist: bool = False
     #: None: an annual report and an evaluation for each agreement year, as the source documents have it.
     regime: Regime | None = None
+    #: The name of the lead office; empty where it has none but its code.
+    lead_name: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The lead office, as a sentence names it."""
+        return self.lead_name or self.offices[0]
 
     def as_of(self, day: date) -> Facts:
         """The same alliance as its records dated on or before `day` show it; planned meetings stay."""

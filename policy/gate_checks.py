@@ -62,9 +62,17 @@ def field_approval(facts: GateFacts) -> str | None:
     missing = []
     if facts.evaluation is None:
         missing.append("the evaluation of the proposal")
-    if not any(approval.official in officials for approval in facts.approvals):
+    if field_approval_given(facts) is not None:
         missing.append(f"its approval by the {' or '.join(o.value for o in officials)}")
     return f"Not on record: {listing(missing)}." if missing else None
+
+
+def field_approval_given(facts: GateFacts) -> str | None:
+    """The approval of a field proposal alone."""
+    officials = _MAY_APPROVE.get(facts.level, ())
+    if any(approval.official in officials for approval in facts.approvals):
+        return None
+    return f"Not on record: the approval of the proposal by the {' or '.join(o.value for o in officials)}."
 
 
 # IX.A.6: "Once the draft agreement and preliminary work plan are agreed upon by the Agency and the proponent(s)"

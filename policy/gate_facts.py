@@ -110,6 +110,9 @@ class GateFacts:
     participants: tuple[Participant, ...] = ()
     renewal: bool = False
 
+    #: Approvals that no longer count, as what they approved was changed since: by the gate, each a sentence.
+    void: tuple[tuple[str, str], ...] = ()
+
     proposal_on: date | None = None
     #: The draft work plan that comes with the proposal (IX.A.1).
     draft_work_plan_on: date | None = None

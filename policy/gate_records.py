@@ -10,6 +10,12 @@ from policy.rights import Role
 class RecordKind(StrEnum):
     """A kind of record that gates read; `about` of the record says what it is about."""
 
+    #: Of a proposal: that it was evaluated, and what regions and directorates said to it (IX.A.2, X).
+    PROPOSAL_EVALUATED = "proposal-evaluated"
+    REGIONAL_INPUT = "regional-input"
+    DIRECTORATE_INPUT = "directorate-input"
+    #: About the office whose official approved the proposal, by its code (IX.A.3, X); the details say which official.
+    PROPOSAL_APPROVAL = "proposal-approval"
     AGREED_BY_OSHA = "agreed-by-osha"
     AGREED_BY_PARTICIPANTS = "agreed-by-participants"
     WORK_PLAN_AGREED = "work-plan-agreed"
@@ -24,8 +30,15 @@ class RecordKind(StrEnum):
     LANGUAGE_REVIEW = "language-review"
     #: About an OSHA office, by its code, or a participant: who signs for it.
     SIGNER = "signer"
+    #: About the same: that an official signed, on the day of the signature; the details hold the draft's digest.
+    SIGNED = "signed"
     #: About a participant: what kind of organization it is.
     PARTICIPANT = "participant"
+    #: About a signatory that does not sign the renewal, and about an organization that joins with it.
+    LEAVING = "leaving"
+    JOINING = "joining"
+    #: What a renewal "in part" renews or changes.
+    IN_PART = "in-part"
     #: About one of the fields of `policy.gate_facts.WorkerRepresentation`.
     WORKERS = "workers"
     #: About a criterion, by its number.
@@ -45,6 +58,11 @@ class RecordKind(StrEnum):
 #: What happened on a day. A gate before a step counts only what happened by the day of the step.
 DATED = frozenset(
     {
+        RecordKind.SIGNED,
+        RecordKind.PROPOSAL_EVALUATED,
+        RecordKind.REGIONAL_INPUT,
+        RecordKind.DIRECTORATE_INPUT,
+        RecordKind.PROPOSAL_APPROVAL,
         RecordKind.AGREED_BY_OSHA,
         RecordKind.AGREED_BY_PARTICIPANTS,
         RecordKind.WORK_PLAN_AGREED,
@@ -67,6 +85,9 @@ APPROVALS = {
     RecordKind.SOLICITOR_APPROVAL: frozenset({Role.SOLICITOR}),
     RecordKind.SPECIAL_APPROVAL: frozenset({Role.OOSA_DIRECTOR, Role.ASSISTANT_SECRETARY}),
 }
+
+#: What an approval puts on record for each of its seats.
+SEAT_BY_SEAT = frozenset({RecordKind.PROPOSAL_APPROVAL, RecordKind.PRODUCT_REVIEWED})
 
 #: Who decides on the end of a term (IX.C.3: "recommend to management").
 MANAGEMENT = frozenset({Role.AREA_DIRECTOR, Role.REGIONAL_ADMINISTRATOR, Role.OOSA_DIRECTOR, Role.ASSISTANT_SECRETARY})

@@ -42,6 +42,13 @@ class Gate:
         """Whether an office may leave it out of a renewal."""
         return self.id in SKIPPABLE
 
+    def open_words(self, facts: GateFacts) -> str | None:
+        """Say what is missing, and which approval was voided by a change; None when the gate is passed."""
+        sentence = self.missing(facts)
+        if sentence is None:
+            return None
+        return " ".join([sentence, *(why for gate, why in facts.void if gate == self.id)])
+
 
 @dataclass(frozen=True, slots=True)
 class OpenGate:
@@ -62,7 +69,7 @@ class OpenGate:
 
     def __str__(self) -> str:
         quoted = self.clauses[0]
-        return f"{self.gate.title}: {self.sentence} [{quoted.name}: “{quoted.quote}”]"
+        return f"{self.gate.title}: {self.sentence} [{quoted.name}: “{quoted.quoted}”]"
 
 
 def _d(number: str) -> Clause:
@@ -267,7 +274,7 @@ def open_gates(facts: GateFacts, step: ProcedureStep) -> tuple[OpenGate, ...]:
     """
     found = []
     for gate in standing_gates(facts, step):
-        sentence = gate.missing(facts)
+        sentence = gate.open_words(facts)
         if sentence is not None:
             clauses = cited(gate, facts.level, facts.edition)
             found.append(OpenGate(gate, sentence, clauses, carried_over(clauses, facts.edition)))

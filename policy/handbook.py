@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from policy.chains import Purpose
 from policy.clauses import EDITIONS as TEXTS
 from policy.clauses import Clause, Reference
 from policy.criteria import CRITERIA, Criterion
 from policy.duties import Basis, Modality
 from policy.editions import EDITIONS
-from policy.examples import worked_example
+from policy.examples import EXAMPLES, worked_example
 from policy.gates import Gate
 from policy.handbook_prose import EVERYWHERE, NEVER
 from policy.parameters import Parameter, value_in_words
@@ -75,6 +76,7 @@ def clauses_page(
         "form": lambda name: f"form “{forms[name]}”",
         "parameter": lambda name: f"number `{name}` ({_latest(parameters[name])})",
         "state": lambda name: f"state *{name}*",
+        "chain": lambda name: f"the approval “{Purpose(name).terms.title}”",
     }
     silent = [c for c in clauses.values() if c.honoured_by[0].kind == "reason"]
     opening = (
@@ -93,7 +95,7 @@ def _page(title: str, *parts: str) -> str:
 
 def _text(edition: str, clauses: Iterable[Clause], named: Mapping[str, Callable[[str], str]]) -> str:
     written = [
-        f"### {clause.number}\n\n> {clause.quote}\n\n"
+        f"### {clause.number}\n\n> {clause.quoted}\n\n"
         f"{clause.modality.capitalize()}; {clause.responsible}. {_honoured(clause.honoured_by, named)}"
         for clause in clauses
         if clause.edition == edition
@@ -207,11 +209,17 @@ def _reminders(rule: Rule, said: RuleNotes, settings: StageSettings) -> str:
     if said.modality == (Modality.PERMISSION,):
         return "None; a permission is never chased."
     plan = settings.by_rule.get(rule.id, settings.default)
-    before = [days for days in sorted(set(plan.days_before), reverse=True) if days]
+    before = [days for days in sorted(set(plan.days_before), reverse=True) if days and _opens_before(rule)]
     first = ["when it opens"] if plan.on_receipt else []
     first += [f"{listing(map(str, before))} calendar days before"] if before else []
     first += ["on the day"] if 0 in plan.days_before else []
-    return f"{_sentence(listing(first))} {_afterwards(said, settings)}"
+    return f"{_sentence(listing(first) or 'none before its day')} {_afterwards(said, settings)}"
+
+
+def _opens_before(rule: Rule) -> bool:
+    """Whether there are days between the opening of a duty and its date, as its example has them."""
+    due = EXAMPLES[rule.id].due(rule.id)
+    return due.opens_on < due.due_on
 
 
 def _afterwards(said: RuleNotes, settings: StageSettings) -> str:
@@ -317,7 +325,7 @@ def _bullets(*said: tuple[str, str]) -> str:
 
 
 def _quotes(clauses: Iterable[Clause]) -> str:
-    return "\n>\n".join(f"> **{clause.name}**: “{clause.quote}”" for clause in clauses)
+    return "\n>\n".join(f"> **{clause.name}**: “{clause.quoted}”" for clause in clauses)
 
 
 def _either(words: Iterable[str]) -> str:

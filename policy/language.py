@@ -33,6 +33,20 @@ _PART_END = re.compile("[,()\u2013\u2014\\[\\]]|\\s-+\\s")
 _PART_WORDS = frozenset({"and", "but", "because", "so", "while", "whereas", "yet", "although", "since", "unless"})
 _NEGATIONS = frozenset({"not", "no", "nor", "never", "neither", "without", "cannot", "avoid", "avoids", "nothing"})
 
+#: Negations of a thing or a person: their verb comes later, so any verb that carries on takes its phrase back.
+_OF_THINGS = frozenset({"no", "nothing", "neither", "nor"})
+#: Words between a negation and the verb that it negates.
+_PASSED_OVER = frozenset(
+    {
+        *("a", "an", "the", "this", "these", "that", "such", "any", "all", "its", "their", "our", "your", "it", "they"),
+        *("we", "you", "he", "she", "or", "of", "to", "in", "into", "by", "for", "as", "at"),
+        *("be", "been", "being", "is", "are", "was", "were", "am", "do", "does", "did", "will", "would", "shall"),
+        *("should", "may", "might", "can", "could", "must", "have", "has", "had"),
+        *("also", "ever", "either", "even", "way", "directly", "indirectly", "explicitly", "implicitly", "thereby"),
+        *("itself", "themselves", "osha", "agency", "government", "alliance", "agreement", "entering", "signing"),
+    }
+)
+
 _FIELDS = frozenset({"phrase", "source"})
 _MARKING = frozenset({"phrase", "why", "clause", "source"})
 
@@ -111,6 +125,8 @@ class PhraseList:
     marked: _Phrases
     harmless: _Phrases
     not_negations: _Phrases
+    #: Verbs whose negation takes back what follows: what is not claimed, given or received.
+    takes_back: _Phrases
     #: How many phrases are marked.
     count: int
 
@@ -128,6 +144,7 @@ def load(path: Path = FILE) -> PhraseList:
         marked=_Phrases(marked),
         harmless=_Phrases(_read(entry, _FIELDS) for entry in lists.get("harmless", [])),
         not_negations=_Phrases(_read(entry, _FIELDS) for entry in lists.get("not_negations", [])),
+        takes_back=_Phrases(_read(entry, _FIELDS) for entry in lists.get("takes_back", [])),
         count=len(marked),
     )
 
@@ -173,22 +190,56 @@ def _plain(word: str) -> str:
 def find_marks(text: str, phrases: PhraseList | None = None) -> tuple[Mark, ...]:
     """Give the words of a text that suggest endorsement or preferential treatment, in order of place.
 
-    A phrase that a negation before it takes back in the same part of the sentence is not marked. No mark lies
-    within another, and a broad one gives way to any exact one on its words. An empty answer is no clearance: it
-    says that none of the known phrases occurs.
+    A phrase whose own verb is negated in the same part of the sentence is not marked (`find_negated` gives it). No
+    mark lies within another, and a broad one gives way to any exact one on its words. An empty answer is no
+    clearance: it says that none of the known phrases occurs.
     """
-    known = PHRASES if phrases is None else phrases
+    tokens, found, _ = _search(text, PHRASES if phrases is None else phrases)
+    return tuple(_marks(text, tokens, found))
+
+
+def find_negated(text: str) -> tuple[Mark, ...]:
+    """Give the words that would be marked if their verb were not negated, in order of place; a person looks."""
+    tokens, found, negated = _search(text, PHRASES)
+    taken = {position for first, last in found for position in range(first, last + 1)}
+    alone = {
+        (first, last): phrase
+        for (first, last), phrase in negated.items()
+        if taken.isdisjoint(range(first, last + 1)) and not phrase.broad
+    }
+    return tuple(_marks(text, tokens, alone))
+
+
+Spans = dict[tuple[int, int], _Phrase]
+
+
+def _search(text: str, known: PhraseList) -> tuple[list[_Token], Spans, Spans]:
+    """Give the words of a text, the spans of the phrases in it, and of those whose verb is negated."""
     tokens = list(_tokens(text))
-    taken_back = _negated(tokens, known.not_negations)
+    negation_of = _negations(tokens, known.not_negations)
+    carrying = {first for first, _, _ in known.takes_back.found(tokens)}
     harmless = [(first, last) for first, last, _ in known.harmless.found(tokens)]
     covered = {position for first, last in harmless for position in range(first, last + 1)}
-    found: dict[tuple[int, int], _Phrase] = {}
+    found: Spans = {}
+    negated: Spans = {}
     for first, last, phrase in known.marked.found(tokens):
-        if last not in covered and (phrase.though_negated or not taken_back[last]):
-            known_here = found.setdefault((first, last), phrase)
-            if known_here.broad:
-                found[first, last] = phrase
-    return tuple(_marks(text, tokens, found))
+        if last in covered:
+            continue
+        by = None if phrase.though_negated else negation_of[last]
+        spans = found if by is None or not _takes_back(tokens, by, first, last, carrying) else negated
+        known_here = spans.setdefault((first, last), phrase)
+        if known_here.broad:
+            spans[first, last] = phrase
+    return tokens, found, negated
+
+
+def _takes_back(tokens: list[_Token], negation: int, first: int, last: int, carrying: set[int]) -> bool:
+    """Whether what a negation negates is the phrase itself, or a verb that carries on to it."""
+    between = range(negation + 1, last)
+    verb = next((at for at in between if tokens[at].word not in _PASSED_OVER or at == first), last)
+    if verb in (first, last) or verb in carrying:
+        return True
+    return tokens[negation].word in _OF_THINGS and not carrying.isdisjoint(between)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -224,17 +275,19 @@ def _match(phrase: _Phrase, tokens: list[_Token], at: int) -> int | None:
     return min(places)
 
 
-def _negated(tokens: list[_Token], not_negations: _Phrases) -> list[bool]:
-    """Tell for each token whether a negation before it reaches it."""
+def _negations(tokens: list[_Token], not_negations: _Phrases) -> list[int | None]:
+    """Give for each token the negation before it that reaches it."""
     apparent = {first for first, _, _ in not_negations.found(tokens)}
-    answers = []
-    reach = 0
+    answers: list[int | None] = []
+    reach, latest = 0, 0
     for at, token in enumerate(tokens):
         if token.opens_part or token.word in _PART_WORDS:
             reach = 0
-        answers.append(reach > 0)
-        negates = token.word in _NEGATIONS or token.word.endswith("n't")
-        reach = REACH if negates and at not in apparent else max(0, reach - 1)
+        answers.append(latest if reach > 0 else None)
+        if (token.word in _NEGATIONS or token.word.endswith("n't")) and at not in apparent:
+            reach, latest = REACH, at
+        else:
+            reach = max(0, reach - 1)
     return answers
 
 

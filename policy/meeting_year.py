@@ -59,8 +59,31 @@ class MeetingYear:
         """
         if not self.missing or self.on > self.last:
             return None
-        spared = timedelta(days=(self.missing - 1) * meetings_apart_days(self.first))
-        return on_or_before(self.last - spared, self.closures)
+        return self._last_with(self.missing - 1)
+
+    @property
+    def undated_followed_by(self) -> int | None:
+        """How many of the missing meetings come after the first one that has no date yet; None where each has one.
+
+        The scheduled ones are counted where they stand in time: one that is early enough is the next.
+        """
+        if not self.needed:
+            return None
+        scheduled = iter(self.scheduled)
+        following = range(self.missing - 1, -1, -1)
+        return next(after for after in following if next(scheduled, date.max) > self._last_with(after))
+
+    @property
+    def undated_by(self) -> date | None:
+        """The last working day for the first meeting that has no date yet; an office target as `next_by` is."""
+        after = self.undated_followed_by
+        if after is None or self.next_by is None:
+            return None
+        return self._last_with(after)
+
+    def _last_with(self, after: int) -> date:
+        """Give the last working day for a meeting that so many follow, each with its distance kept free."""
+        return on_or_before(self.last - timedelta(days=after * meetings_apart_days(self.first)), self.closures)
 
     @property
     def risk(self) -> str | None:
@@ -90,9 +113,9 @@ def _parts(year: MeetingYear) -> Iterator[str]:
     elif year.missing:
         yield scheduled_words(year)
         yield f"{year.needed or 'none'} still needed"
-        if year.needed and year.next_by is not None:
-            passed = "was needed by" if year.on > year.next_by else "by"
-            yield f"the next {passed} {day(year.next_by)}"
+        if year.undated_by is not None:
+            first = "the next" if not year.scheduled else "that one" if year.needed == 1 else "the first of them"
+            yield f"{first} {'was needed by' if year.on > year.undated_by else 'by'} {day(year.undated_by)}"
     if year.missing and year.unrecorded:
         yield f"planned for {listing(map(day, year.unrecorded))} and not recorded as held"
 

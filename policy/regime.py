@@ -18,7 +18,7 @@ from policy.duties import Basis, Due, Modality, Owner, Period, Step
 from policy.facts import Facts, Level
 from policy.fiscal import Span, fiscal_name, fiscal_year, half_year, spans
 from policy.parameters import annual_report_days
-from policy.reporting import completed_on, evaluation_step, evaluations_of, owes_report, submitted_on
+from policy.reporting import completed_on, evaluation_so_far, evaluation_step, evaluations_of, owes_report, submitted_on
 from policy.standing import carried, stand
 from policy.steps import due_steps, ended_step, governing_steps, signing_steps
 from policy.words import day
@@ -84,6 +84,7 @@ def fiscal_year_evaluations(
         if regime and facts.regime is not None:
             opens_on = max(opens_on, facts.regime.since)
         edition = timeline.edition_on(opens_on)
+        done = evaluations_of(facts, span.period.last, span.ended_on)
         yield from stand(
             facts,
             today,
@@ -99,7 +100,8 @@ def fiscal_year_evaluations(
             clauses=(IX_C_1, IX_C_2),
             carried_over=carried(edition),
             owner=Owner.ALLIANCE_COORDINATOR,
-            met_on=completed_on(evaluations_of(facts, span.period.last, span.ended_on)),
+            met_on=completed_on(done),
+            so_far=evaluation_so_far(done),
             lifted_on=span.ended_on,
             lifted_because="The alliance ended before the fiscal year was over.",
             why=partial(_why_evaluation, facts, today, timeline, span, opens_on, regime=regime),

@@ -60,6 +60,14 @@ def completed_on(evaluations: list[Evaluation]) -> date | None:
     return min(complete, default=None)
 
 
+def evaluation_so_far(evaluations: list[Evaluation]) -> str | None:
+    """Say of an evaluation that waits for its discussion what is on record; None where none is."""
+    if not evaluations:
+        return None
+    on = day(evaluations[-1].evaluated_on)
+    return f"evaluated on {on}; the discussion with the participants is still to be recorded"
+
+
 def evaluation_step(evaluation: Evaluation) -> Step:
     """State an evaluation on record and its discussion."""
     discussed = (

@@ -1,17 +1,19 @@
 """What a position may do. Everyone in the workspace may read; the rest is denied unless it stands here.
 
-What a position may do, it may do for its office and the offices below. Two additions, because DCSP is a unit
-of the National Office and not an office above it:
+What a position may do, it may do for its office and the offices below. Three additions, two of them because DCSP
+is a unit of the National Office and not an office above it:
 
 - a position held at DCSP or OOSA also counts for the alliances that the National Office itself leads (VI.F:
   the National Alliance Coordinator is “the staff person within DCSP”);
+- a document may be had by whoever holds a position, wherever that is;
 - DCSP staff and the director of OOSA may record for any office what reaches DCSP or goes out from there: the
-  submission and posting of annual reports (VIII.A.2, VI.E), and the copies of agreements (VIII.F.2).
+  submission and posting of annual reports (VIII.A.2, VI.E), and the copies of agreements (VIII.F.2); the director
+  also decides for any office what goes past a legal date.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +46,8 @@ class Verb(StrEnum):
     SNOOZE = "snooze"
     PASS_ON = "pass-on"  # noqa: S105 - handing a duty on, not a secret
     ASSIGN = "assign"
+    ASK = "ask"
+    DECIDE = "decide"
     WAIVE = "waive"
     PLAN = "plan"
     HAND_OVER = "hand-over"
@@ -54,10 +58,19 @@ class Verb(StrEnum):
     ASK_COMMENTS = "ask-comments"
     COMMENT = "comment"
     HOLD_CALL = "hold-call"
+    PROPOSE = "propose"
     PREPARE = "prepare"
+    CHANGE_TEAM = "change-team"
     SIGN = "sign"
     CHANGE_SETTINGS = "change-settings"
+    NAME_PEOPLE = "name-people"
+    NAME_DESIGNEE = "name-designee"
+    REARRANGE = "rearrange"
     ADMINISTER = "administer"
+    KEEP_RECORDS = "keep-records"
+    IMPORT = "import"
+    VIEW = "view"
+    SUBSCRIBE = "subscribe"
 
     @property
     def label(self) -> str:
@@ -83,6 +96,8 @@ _LABELS = {
     Verb.SNOOZE: "snooze a reminder",
     Verb.PASS_ON: "pass a duty on",
     Verb.ASSIGN: "assign a duty to a person",
+    Verb.ASK: "ask an official to decide on a duty",
+    Verb.DECIDE: "decide what is asked for a duty",
     Verb.WAIVE: "waive a duty",
     Verb.PLAN: "record work plans and milestones",
     Verb.HAND_OVER: "record that an annual report was handed over",
@@ -93,10 +108,19 @@ _LABELS = {
     Verb.ASK_COMMENTS: "ask for comments on a draft agreement",
     Verb.COMMENT: "record a comment on a draft agreement",
     Verb.HOLD_CALL: "record a call with the coordinators",
+    Verb.PROPOSE: "propose an alliance",
     Verb.PREPARE: "record what a signing or a publication needs",
+    Verb.CHANGE_TEAM: "change who is on an Implementation Team",
     Verb.SIGN: "record a signed agreement",
     Verb.CHANGE_SETTINGS: "change settings",
+    Verb.NAME_PEOPLE: "say who holds a position",
+    Verb.NAME_DESIGNEE: "name a designee",
+    Verb.REARRANGE: "rename, move or merge an alliance",
     Verb.ADMINISTER: "change offices and people, or enter a federal closure",
+    Verb.KEEP_RECORDS: "redact the audit, or say how long records are kept and what is on hold",
+    Verb.IMPORT: "import alliances",
+    Verb.VIEW: "get documents",
+    Verb.SUBSCRIBE: "subscribe to calendars",
 }
 
 _WORK = frozenset(
@@ -107,6 +131,7 @@ _WORK = frozenset(
         Verb.SNOOZE,
         Verb.PASS_ON,
         Verb.ASSIGN,
+        Verb.ASK,
         Verb.PLAN,
         Verb.HAND_OVER,
         Verb.POST_REPORT,
@@ -116,31 +141,44 @@ _WORK = frozenset(
         Verb.ASK_COMMENTS,
         Verb.COMMENT,
         Verb.HOLD_CALL,
+        Verb.PROPOSE,
         Verb.PREPARE,
+        Verb.CHANGE_TEAM,
     }
 )
-_OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE, Verb.SIGN})
+#: What belongs to the order of an office: who works there, and what its alliances are called.
+_ORDER = frozenset({Verb.CHANGE_SETTINGS, Verb.NAME_PEOPLE, Verb.NAME_DESIGNEE, Verb.REARRANGE})
+#: Who records how alliances begin and end imports them, too; so does who sets up the records.
+_OUTCOME = frozenset({Verb.DECIDE_RENEWAL, Verb.GIVE_NOTICE, Verb.END_ALLIANCE, Verb.SIGN, Verb.IMPORT})
 
-#: Who waives answers for the office: an official, never the one who owes the duty. So does who changes settings.
-RIGHTS: dict[Role, frozenset[Verb]] = {
-    Role.ALLIANCE_COORDINATOR: _WORK | _OUTCOME,
-    Role.REGIONAL_COORDINATOR: _WORK | _OUTCOME,
-    Role.AREA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
-    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
-    Role.DCSP_STAFF: _WORK | _OUTCOME,
-    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | {Verb.WAIVE, Verb.CHANGE_SETTINGS},
-    Role.DIRECTORATE_HEAD: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN}),
-    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN}),
+#: Who waives answers for the office: an official, never the one who owes the duty. So does who changes settings, says
+#: who works there, or renames its alliances. Whoever holds a position names a designee for it.
+_BESIDE_VIEW: dict[Role, frozenset[Verb]] = {
+    Role.ALLIANCE_COORDINATOR: _WORK | _OUTCOME | {Verb.NAME_DESIGNEE},
+    Role.REGIONAL_COORDINATOR: _WORK | _OUTCOME | {Verb.DECIDE, Verb.NAME_DESIGNEE},
+    Role.AREA_DIRECTOR: _WORK | _OUTCOME | _ORDER | {Verb.DECIDE, Verb.WAIVE},
+    Role.REGIONAL_ADMINISTRATOR: _WORK | _OUTCOME | _ORDER | {Verb.DECIDE, Verb.WAIVE},
+    Role.DCSP_STAFF: _WORK | _OUTCOME | {Verb.NAME_DESIGNEE},
+    Role.OOSA_DIRECTOR: _WORK | _OUTCOME | _ORDER | {Verb.DECIDE, Verb.WAIVE},
+    Role.DIRECTORATE_HEAD: frozenset(
+        {Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN, Verb.ASK, Verb.NAME_DESIGNEE}
+    ),
+    Role.DIRECTORATE_REVIEWER: frozenset({Verb.COMMENT, Verb.SNOOZE, Verb.PASS_ON, Verb.ASSIGN, Verb.ASK}),
     Role.SOLICITOR: frozenset(),
-    Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.WAIVE},
-    Role.ADMINISTRATOR: frozenset({Verb.CHANGE_SETTINGS, Verb.ADMINISTER}),
+    Role.ASSISTANT_SECRETARY: _OUTCOME | {Verb.DECIDE, Verb.WAIVE, Verb.NAME_DESIGNEE},
+    Role.ADMINISTRATOR: _ORDER | {Verb.ADMINISTER, Verb.KEEP_RECORDS, Verb.IMPORT},
+}
+#: Documents are shown to whoever holds a position; to read what is on record takes none. A calendar is read without
+#: anybody looking who reads it: only the people of an office and of those above it get an address.
+RIGHTS: dict[Role, frozenset[Verb]] = {
+    role: verbs | {Verb.VIEW, Verb.SUBSCRIBE} for role, verbs in _BESIDE_VIEW.items()
 }
 
 #: The units of the National Office that run its alliances.
 DCSP_OFFICES = frozenset({"DCSP", "OOSA"})
 
 _COLLECTS = frozenset({Role.DCSP_STAFF, Role.OOSA_DIRECTOR})
-_COLLECTED = frozenset({Verb.SUBMIT_REPORT, Verb.POST_REPORT, Verb.RECORD_COPY})
+_COLLECTED = frozenset({Verb.SUBMIT_REPORT, Verb.POST_REPORT, Verb.RECORD_COPY, Verb.DECIDE})
 
 
 def may(verb: Verb, held: Iterable[HeldPosition], office_line: tuple[str, ...]) -> bool:
@@ -154,13 +192,18 @@ def may(verb: Verb, held: Iterable[HeldPosition], office_line: tuple[str, ...]) 
     return any(verb in RIGHTS[p.role] and _reaches(p, verb, office_line) for p in held)
 
 
+def owes(owner: str, name: str, held: Iterable[HeldPosition], offices: Collection[str]) -> bool:
+    """Whether a person owes a duty: by the owing position at one of these offices, or by name."""
+    return name.casefold() == owner.casefold() or any(p.role == owner and p.office_code in offices for p in held)
+
+
 def who_may(verb: Verb) -> tuple[Role, ...]:
     """Give the positions that allow a verb, for the sentence that refuses it."""
     return tuple(role for role, verbs in RIGHTS.items() if verb in verbs)
 
 
 def _reaches(position: HeldPosition, verb: Verb, office_line: tuple[str, ...]) -> bool:
-    if position.office_code in office_line:
+    if position.office_code in office_line or verb is Verb.VIEW:
         return True
     if position.role in _COLLECTS and verb in _COLLECTED:
         return bool(office_line)

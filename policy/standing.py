@@ -35,6 +35,7 @@ def stand(
     lifted_because: str | None = None,
     carried_over: bool = False,
     meetings: MeetingYear | None = None,
+    so_far: str | None = None,
 ) -> Iterator[Due]:
     """Yield the duty with its status, or nothing before it opens or when it fell due before tracking began.
 
@@ -69,6 +70,7 @@ def stand(
         carried_over=carried_over,
         owner=owner,
         meetings=meetings,
+        so_far=so_far if status.unsettled else None,
         settled_on=settled_on,
         reason=reason,
         waived_by=waived_by,
@@ -91,10 +93,9 @@ def status_while_unsettled(due_on: date, basis: Basis, today: date, modality: Mo
     return Status.PAST_TARGET if basis is Basis.OFFICE else Status.OVERDUE
 
 
-def done_on(facts: Facts, rule: str, subject: str, period: Period | None = None) -> date | None:
+def done_on(facts: Facts, rule: str, subject: str) -> date | None:
     """Give the first day on which a person recorded a duty as done that has no record of its own."""
-    span = None if period is None else str(period)
-    done = [f.done_on for f in facts.fulfilments if f.rule == rule and f.subject == subject and f.period == span]
+    done = [f.done_on for f in facts.fulfilments if f.rule == rule and f.subject == subject and f.period is None]
     return min(done, default=None)
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from policy.calendar import holiday, on_or_before
 from policy.clauses import Clause, cite
 from policy.dates import AgreementYear, Term, Timeline
 from policy.duties import Basis, Step
-from policy.editions import EDITIONS, Edition
+from policy.editions import CSP_2015, EDITIONS, Edition
 from policy.facts import Ending, EndingKind, Facts, ProgramFacts
 from policy.parameters import PARAMETERS, value_in_words
-from policy.words import day
+from policy.words import count, day
 
 F_12 = cite("FAQ F-12")
+VII_B = cite("CSP 04-01-002 VII.B")
+F_10_TERM = cite("FAQ F-10 (term)")
 
 
 def signing_steps(timeline: Timeline) -> Iterator[Step]:
@@ -30,6 +32,22 @@ def signed_step(kind: str, signed_on: date) -> Step:
         f"The {kind} was signed on {day(signed_on)}. Reading A24: with several signers, the signing date is that of "
         "the last OSHA signature. The alternatives are the first signature and the participants' own."
     )
+
+
+def length_steps(term: Term) -> Iterator[Step]:
+    """State how long a term runs, and where that is assumed, by which number."""
+    length = count(term.years, "year")
+    sentence = f"The term on record is {length}."
+    if not term.agreement.renewal and term.agreement.term_years is None:
+        sentence = f"An initial agreement runs {length}."
+    elif term.assumed:
+        sentence = (
+            f"No term of this renewal is on record; {length} is assumed, the default under {term.edition.name}. Enter "
+            "the term in the agreement to replace the assumption."
+        )
+    yield Step(sentence, F_10_TERM if term.assumed and term.edition is not CSP_2015 else VII_B)
+    if term.assumed:
+        yield number_step("renewal_term_years", term.signed_on)
 
 
 def year_steps(timeline: Timeline, year: AgreementYear) -> Iterator[Step]:
@@ -84,8 +102,9 @@ def governing_steps(timeline: Timeline, on: date, *, carried_over: bool) -> Iter
 def silent(edition: Edition) -> str:
     """Word that an edition is silent, so that the older text is applied."""
     return (
-        f" What is known of {edition.name} is silent here, so the text of CSP 04-01-002 is applied and the duty "
-        "is marked as carried over. The alternative, that the duty went with the older text, is stated nowhere."
+        f" What is known of the text of {edition.name} is silent here, so the text of CSP 04-01-002 is applied and "
+        "the duty is marked as carried over. The alternative, that the duty went with the older text, is stated "
+        "nowhere."
     )
 
 
@@ -99,6 +118,29 @@ MEANING = {
     "its target.",
 }
 
+#: What a number, or a word, of the parameters says.
+_WHAT = {
+    "meetings_a_year": "The number of meetings in an agreement year",
+    "meetings_pace_percent": "The part of the year that ends with its pace date",
+    "meetings_apart_days": "The time kept free for each meeting still to be held",
+    "area_meetings_modality": "The force of the count for an area office",
+    "annual_report_days": "The time for the annual report after its year",
+    "renewal_term_years": "The term of a renewal where none is on record",
+    "renewal_decision_lead_days": "The time before expiry at which the decision opens",
+    "notice_days": "The least time from a notice to the end",
+    "lapse_after_days": "The time after expiry at which an alliance lapses",
+    "report_handoff_days": "The time for the hand-over of the report after its year",
+    "first_work_plan_days": "The time for the first work plan after the signing",
+    "first_meeting_days": "The time for the first meeting after the signing",
+    "work_plan_days": "The time for the work plan of a later year after its first day",
+    "work_plan_modality": "The force of the yearly work plan",
+    "signed_copy_months": "The time for the signed copy after the signing",
+    "report_posting_days": "The time for the posting after the submission",
+    "extension_warning_months": "The longest extension without a warning",
+    "draft_comment_working_days": "The time for a comment after the request",
+    "activity_notice_working_days": "The time from the notice to the activity",
+}
+
 #: Where a number comes from, by its basis.
 _SOURCES = {
     "directive": "the directive states it",
@@ -108,12 +150,14 @@ _SOURCES = {
 }
 
 
-def number_step(name: str, on: date) -> Step:
-    """State where a number or a word of the parameters comes from, and when it was last compared with its source."""
+def number_step(name: str, on: date, source: str | None = None) -> Step:
+    """State where a number or a word of the parameters comes from, and when it was last compared with its source.
+
+    `source` says it where the basis alone does not.
+    """
     value = PARAMETERS[name].at(on)
-    what = "Its force" if value.unit == "word" else "The number"
     return Step(
-        f"{what} is {value_in_words(value)} (`{name}`): {_SOURCES[value.basis]}; last checked on "
+        f"{_WHAT[name]} is {value_in_words(value)} (`{name}`): {source or _SOURCES[value.basis]}; last checked on "
         f"{day(value.last_checked_on)}.",
         value.clause,
     )
@@ -127,22 +171,25 @@ def due_steps(
     *,
     sentence: str,
     clause: Clause | None = None,
+    meaning: str | None = None,
 ) -> Iterator[Step]:
-    """State the due date, then what weekends, holidays and the start of tracking do to it (nothing)."""
+    """State the due date, then what weekends, holidays and the start of tracking do to it (nothing).
+
+    `meaning` says what the basis means where that is more than its own sentence.
+    """
     yield Step(sentence, clause)
-    yield Step(MEANING[basis])
+    yield Step(meaning or MEANING[basis])
     yield _working_day_step(due_on, timeline)
     if not timeline.terms or facts.tracked_from > timeline.terms[0].signed_on:
-        what = "alliance" if isinstance(facts, Facts) else "program"
+        what = "This alliance" if isinstance(facts, Facts) else "The program"
         yield Step(
-            f"This {what} is tracked from {day(facts.tracked_from)}; a duty due before that day would not "
-            "have been created."
+            f"{what} is tracked from {day(facts.tracked_from)}; a duty due before that day would not have been created."
         )
-    if len(facts.offices) > 1:
+    if isinstance(facts, Facts) and len(facts.offices) > 1:
         yield Step(
-            f"{len(facts.offices)} offices share this alliance. It owes the duty once; the lead office, "
-            f"{facts.offices[0]}, owns it, and its time zone says what day it is. The alternative, one duty for each "
-            "office, would ask for the same thing several times."
+            f"{len(facts.offices)} offices share this alliance. It owes the duty once; the lead office, {facts.lead}, "
+            "owns it, and its time zone says what day it is. The alternative, one duty for each office, would ask for "
+            "the same thing several times."
         )
 
 
@@ -151,9 +198,12 @@ def _working_day_step(due_on: date, timeline: Timeline) -> Step:
     if working_day == due_on:
         return Step(f"{day(due_on)} is a federal working day, so no earlier day stands beside it.")
     name = holiday(due_on, timeline.closures) or f"a {('Saturday', 'Sunday')[due_on.weekday() - 5]}"
+    between = [working_day + timedelta(days=n) for n in range(1, (due_on - working_day).days)]
+    skipped = [f"{day(closed)} is {_article(why)}" for closed in between if (why := holiday(closed, timeline.closures))]
+    because = f" ({'; '.join(skipped)})" if skipped else ""
     return Step(
         f"{day(due_on)} is {_article(name)}. The date does not move; the last federal working day on or "
-        f"before it is {day(working_day)}, shown beside it because nobody can act on a closed day."
+        f"before it is {day(working_day)}{because}, shown beside it because nobody can act on a closed day."
     )
 
 

@@ -55,6 +55,16 @@ def check_expression(expression: str) -> str:
     return expression
 
 
+def times_of_day(expression: str) -> tuple[int, ...]:
+    """Return the times of the wall clock that a cron line names, in minutes after midnight.
+
+    Raises:
+        BadScheduleError: See `check_expression`.
+    """
+    (minute,), hours = croniter.expand(check_expression(expression))[0][:2]
+    return tuple(60 * hour + minute for hour in (range(24) if hours == ["*"] else hours))
+
+
 def due_tick(expression: str, timezone: str, ran_until: datetime | None, now: datetime) -> datetime | None:
     """Return the latest tick after `ran_until` up to `now`; None when there is none.
 

@@ -9,10 +9,11 @@ from typing import Any
 from structlog.typing import EventDict
 
 HIDDEN = "[hidden]"
-#: Slack's tokens, passwords within addresses, and what an Authorization header carries.
+#: Slack's tokens, passwords within addresses, what an Authorization header carries, and addresses of calendars.
 PATTERNS = (
-    (re.compile(r"\b(?:xoxe\.)?(?:xox[a-z]|xapp)-[\w.-]+"), HIDDEN),
+    (re.compile(r"\b(?:xoxe\.)?(?:xox[a-z]|xapp|xwfp)-[\w.-]+"), HIDDEN),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@]*):[^\s/]+@"), rf"\1:{HIDDEN}@"),
+    (re.compile(r"(/calendar/)[\w-]{20,}"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]{8,}"), rf"\1{HIDDEN}"),
 )
 #: A text under such a name is hidden whatever it looks like.

@@ -21,6 +21,12 @@ def _begins_with(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _not_blank(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().strip():
+        raise ValueError
+    return value
+
+
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -41,6 +47,20 @@ def _postgres_address(value: SecretStr) -> SecretStr:
 
 def _redis_address(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError
+    return value
+
+
+def _store_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"file", "s3"} or not (parts.path if parts.scheme == "file" else parts.netloc):
+        raise ValueError
+    return value
+
+
+def _host_and_port(value: str) -> str:
+    parts = urlsplit(f"//{value}")
+    if not parts.hostname or parts.port is None:
         raise ValueError
     return value
 
@@ -68,7 +88,9 @@ class Settings(BaseSettings):
     slack_app_token: Annotated[SecretStr, _begins_with("xapp-")] | None = Field(
         None, description="an app-level token that begins with xapp-"
     )
-    slack_signing_secret: SecretStr | None = Field(None, description="the app's signing secret")
+    slack_signing_secret: Annotated[SecretStr, AfterValidator(_not_blank)] | None = Field(
+        None, description="the app's signing secret"
+    )
     slack_api_url: Annotated[str, AfterValidator(_web_address), AfterValidator(_ending_in_slash)] = Field(
         "https://slack.com/api/", description="a web address such as https://slack.com/api/"
     )
@@ -76,6 +98,8 @@ class Settings(BaseSettings):
     slack_posts_per_minute: Annotated[int, Field(ge=1)] = Field(
         300, description="how many messages may be posted to the workspace in a minute, 1 or more"
     )
+    # None: on, but for GovSlack, where they come later.
+    slack_newer_blocks: bool | None = Field(None, description="yes or no")
     slack_client_id: str | None = Field(None, description="the app's client id")
     slack_client_secret: SecretStr | None = Field(None, description="the app's client secret")
     database_url: Annotated[SecretStr, AfterValidator(_postgres_address)] | None = Field(
@@ -87,8 +111,29 @@ class Settings(BaseSettings):
     alliance_data_dir: Annotated[Path, AfterValidator(_absolute)] = Field(
         Path("var"), validate_default=True, description="the path of a folder"
     )
+    # None: a folder in ALLIANCE_DATA_DIR.
+    documents_url: Annotated[str, AfterValidator(_store_address)] | None = Field(
+        None, description="a folder such as file:///srv/documents or a bucket such as s3://bucket/folder"
+    )
+    documents_megabytes: Annotated[int, Field(ge=1, le=1000)] = Field(
+        25, description="how many megabytes a document may have, 1 to 1000"
+    )
     alliance_clock_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None, description="a web address that answers with the time"
+    )
+    bot_address: Annotated[str, AfterValidator(_host_and_port)] = Field(
+        "127.0.0.1:8470", description="a host and a port such as 127.0.0.1:8470"
+    )
+    metrics_address: Annotated[str, AfterValidator(_host_and_port)] | None = Field(
+        None, description="a host and a port such as 127.0.0.1:9464"
+    )
+    # None: calendars are not served.
+    calendar_address: Annotated[str, AfterValidator(_host_and_port)] | None = Field(
+        None, description="a host and a port such as 127.0.0.1:8480"
+    )
+    # None: CALENDAR_ADDRESS itself.
+    calendar_url: Annotated[str, AfterValidator(_web_address), AfterValidator(_ending_in_slash)] | None = Field(
+        None, description="a web address such as https://alliances.example.gov/"
     )
     log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
         "console", description="console or json"
@@ -96,6 +141,20 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)] = Field(
         "INFO", description="DEBUG, INFO, WARNING, ERROR or CRITICAL"
     )
+
+    @property
+    def calendars(self) -> str | None:
+        """The web address, ending in a slash, under which calendars are fetched; None where they are not served."""
+        if self.calendar_address is None:
+            return None
+        return self.calendar_url or f"http://{self.calendar_address}/"
+
+    @property
+    def newer_blocks(self) -> bool:
+        """Whether messages may hold blocks that came in 2026, such as charts."""
+        if self.slack_newer_blocks is not None:
+            return self.slack_newer_blocks
+        return not (urlsplit(self.slack_api_url).hostname or "").endswith("slack-gov.com")
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value that is set, for the log's redaction."""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from sandbox.chart_limits import DATA_VISUALIZATION, MESSAGE_CHARTS
 from sandbox.element_limits import (
     ACTIONS_ELEMENT,
     CONTEXT_ELEMENT,
@@ -15,6 +16,7 @@ from sandbox.element_limits import (
     MOST_OPTIONS,
     OPTION,
     SECTION_ELEMENT,
+    SLACK_FILE,
     URL,
 )
 from sandbox.shapes import (
@@ -22,6 +24,7 @@ from sandbox.shapes import (
     any_of,
     anything,
     by_type,
+    exactly_one,
     flag,
     many,
     plain,
@@ -58,8 +61,8 @@ _EVERYWHERE: dict[str, Check] = {
     "actions": thing({"elements": many(ACTIONS_ELEMENT, 25)}, _ID),
     "image": thing(
         {"alt_text": string(2000, 1)},
-        _ID | {"image_url": URL, "slack_file": anything, "title": plain(2000)},
-        any_of("image_url", "slack_file"),
+        _ID | {"image_url": URL, "slack_file": SLACK_FILE, "title": plain(2000)},
+        exactly_one("image_url", "slack_file"),
     ),
     "input": thing(
         {"label": plain(2000), "element": INPUT_ELEMENT},
@@ -99,6 +102,7 @@ _EVERYWHERE: dict[str, Check] = {
 
 _MESSAGES_ONLY: dict[str, Check] = {
     "markdown": thing({"text": string(MARKDOWN_CHARACTERS, 1)}, _ID),
+    "data_visualization": DATA_VISUALIZATION,
     "table": thing({"rows": many(many(anything, 20), 100)}, _ID | {"column_settings": many(anything, 20, 0)}),
 }
 
@@ -138,6 +142,8 @@ def message_problems(blocks: Any, at: str = "/blocks") -> list[str]:
         problems += _together(blocks, at)
         if sum(block["type"] == "table" for block in blocks) > 1:
             problems.append(wrong("only one table allowed", at))
+        if sum(block["type"] == "data_visualization" for block in blocks) > MESSAGE_CHARTS:
+            problems.append(wrong(f"no more than {MESSAGE_CHARTS} charts allowed", at))
     return problems
 
 

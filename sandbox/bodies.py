@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -46,6 +47,18 @@ def a_list(body: Json, name: str) -> list[Json]:
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise RefusalError(f"`{name}` must be a list of objects.")
     return value
+
+
+def moment(text: Any) -> datetime:
+    """Return the moment that an ISO date and time with its offset names.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    when = datetime.fromisoformat(str(text))
+    if when.tzinfo is None:
+        raise ValueError(text)
+    return when
 
 
 @web.middleware

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from fnmatch import filter as matching
 from typing import Any
 
 from aiohttp import web
 
-from sandbox import bodies, channels
+from sandbox import bodies, channels, users
 from sandbox.errors import NoAnswerError, RefusalError
 from sandbox.faults import OF_CALLS, OF_CONNECTIONS, OF_ENVELOPES, Fault
 from sandbox.hub import Hub
@@ -40,6 +41,9 @@ def broken(hub: Hub) -> Json:
         "archived": [_named(channel) for channel in all_channels if channel["is_archived"]],
         "without_app": [_named(channel) for channel in all_channels if channel.get("without_app")],
         "deactivated": [_named(user) for user in people if user.get("deleted") and not user.get("is_bot")],
+        "do_not_disturb": [
+            _named(user) | {"until": quiet["ends"]} for user in people if (quiet := users.quiet(hub, user))
+        ],
     }
 
 
@@ -77,7 +81,7 @@ def _fault(hub: Hub, body: Json) -> Fault:
 
 def _check_place(what: str, on: str) -> None:
     if what in OF_CALLS:
-        known = [*METHODS, "response_url"]
+        known = [*METHODS, "files.upload", "files.download", "response_url"]
     elif what in OF_ENVELOPES:
         known = [*ENVELOPES]
     elif what in OF_CONNECTIONS:
@@ -171,15 +175,28 @@ def channel(hub: Hub, body: Json) -> Json:
 
 
 def person(hub: Hub, body: Json) -> Json:
-    """Deactivate a person, or let them back in."""
+    """Deactivate a person, or let them back in; let them want no disturbance until a moment, or no more."""
     user = hub.state.users.get(str(bodies.need(body, "person")[0]))
     if user is None or user.get("is_bot"):
         raise RefusalError(f"There is no person {body['person']}.")
-    user["deleted"] = _yes_or_no(body, "deactivated")
+    if "do_not_disturb_until" in body:
+        user["quiet"] = _quiet(hub, body["do_not_disturb_until"])
+    if "deactivated" in body or "do_not_disturb_until" not in body:
+        user["deleted"] = _yes_or_no(body, "deactivated")
     hub.state.users.touch(user["id"])
     hub.pages.push_all({"type": "workspace_changed"})
     hub.faults.on_change()
     return {"ok": True, "deactivated": user["deleted"]}
+
+
+def _quiet(hub: Hub, until: Any) -> Json | None:
+    if until is None:
+        return None
+    try:
+        ends = bodies.moment(until).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise RefusalError("`do_not_disturb_until` must be an ISO date and time with its offset, or null.") from error
+    return {"begins": int(hub.clock.now().timestamp()), "ends": math.ceil(ends)}
 
 
 def _yes_or_no(body: Json, name: str) -> bool:

@@ -19,7 +19,8 @@ async def break_call(
 ) -> web.Response:
     """Answer a call of the app with `perform`, or with the fault that is in force for it.
 
-    The method may be `response_url`; the reference is the channel as the call names it, "" for none.
+    The method may be `response_url`, `files.upload` or `files.download`;
+    the reference is the channel as the call names it, "" for none.
     """
     channel = channels.known_as(hub, reference)
     wait = hub.rate_limits.ask(method, channel)

@@ -33,6 +33,8 @@ def _problem(element: Json, value: Any, *, optional: bool) -> str | None:
     kind = element["type"]
     if kind in PROBLEMS:
         return PROBLEMS[kind](element, str(value))
+    if kind == "file_input" and len(value) > element.get("max_files", 10):
+        return f"Please attach no more than {element.get('max_files', 10)}."
     most = element.get("max_selected_items")
     if most is not None and len(value) > most:
         return f"Please choose no more than {most}."

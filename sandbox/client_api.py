@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import bodies, channels, ephemerals, events, messages, users, views
+from sandbox import bodies, channels, ephemerals, events, files, messages, users, views
 from sandbox.errors import RefusalError
 from sandbox.hub import Hub
 from sandbox.interactions.act import Use, act
@@ -45,6 +45,13 @@ def state(hub: Hub, query: Json) -> Json:
         "views": hub.modals.stack(user),
         "connected": hub.link.connections > 0,
     }
+
+
+def _everything(hub: Hub, user: str) -> Json:
+    try:
+        return {"type": "everything", **state(hub, {"user": user})}
+    except RefusalError as error:
+        return {"type": "notice", "text": str(error), "level": "error"}
 
 
 def page_of_messages(hub: Hub, query: Json) -> Json:
@@ -99,7 +106,8 @@ async def say(hub: Hub, body: Json) -> Json:
     user, channel = _seen(hub, body)
     text = str(body.get("text") or "").strip()
     thread_ts = body.get("thread_ts")
-    if not text:
+    sent = [file for file in files.attached(hub, body.get("files")) if file["user"] == user]
+    if not text and not sent:
         raise RefusalError("There is nothing to send.", 200)
     if len(text) > LONGEST_SAID:
         raise RefusalError(f"Your message is too long; {LONGEST_SAID:,} characters are the limit.", 200)
@@ -108,8 +116,12 @@ async def say(hub: Hub, body: Json) -> Json:
     if thread_ts and hub.store.get(channel["id"], str(thread_ts)) is None:
         raise RefusalError("This thread is no longer there.", 200)
     safe = MENTION.sub(r"<\1>", escape(text, quote=False))
-    message = messages.post(hub, channel["id"], user=user, text=safe, thread_ts=thread_ts)
+    for file in sent:
+        files.share(hub, hub.state.files[file["id"]], channel["id"])
+    subtype = {"subtype": "file_share"} if sent else {}
+    message = messages.post(hub, channel["id"], user=user, text=safe, thread_ts=thread_ts, files=sent, **subtype)
     events.message_said(hub, channel, message)
+    events.links_shared(hub, channel, message)
     return {"ts": message["ts"]}
 
 
@@ -230,7 +242,7 @@ def routes(hub: Hub) -> list[web.RouteDef]:
         user = users.person(hub, request.query.get("user"))["id"]
         response = web.WebSocketResponse(heartbeat=30)
         await response.prepare(request)
-        await hub.pages.attend(user, response)
+        await hub.pages.attend(user, response, lambda: _everything(hub, user))
         return response
 
     return [

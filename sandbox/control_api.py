@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from sandbox import bodies, set_up
-from sandbox.errors import RefusalError
+from sandbox.errors import NoAnswerError, RefusalError
 from sandbox.hub import Hub
+from sandbox.interactions.payloads import response_url
+from sandbox.response_urls import ResponseUrl
 from sandbox.state import Json
 
 
@@ -24,20 +25,15 @@ def move_clock(hub: Hub, body: Json) -> Json:
         if "by_days" in body:
             hub.clock.move_by_days(float(body["by_days"]))
         else:
-            hub.clock.move_to(_moment(bodies.need(body, "to")[0]), force=bool(body.get("force")))
+            hub.clock.move_to(bodies.moment(bodies.need(body, "to")[0]), force=bool(body.get("force")))
     except (ValueError, TypeError) as error:
         raise RefusalError("Give `to` as an ISO date and time with its offset, or `by_days` as a number.") from error
     hub.state.settings["clock"] = {"offset": hub.clock.offset, "moved": hub.clock.moved}
     shown = hub.clock.shown()
     hub.pages.push_all({"type": "clock", **shown})
+    # Somebody's do-not-disturb may have ended.
+    hub.faults.on_change()
     return shown
-
-
-def _moment(text: Any) -> datetime:
-    when = datetime.fromisoformat(str(text))
-    if when.tzinfo is None:
-        raise ValueError(text)
-    return when
 
 
 def workspace(hub: Hub, body: Json) -> Json:
@@ -65,6 +61,23 @@ def record(hub: Hub, query: Json) -> list[Json]:
     if not since.isdecimal():
         raise RefusalError("`since` must be a number.")
     return hub.record[int(since) :]
+
+
+async def deliver(hub: Hub, body: Json) -> Json:
+    """Send the app any payload, as it is; return its acknowledgement, or what kept it from coming.
+
+    `as_user` has it carry a trigger of that person and, with `in_channel`, an address for answers, as Slack gives them.
+    """
+    kind, payload = bodies.need(body, "kind", "payload")
+    user, channel = str(body.get("as_user") or ""), str(body.get("in_channel") or "")
+    if user and isinstance(payload, dict):
+        payload = payload | {"trigger_id": hub.triggers.issue(user)}
+        if channel:
+            payload["response_url"] = response_url(hub, ResponseUrl(channel, user))
+    try:
+        return {"ok": True, "answer": await hub.link.deliver(str(kind), payload)}
+    except NoAnswerError as error:
+        return {"ok": False, "error": error.code}
 
 
 def status(hub: Hub, _query: Json) -> Json:
@@ -95,7 +108,11 @@ def routes(hub: Hub) -> list[web.RouteDef]:
 
         return handle
 
+    async def delivers(request: web.Request) -> web.Response:
+        return web.json_response(await deliver(hub, await bodies.read(request)))
+
     return [
+        web.post("/control/deliver", delivers),
         web.get("/control/clock", asks(clock)),
         web.post("/control/clock", does(move_clock)),
         web.post("/control/workspace", does(workspace)),

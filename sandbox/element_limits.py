@@ -7,7 +7,6 @@ from typing import Any
 
 from sandbox.shapes import (
     Check,
-    any_of,
     anything,
     by_type,
     choice,
@@ -143,13 +142,17 @@ INPUT_ONLY: dict[str, Check] = {
     "email_text_input": thing({}, TEXT_INPUT | {"initial_value": string(3000)}),
     "url_text_input": thing({}, TEXT_INPUT | {"initial_value": string(3000)}),
     "rich_text_input": thing({}, TEXT_INPUT | {"initial_value": anything}),
-    "file_input": thing({}, {"action_id": ACTION_ID, "filetypes": anything, "max_files": integer(1, 10)}),
+    "file_input": thing(
+        {}, {"action_id": ACTION_ID, "filetypes": many(string(255, 1), 100), "max_files": integer(1, 10)}
+    ),
 }
 
+#: https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+SLACK_FILE = thing({}, {"id": string(255, 1), "url": URL}, exactly_one("id", "url"))
 IMAGE = thing(
     {"alt_text": string(2000, 1)},
-    {"image_url": URL, "slack_file": anything},
-    any_of("image_url", "slack_file"),
+    {"image_url": URL, "slack_file": SLACK_FILE},
+    exactly_one("image_url", "slack_file"),
 )
 
 SECTION_ELEMENT = by_type(

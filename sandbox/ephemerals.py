@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import messages
+from sandbox import files, messages
 from sandbox.hub import Hub
 from sandbox.state import Json
 
@@ -11,6 +11,7 @@ def show(hub: Hub, channel_id: str, reader: str, text: str, **more: Any) -> Json
     """Show a message of the app to one person only; `more` are further fields (blocks, thread_ts)."""
     message = messages.compose(hub, channel_id, hub.state.bot_user_id, text, more) | {"ephemeral": True}
     hub.state.ephemerals[f"{channel_id}/{message['ts']}"] = message | {"reader": reader}
+    files.share_pictures(hub, more.get("blocks"), reader)
     _note(hub, "ephemeral", channel_id, message | {"blocks": more.get("blocks")}, reader)
     hub.pages.push(reader, {"type": "message", "channel": channel_id, "message": messages.for_page(message)})
     return message
@@ -35,6 +36,7 @@ def shown_to(hub: Hub, channel_id: str, reader: str) -> list[Json]:
 def replace(hub: Hub, channel_id: str, message: Json, changes: Json) -> None:
     """Put other words into a message only one person sees."""
     messages.apply(message, changes)
+    files.share_pictures(hub, message.get("blocks"), message["reader"])
     hub.state.ephemerals.touch(f"{channel_id}/{message['ts']}")
     _note(hub, "update", channel_id, message, message["reader"])
     event = {"type": "message_changed", "channel": channel_id, "message": messages.for_page(message)}

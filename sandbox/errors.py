@@ -43,7 +43,8 @@ class NoAnswerError(Exception):
     """Raised when no app is connected, or none acknowledged within the limit.
 
     Args:
-        code: `dispatch_failed` (nobody connected) or `operation_timeout`.
+        code: `dispatch_failed` (nobody connected), `operation_timeout`, or `http_service_error` (the app answered
+            its HTTP request with another status than 200).
     """
 
     def __init__(self, code: str) -> None:
@@ -55,4 +56,6 @@ class NoAnswerError(Exception):
         """Say it as the person sees it."""
         if self.code == "dispatch_failed":
             return 'failed with the error "dispatch_failed": no app is connected.'
+        if self.code == "http_service_error":
+            return f'failed with the error "{self.code}": the app answered with another status than 200.'
         return f'failed with the error "{self.code}": the app did not answer within 3 seconds.'

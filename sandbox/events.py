@@ -7,7 +7,11 @@ from sandbox.errors import NoAnswerError
 from sandbox.hub import Hub
 from sandbox.identifiers import fresh
 from sandbox.interactions.payloads import TOKEN, action_ts
+from sandbox.links import links_of
 from sandbox.state import Json
+
+#: Where a link stands that was sent, not one that is still being written.
+FROM_MESSAGE = "conversations_history"
 
 
 def home_opened(hub: Hub, user: str) -> None:
@@ -17,7 +21,7 @@ def home_opened(hub: Hub, user: str) -> None:
     home = views.home_of(hub, user)
     if home is not None:
         event["view"] = home
-    _send_if_wanted(hub, "app_home_opened", event | {"event_ts": action_ts(hub)})
+    send_if_wanted(hub, "app_home_opened", event | {"event_ts": action_ts(hub)})
 
 
 def message_said(hub: Hub, channel: Json, message: Json) -> None:
@@ -26,16 +30,38 @@ def message_said(hub: Hub, channel: Json, message: Json) -> None:
     if not channels.is_member(hub, channel, bot):
         return
     kind = "im" if channel["is_im"] else "group" if channel["is_private"] else "channel"
-    keys = ("user", "ts", "text", "team", "thread_ts", "blocks")
+    keys = ("user", "ts", "text", "team", "thread_ts", "blocks", "subtype", "files")
     event = {key: message[key] for key in keys if key in message}
     event |= {"channel": channel["id"], "event_ts": message["ts"]}
     subscription = "message.im" if kind == "im" else f"message.{kind}s"
-    _send_if_wanted(hub, subscription, {"type": "message", **event, "channel_type": kind})
+    send_if_wanted(hub, subscription, {"type": "message", **event, "channel_type": kind})
     if f"<@{bot}>" in message["text"] and kind != "im":
-        _send_if_wanted(hub, "app_mention", {"type": "app_mention", **event})
+        send_if_wanted(hub, "app_mention", {"type": "app_mention", **event})
 
 
-def _send_if_wanted(hub: Hub, subscription: str, event: Json) -> None:
+def links_shared(hub: Hub, channel: Json, message: Json) -> None:
+    """Tell the app of links to its domains in a person's message, in whatever channel they stand."""
+    links = links_of(hub, message["text"])
+    if not links:
+        return
+    event: Json = {
+        "type": "link_shared",
+        "user": message["user"],
+        "channel": channel["id"],
+        "message_ts": message["ts"],
+        "is_bot_user_member": channels.is_member(hub, channel, hub.state.bot_user_id),
+        "source": FROM_MESSAGE,
+        "unfurl_id": f"{channel['id']}.{message['ts']}.{fresh('', 16).lower()}",
+        "links": links,
+        "event_ts": message["ts"],
+    }
+    if message.get("thread_ts"):
+        event["thread_ts"] = message["thread_ts"]
+    send_if_wanted(hub, "link_shared", event)
+
+
+def send_if_wanted(hub: Hub, subscription: str, event: Json) -> None:
+    """Tell the app of an event, as far as it subscribed to such."""
     if subscription in hub.state.app["events"]:
         hub.start(_send(hub, event))
 
@@ -59,7 +85,7 @@ async def _send(hub: Hub, event: Json) -> None:
         "event_id": fresh("Ev"),
         "event_time": int(hub.clock.now().timestamp()),
         "authorizations": [authorization],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": bool(hub.state.channels.get(event.get("channel", ""), {}).get("is_ext_shared")),
     }
     for retry, wait in enumerate((0.0, *hub.retry_after)):
         await asyncio.sleep(wait)

@@ -25,7 +25,8 @@ class Fault:
     """One thing that goes wrong while it is in force. All seconds are real time, whatever the clock says.
 
     Args:
-        on: the method, a pattern of methods such as `chat.*`, `response_url`, or the kind of envelope; `*` is any.
+        on: the method, a pattern of methods such as `chat.*`, `response_url`, `files.upload`, or the kind of
+            envelope; `*` is any.
         what: one of `OF_CALLS`, `OF_ENVELOPES`, `OF_CONNECTIONS`.
         channel: id of the only channel it concerns.
         accepted: whether Slack does what it was asked before it goes wrong.

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox import files
 from sandbox.block_limits import message_problems, message_too_long
 from sandbox.errors import SlackError
+from sandbox.hub import Hub
 
 #: Attachments of one message.
 MOST_ATTACHMENTS = 100
@@ -34,3 +36,14 @@ def check_body(
         raise SlackError("msg_blocks_too_long")
     if len(attachments or []) > MOST_ATTACHMENTS:
         raise SlackError("too_many_attachments")
+
+
+def check_pictures(hub: Hub, blocks: Any) -> None:
+    """Check that the files which blocks show are there, once the blocks themselves are right.
+
+    Raises:
+        SlackError: `invalid_blocks`, with a JSON pointer for each file that cannot be shown.
+    """
+    problems = files.picture_problems(hub, blocks)
+    if problems:
+        raise SlackError("invalid_blocks", problems)

@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-from sandbox import channels
+from sandbox import channels, files
 from sandbox.hub import Hub
 from sandbox.identifiers import fresh
 from sandbox.state import Json
@@ -21,6 +21,7 @@ def post(hub: Hub, channel_id: str, *, user: str, text: str, **more: Any) -> Jso
     """Post a message; `more` are further fields of it (blocks, metadata, thread_ts, subtype, …)."""
     message = compose(hub, channel_id, user, text, more)
     hub.store.add(channel_id, message)
+    files.share_pictures(hub, message.get("blocks"), channel_id)
     thread_ts = message.get("thread_ts")
     _note(hub, "post", channel_id, message | {"blocks": more.get("blocks")})
     if user != hub.state.bot_user_id:
@@ -73,6 +74,7 @@ def name_parts(blocks: list[Json]) -> None:
 def edit(hub: Hub, channel_id: str, message: Json, changes: Json) -> None:
     """Change a message; a field changed to None goes away."""
     apply(message, changes)
+    files.share_pictures(hub, message.get("blocks"), channel_id)
     message["edited"] = {"user": message["user"], "ts": f"{hub.clock.now().timestamp():.6f}"}
     hub.store.changed(channel_id, message["ts"])
     _note(hub, "update", channel_id, message | {"blocks": changes.get("blocks", message.get("blocks"))})

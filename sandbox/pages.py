@@ -40,8 +40,8 @@ class Pages:
         for user in self.users:
             self.push(user, event)
 
-    async def attend(self, user: str, socket: web.WebSocketResponse) -> None:
-        """Serve one page until it goes away."""
+    async def attend(self, user: str, socket: web.WebSocketResponse, everything: Callable[[], Json]) -> None:
+        """Serve one page until it goes away; whenever it writes it is told everything, in the order of the pushes."""
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self._queues[user].add(queue)
         writer = asyncio.create_task(_write(socket, queue))
@@ -49,6 +49,7 @@ class Pages:
             async for message in socket:
                 if message.type is WSMsgType.ERROR:
                     break
+                queue.put_nowait(everything())
         finally:
             self._queues[user].discard(queue)
             queue.put_nowait(None)

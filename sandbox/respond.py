@@ -5,7 +5,7 @@ from typing import Any
 from sandbox import ephemerals, messages
 from sandbox.errors import SlackError
 from sandbox.hub import Hub
-from sandbox.message_body import check_body
+from sandbox.message_body import check_body, check_pictures
 from sandbox.response_urls import ResponseUrl
 from sandbox.state import Json
 
@@ -25,6 +25,7 @@ def respond(hub: Hub, target: ResponseUrl, body: Any) -> None:
         _delete(hub, target)
         return
     check_body(str(body.get("text") or ""), body.get("blocks"), body.get("attachments"))
+    check_pictures(hub, body.get("blocks"))
     if body.get("replace_original") and target.ts:
         _replace(hub, target, body)
     elif body.get("response_type") in (None, "", "ephemeral"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import bodies, break_api, client_api, control_api, web_api
+from sandbox import bodies, break_api, client_api, control_api, file_api, steps, web_api
 from sandbox.break_call import break_call
 from sandbox.errors import SlackError
 from sandbox.faults import OF_CONNECTIONS
@@ -51,7 +51,9 @@ def build(hub: Hub) -> web.Application:
             web.get("/link", link),
             web.post("/response/{token}", response),
             *client_api.routes(hub),
+            *file_api.routes(hub),
             *control_api.routes(hub),
+            *steps.routes(hub),
             *break_api.routes(hub),
             web.get("/", index),
             web.static("/static", PAGE),

@@ -5,10 +5,11 @@ from sandbox.errors import RefusalError, SlackError
 from sandbox.hub import Hub
 from sandbox.identifiers import derived
 from sandbox.message_body import check_body
+from sandbox.request_url import RequestUrl
 from sandbox.state import Json
 
 USER_FIELDS = ("name", "real_name", "title", "email", "tz", "deleted")
-CHANNEL_FIELDS = ("name", "topic", "purpose", "is_private", "is_archived")
+CHANNEL_FIELDS = ("name", "topic", "purpose", "is_private", "is_archived", "is_ext_shared")
 
 
 def workspace(hub: Hub, body: Json) -> None:
@@ -61,13 +62,19 @@ def _channel(hub: Hub, given: Json) -> None:
 
 
 def app(hub: Hub, body: Json) -> None:
-    """Create or update the app and its user.
+    """Create or update the app and its user; with `request_url` and `signing_secret` it is reached over HTTP.
 
     Raises:
-        RefusalError: when its name or its user's id or name is missing.
+        RefusalError: when its name, its user's id or name, or the secret is missing, or its domains or steps are none.
     """
     name, bot = bodies.need(body, "name", "bot_user")
     bot_id, bot_name = bodies.need(bot, "id", "name")
+    domains = body.get("unfurl_domains") or []
+    if not isinstance(domains, list):
+        raise RefusalError("`unfurl_domains` must be a list of domains.")
+    functions = body.get("functions") or {}
+    if not isinstance(functions, dict) or not all(isinstance(each, dict) for each in functions.values()):
+        raise RefusalError("`functions` must be an object of steps by their callback ids.")
     old = hub.state.settings.get("app")
     if old is not None and old["bot_user"]["id"] != bot_id:
         hub.state.users[old["bot_user"]["id"]] |= {"deleted": True}
@@ -82,7 +89,12 @@ def app(hub: Hub, body: Json) -> None:
         "commands": bodies.a_list(body, "commands"),
         "shortcuts": bodies.a_list(body, "shortcuts"),
         "events": body.get("events") or ["app_home_opened"],
+        "functions": functions,
+        "unfurl_domains": [str(domain).lower() for domain in domains],
     }
+    secret = bodies.need(body, "signing_secret")[0] if body.get("request_url") else ""
+    # Not saved: after a restart the app is set up anew.
+    hub.link.http = RequestUrl(str(body["request_url"]), str(secret)) if secret else None
 
 
 def welcome(hub: Hub, body: Json) -> str:

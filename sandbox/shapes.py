@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -42,6 +43,12 @@ def integer(least: int, most: int | None = None) -> Check:
             yield wrong(f"must be less than or equal to {most}", at)
 
     return check
+
+
+def number(value: Any, at: str) -> Iterator[str]:
+    """Check a number, whole or not."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        yield wrong("must be a number", at)
 
 
 def flag(value: Any, at: str) -> Iterator[str]:

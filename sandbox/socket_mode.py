@@ -15,6 +15,7 @@ from aiohttp import WSMsgType, web
 
 from sandbox.errors import NoAnswerError
 from sandbox.faults import OF_ENVELOPES, Faults
+from sandbox.request_url import RequestUrl
 from sandbox.state import Json
 
 #: Seconds of real time an app has for its acknowledgement.
@@ -37,16 +38,18 @@ class Sent:
         at: monotonic seconds.
         answer: the payload of the acknowledgement; cancelled when Slack has given up.
         held_back: whether the acknowledgement is to count only after Slack has given up.
+        posts: how many requests with it are under way, in HTTP mode.
     """
 
     envelope: Json
     at: float
     answer: asyncio.Future[Any]
     held_back: bool = False
+    posts: int = 0
 
 
 class Link:
-    """The Socket Mode connections of the app and the envelopes that went to it.
+    """The Socket Mode connections of the app, or its address for HTTP, and the envelopes that went to it.
 
     `on_change` is called when the first connection comes and when the last one goes.
 
@@ -59,17 +62,19 @@ class Link:
         self.ack_limit = ACK_LIMIT
         self.notice = NOTICE
         self.on_change: Callable[[], None] = lambda: None
+        self.http: RequestUrl | None = None
         self._faults = faults
         self._note = note
         self._tickets: set[str] = set()
         self._connections: deque[web.WebSocketResponse] = deque()
         self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
         self._sent: dict[str, Sent] = {}
+        self._posts: set[asyncio.Task[None]] = set()
 
     @property
     def connections(self) -> int:
-        """Return how many connections are open."""
-        return len(self._connections)
+        """Return how many connections are open; an address for HTTP counts as one."""
+        return len(self._connections) + (self.http is not None)
 
     def ticket(self) -> str:
         """Return a ticket good for one connection."""
@@ -86,21 +91,21 @@ class Link:
 
     async def attend(self, socket: web.WebSocketResponse, wire: asyncio.Transport | None, app_id: str) -> None:
         """Serve one connection of the app until it goes away."""
-        if self.connections >= MOST_CONNECTIONS:
+        if len(self._connections) >= MOST_CONNECTIONS:
             await socket.send_json(_goodbye("too_many_websockets"))
             await socket.close()
             return
         await socket.send_json(
             {
                 "type": "hello",
-                "num_connections": self.connections + 1,
+                "num_connections": len(self._connections) + 1,
                 "debug_info": {"host": "local", "build_number": 1, "approximate_connection_time": 3600},
                 "connection_info": {"app_id": app_id},
             }
         )
         self._connections.append(socket)
         self._wires[socket] = wire
-        if self.connections == 1:
+        if len(self._connections) == 1:
             self.on_change()
         try:
             async for message in socket:
@@ -115,15 +120,18 @@ class Link:
     def _acknowledged(self, data: str) -> None:
         with contextlib.suppress(ValueError, AttributeError):
             answer = json.loads(data)
-            sent = self._sent.get(answer.get("envelope_id", ""))
-            if sent is None:
-                return
-            early = self.ack_limit - (time.monotonic() - sent.at)
-            if sent.held_back and early > 0:
-                # Slack has given up by then; a moment more makes it certain.
-                asyncio.get_running_loop().call_later(early + 0.1, self._settle, sent, answer.get("payload"))
-            else:
-                self._settle(sent, answer.get("payload"))
+            self._answered(answer.get("envelope_id", ""), answer.get("payload"))
+
+    def _answered(self, envelope_id: str, payload: Any) -> None:
+        sent = self._sent.get(envelope_id)
+        if sent is None:
+            return
+        early = self.ack_limit - (time.monotonic() - sent.at)
+        if sent.held_back and early > 0:
+            # Slack has given up by then; a moment more makes it certain.
+            asyncio.get_running_loop().call_later(early + 0.1, self._settle, sent, payload)
+        else:
+            self._settle(sent, payload)
 
     def _settle(self, sent: Sent, payload: Any) -> None:
         if not sent.answer.done():
@@ -142,7 +150,7 @@ class Link:
         Raises:
             NoAnswerError: when nobody is connected or the acknowledgement takes over 3 seconds.
         """
-        if not self._connections:
+        if not self.connections:
             raise NoAnswerError("dispatch_failed")
         envelope: Json = {
             "type": kind,
@@ -161,7 +169,7 @@ class Link:
             async with asyncio.timeout(self.ack_limit):
                 await self._send(envelope)
                 if what == "twice":
-                    await self._send(envelope)
+                    await self._send(envelope, again=True)
                 answer = await sent.answer
         except TimeoutError as error:
             raise NoAnswerError("operation_timeout") from error
@@ -177,7 +185,10 @@ class Link:
         self._sent[envelope["envelope_id"]] = sent
         return sent
 
-    async def _send(self, envelope: Json) -> None:
+    async def _send(self, envelope: Json, *, again: bool = False) -> None:
+        if self.http is not None:
+            self._post(self.http, envelope, again=again)
+            return
         for _ in range(len(self._connections)):
             socket = self._connections[0]
             self._connections.rotate()
@@ -185,6 +196,31 @@ class Link:
                 await socket.send_json(envelope)
                 return
         raise NoAnswerError("dispatch_failed")
+
+    def _post(self, http: RequestUrl, envelope: Json, *, again: bool) -> None:
+        """Send a request to the app, whose answer acknowledges the envelope; it is waited for elsewhere.
+
+        What the app says to a delivery of the same that comes on top of another is nobody's concern, whichever of the
+        two it takes for the first.
+        """
+        sent = self._sent[envelope["envelope_id"]]
+        sent.posts += 1
+
+        async def post() -> None:
+            try:
+                payload = await http.post(envelope, self.ack_limit)
+            except NoAnswerError as error:
+                sent.posts -= 1
+                if not sent.posts and not sent.answer.done():
+                    sent.answer.set_exception(error)
+                return
+            sent.posts -= 1
+            if not again or not sent.answer.done():
+                self._answered(envelope["envelope_id"], payload)
+
+        task = asyncio.create_task(post())
+        self._posts.add(task)
+        task.add_done_callback(self._posts.discard)
 
     async def redeliver(self, kind: str | None = None) -> bool:
         """Send the last envelope (of a kind) once more, acknowledged or not; tell whether there was one.
@@ -197,7 +233,7 @@ class Link:
             return False
         again = {"retry_attempt": known[-1].get("retry_attempt", 0) + 1, "retry_reason": "timeout"}
         known[-1] |= again
-        await self._send(known[-1])
+        await self._send(known[-1], again=True)
         return True
 
     def drop(self) -> None:
@@ -223,7 +259,11 @@ class Link:
                 await socket.close()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and wait for no request any more."""
+        for task in list(self._posts):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         for socket in list(self._connections):
             with contextlib.suppress(ConnectionError):
                 await socket.close(code=1001)

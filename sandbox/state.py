@@ -49,6 +49,8 @@ class State:
         self.ephemerals = Shelf(self.dirty.set)
         self.reads = Shelf(self.dirty.set)
         self.homes = Shelf(self.dirty.set)
+        self.files = Shelf(self.dirty.set)
+        self.file_bytes = Shelf(self.dirty.set)
 
     @property
     def shelves(self) -> dict[str, Shelf]:
@@ -61,6 +63,8 @@ class State:
             "ephemerals": self.ephemerals,
             "reads": self.reads,
             "homes": self.homes,
+            "files": self.files,
+            "file_bytes": self.file_bytes,
         }
 
     @property

@@ -32,6 +32,7 @@ class Triggers:
     """The triggers handed to the app."""
 
     def __init__(self) -> None:
+        self.lifetime = LIFETIME
         self._known: dict[str, Trigger] = {}
 
     def issue(self, user: str, view_id: str | None = None) -> str:
@@ -57,7 +58,7 @@ class Triggers:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if time.monotonic() - trigger.made_at > LIFETIME:
+        if time.monotonic() - trigger.made_at > self.lifetime:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger

@@ -27,6 +27,12 @@ def person(hub: Hub, user_id: object) -> Json:
     return user
 
 
+def quiet(hub: Hub, user: Json) -> Json | None:
+    """Return when a user's do-not-disturb begins and ends, in Unix seconds; None when it is over, or never was."""
+    wanted: Json | None = user.get("quiet")
+    return wanted if wanted is not None and wanted["ends"] > hub.clock.now().timestamp() else None
+
+
 def name_of(hub: Hub, user_id: str) -> str:
     """Return the user's short name."""
     return str(hub.state.users.get(user_id, {}).get("name", user_id))

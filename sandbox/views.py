@@ -4,7 +4,7 @@ import copy
 import secrets
 from typing import Any
 
-from sandbox import view_state
+from sandbox import files, view_state
 from sandbox.block_limits import view_problems, view_too_large
 from sandbox.errors import SlackError
 from sandbox.hub import Hub
@@ -22,7 +22,7 @@ def checked(hub: Hub, view: Any, kind: str, replaces: str = "") -> Json:
         SlackError: `invalid_arguments` with a JSON pointer for each problem, `view_too_large` or
             `duplicate_external_id`.
     """
-    problems = view_problems(view, kind)
+    problems = view_problems(view, kind) or files.picture_problems(hub, view["blocks"], "/view/blocks")
     if problems:
         raise SlackError("invalid_arguments", problems)
     if view_too_large(view):
@@ -81,6 +81,7 @@ def publish_home(hub: Hub, user: str, view: Json) -> Json:
     dressed = _dress(hub, view)
     if old is not None:
         dressed |= {"id": old["id"], "root_view_id": old["id"]}
+    files.share_pictures(hub, dressed["blocks"], user)
     hub.state.homes[user] = dressed | {"owner": user}
     hub.note("home", user=user, blocks=copy.deepcopy(view["blocks"]))
     hub.pages.push(user, {"type": "home_updated", "view": dressed})
@@ -95,6 +96,7 @@ def home_of(hub: Hub, user: str) -> Json | None:
 
 def show(hub: Hub, user: str, event: str, view: Json) -> None:
     """Tell the person's pages what happened to a modal, and what is open now."""
+    files.share_pictures(hub, view["blocks"], user)
     stack = [*hub.modals.stack(user)]
     hub.pages.push(user, {"type": event, "view": view, "stack": stack})
 
@@ -102,6 +104,8 @@ def show(hub: Hub, user: str, event: str, view: Json) -> None:
 def keep_values(hub: Hub, view: Json, *known: Any) -> None:
     """Keep what the inputs of an open view hold; `known` as in `view_state.values`."""
     values = view_state.values(view["blocks"], *known, view["state"]["values"])
+    for entry in (entry for block in values.values() for entry in block.values() if entry["type"] == "file_input"):
+        entry["files"] = files.attached(hub, entry["files"])
     view["state"] = {"values": values}
     for owner, home in hub.state.homes.items():
         if home["id"] == view["id"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import redis
+import structlog
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -27,6 +29,37 @@ hypothesis.settings.load_profile("busy machine")
 # No test talks to the servers or the workspace that somebody's shell happens to name.
 for name in Settings.model_fields:
     os.environ.pop(name.upper(), None)
+
+
+def log_plainly() -> None:
+    """Log as structlog does by itself, but for plain tracebacks: drawn with all their values they take seconds."""
+    structlog.reset_defaults()
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
+log_plainly()
+
+REPLAY = "replay"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how runs of chance can be replayed, whether they passed or failed: what tests recorded as `REPLAY`."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [each for report in reports for each in getattr(report, "user_properties", ())]
+    for line in dict.fromkeys(value for name, value in properties if name == REPLAY):
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def logs_undone() -> Iterator[None]:
+    """Have the logs as they were after a test that configures them: its streams are closed by then."""
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    yield
+    root.handlers[:], root.level = before
+    logging.captureWarnings(capture=False)
+    log_plainly()
 
 
 @pytest.fixture(scope="session")

@@ -62,15 +62,15 @@ class Jobs:
         for job in jobs:
             self._broker.enqueue(job)
 
-    def send_again(self, seconds: float) -> None:
-        """Queue the job that is running once more, to be run in so many seconds.
+    def send_again(self, seconds: float, job: Message[None] | None = None) -> None:
+        """Queue the job that is running once more, or another for it, to be run in so many seconds.
 
         It has not failed: what waits for Slack may wait any number of times.
 
         Raises:
             redis.RedisError: Redis cannot be reached.
         """
-        job = cast("Message[None]", CurrentMessage.get_current_message())
+        job = job or cast("Message[None]", CurrentMessage.get_current_message())
         self._broker.enqueue(job.copy(options={"retries": 0}), delay=math.ceil(seconds * 1000))
 
     def send_missing(self, jobs: Iterable[Message[None]]) -> int:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.alliances import Alliance, AllianceOffice
 from models.duties import Obligation
-from operations.gather_program import gather_program
+from operations.gather_program import program_office
+from operations.hands.follow_hands import follow_hands
 from operations.remind.check_rules import check_program, check_rules
+from operations.remind.lapse_requests import lapse_overtaken
 from operations.remind.look_again import needs_a_look, note_failure, surroundings
 
 #: Alliances that are checked in one transaction.
@@ -46,6 +48,25 @@ class Tally:
         )
 
 
+def follow_people(sessions: sessionmaker[Session], *, now: datetime) -> None:
+    """Let duties and requests go on from who left to who is there, and requests end that nobody decided in time.
+
+    Trouble with that stops no check.
+    """
+    try:
+        with sessions.begin() as session:
+            lapse_overtaken(session, now=now)
+        with sessions.begin() as session:
+            returned = follow_hands(session, now=now)
+    except OperationalError:  # the database's trouble: whoever asked asks again
+        raise
+    except Exception:
+        log.exception("duties could not follow a change of hands")
+        return
+    if returned:
+        log.info("duties went back to their offices", duties=returned)
+
+
 def check_all(sessions: sessionmaker[Session], *, now: datetime) -> Tally:
     """Check the rules for every alliance, whether something is new or not, and for the program as a whole."""
     with sessions() as session:
@@ -55,6 +76,7 @@ def check_all(sessions: sessionmaker[Session], *, now: datetime) -> Tally:
 
 def check_waiting(sessions: sessionmaker[Session], *, now: datetime) -> Tally:
     """Check the rules for the alliances that have to be looked at, and for the program as a whole."""
+    follow_people(sessions, now=now)
     with sessions() as session:
         ids = waiting(session, now=now)
     return check_some(sessions, ids, now=now).plus(check_whole_program(sessions, now))
@@ -90,22 +112,37 @@ def week_begins(now: datetime) -> datetime:
 
 def check_for_office(sessions: sessionmaker[Session], office_id: int, *, now: datetime) -> Tally:
     """Check the alliances whose reminders go to an office, as far as they wait, and the program where it runs that."""
+    follow_people(sessions, now=now)
     with sessions() as session:
         ids = sorted(set(alliances_told(session, office_id)) & set(waiting(session, now=now)))
-        program = gather_program(session)
+        root = program_office(session)
     tally = check_some(sessions, ids, now=now)
-    if program is not None and program.office_id == office_id:
+    if root is not None and root[1].id == office_id:
         tally = tally.plus(check_whole_program(sessions, now))
     return tally
 
 
 def alliances_told(session: Session, office_id: int) -> list[int]:
     """List the ids of the alliances whose reminders go to an office: led by it, or with a duty passed on to it."""
-    leads = select(AllianceOffice.alliance_id).where(AllianceOffice.office_id == office_id, AllianceOffice.rank == 0)
-    holds = select(Obligation.alliance_id).where(
-        Obligation.office_id == office_id, Obligation.settled.is_(None), Obligation.alliance_id.is_not(None)
+    told = _told().subquery()
+    return sorted(session.scalars(select(told.c.alliance_id).where(told.c.office_id == office_id)))
+
+
+def all_alliances_told(session: Session) -> dict[int, list[int]]:
+    """List them for every office that has any, by the office's id: one query."""
+    found: dict[int, list[int]] = {}
+    for office_id, alliance_id in session.execute(_told()):
+        if alliance_id is not None:
+            found.setdefault(office_id, []).append(alliance_id)
+    return {office_id: sorted(ids) for office_id, ids in found.items()}
+
+
+def _told() -> CompoundSelect[int, int | None]:
+    leads = select(AllianceOffice.office_id, AllianceOffice.alliance_id).where(AllianceOffice.rank == 0)
+    holds = select(Obligation.office_id, Obligation.alliance_id).where(
+        Obligation.settled.is_(None), Obligation.alliance_id.is_not(None)
     )
-    return sorted(session.scalars(leads.union(holds)))
+    return leads.union(holds)
 
 
 def check_some(sessions: sessionmaker[Session], ids: Sequence[int], *, now: datetime) -> Tally:

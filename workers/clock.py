@@ -15,26 +15,34 @@ from datetime import datetime, timedelta
 import psycopg
 import redis
 import structlog
+from dramatiq import Message
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from models.audit import CHANGES
 from models.duties import Schedule
 from models.locks import LEADING_CLOCK
 from models.offices import Office
 from operations.closures import read_closures
+from operations.office_settings import settings_of_one
+from operations.records.fetch_document import awaited_documents
+from operations.records.imports import IMPORTS_WAIT, waiting_imports
 from operations.remind.deliver_message import waiting_messages
+from operations.remind.look_again import CHECK_NAME
 from operations.remind.office_schedules import office_name, usable_schedule
+from operations.remind.person_schedules import people_to_tell, person_name
 from operations.remind.plan_notices import OUTBOX
+from policy.calendar import Closures
 from policy.sending_times import next_look
 from policy.ticks import due_tick, next_tick
 from runtime.errors import SetupError
 from runtime.wakeup import Wait
 from workers.broker import Jobs
 from workers.hold import abandoned_messages
-from workers.jobs import ANSWERS, check_job, deliver_job, remind_job
+from workers.homes import Homes
+from workers.jobs import ANSWERS, check_job, deliver_job, digest_job, fetch_job, import_job, remind_job
 from workers.remind import (
-    CHECK_NAME,
     CHECK_SCHEDULE,
     CHECK_TIMEZONE,
 )
@@ -48,6 +56,9 @@ SWEEP_EVERY = 3.0
 BEAT_EVERY = 5.0
 #: Seconds for which one wait for announcements blocks: how late a signal to stop is seen at most.
 BLOCK = 0.25
+
+#: Schedules that are remembered; one is another with each run.
+MOST_KNOWN = 4096
 
 log = structlog.get_logger("workers.clock")
 
@@ -72,28 +83,60 @@ class Plan:
     """When the clock next has to ask for an office, or for the check of all rules (None)."""
 
     looks: dict[int | None, datetime] = field(default_factory=dict)
+    #: When it has to ask for a person's digest.
+    people: dict[int, datetime] = field(default_factory=dict)
 
-    def due(self, now: datetime) -> list[int | None]:
-        """Return whose moment has come."""
-        return [key for key, moment in self.looks.items() if moment <= now]
+    def due(self, now: datetime) -> list[Message[None]]:
+        """Return the jobs whose moment has come."""
+        keys = [key for key, moment in self.looks.items() if moment <= now]
+        jobs = [check_job() if key is None else remind_job(key) for key in keys]
+        return jobs + [digest_job(id) for id, moment in self.people.items() if moment <= now]
 
 
-def read_plan(session: Session, now: datetime) -> Plan:
-    """Read the offices and how far their schedules have come."""
+@dataclass
+class Looks:
+    """What was worked out before of when people's schedules ring: hundreds of them change seldom."""
+
+    known: dict[tuple[object, ...], tuple[datetime, datetime]] = field(default_factory=dict)
+
+    def next(self, line: str, timezone: str, ran_until: datetime | None, now: datetime, closures: Closures) -> datetime:
+        """Return what `next_look` does, worked out anew only when its moment came or the clock went back."""
+        key = (line, timezone, ran_until, closures)
+        since, moment = self.known.get(key, (now, now))
+        if not since <= now < moment:
+            moment = next_look(line, timezone, ran_until, now, closures)
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known[key] = now, moment
+        return moment
+
+
+def read_plan(session: Session, now: datetime, known: Looks | None = None) -> Plan:
+    """Read the offices and people, and how far their schedules have come."""
     ran_until = {row.name: row.ran_until for row in session.scalars(select(Schedule))}
-    offices = session.execute(select(Office.id, Office.code, Office.schedule, Office.timezone))
+    # All are at hand, so that none is asked for above another.
+    offices = session.scalars(select(Office)).all()
     closures = read_closures(session)
     looks: dict[int | None, datetime] = {}
-    for id, code, schedule, timezone in offices:  # the field's own word
+    for office in offices:
         try:
-            line = usable_schedule(code, schedule)
-            looks[id] = next_look(line, timezone, ran_until.get(office_name(code)), now, closures)
+            line = usable_schedule(office.code, office.schedule)
+            since, window = ran_until.get(office_name(office.code)), settings_of_one(session, office).window
+            looks[office.id] = next_look(line, office.timezone, since, now, closures, window=window)
         except (ValueError, LookupError, OSError) as error:
             # One office's bad record must not stop the clock of all.
-            log.warning("an office gets no reminders", office=code, why=str(error))
+            log.warning("an office gets no reminders", office=office.code, why=str(error))
     owed = due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, ran_until.get(CHECK_NAME), now)
     looks[None] = now if owed else next_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, now)
-    return Plan(looks)
+    known = known or Looks()
+    people: dict[int, datetime] = {}
+    for own in people_to_tell(session, now=now):
+        try:
+            ran = ran_until.get(person_name(own.slack_id))
+            people[own.person_id] = known.next(own.line, own.timezone, ran, now, closures)
+        except (ValueError, LookupError, OSError) as error:
+            log.warning("a person gets no digest", person=own.slack_id, why=str(error))
+    return Plan(looks, people)
 
 
 @dataclass
@@ -103,6 +146,8 @@ class Clock:
     engine: Engine
     jobs: Jobs
     now: Callable[[], datetime]
+    known: Looks = field(default_factory=Looks)
+    homes: Homes = field(default_factory=Homes)
 
     def run(self, wait: Wait) -> None:
         """Tick until `wait` says that we were asked to stop; lost connections are made anew."""
@@ -139,7 +184,9 @@ class Clock:
 
     def _lead(self, connection: psycopg.Connection, wait: Wait) -> None:
         connection.execute(f"listen {OUTBOX}")
-        plan = Plan()
+        connection.execute(f"listen {CHANGES}")
+        connection.execute(f"listen {IMPORTS_WAIT}")
+        plan, self.homes = Plan(), Homes()
         look, refresh, sweep, beat = map(Rhythm, (LOOK_EVERY, REFRESH_EVERY, SWEEP_EVERY, BEAT_EVERY))
         while not wait(0):
             try:
@@ -149,8 +196,13 @@ class Clock:
                     plan = self._look(plan, anew=refresh.is_up())
                 if sweep.is_up():
                     self.sweep()
+                    self.homes.ask_again(self.engine, self.jobs)
+                self.homes.ask(self.engine, self.jobs, self.now())
                 for notice in connection.notifies(timeout=BLOCK, stop_after=1):
-                    self._announced(notice.payload)
+                    if notice.channel == CHANGES:
+                        self.homes.changed = True
+                    else:
+                        self._announced(notice.channel, notice.payload)
             except redis.RedisError as error:
                 log.warning("the queue cannot be reached; nothing is lost", why=_first_line(error))
                 wait(LOOK_EVERY)
@@ -160,19 +212,21 @@ class Clock:
         now = self.now()
         if anew or plan.due(now):
             with Session(self.engine) as session:
-                plan = read_plan(session, now)
-            jobs = [check_job() if key is None else remind_job(key) for key in plan.due(now)]
+                plan = read_plan(session, now, self.known)
+            jobs = plan.due(now)
             if jobs:
                 self.jobs.send_missing(jobs)
         return plan
 
     def sweep(self) -> None:
-        """Ask for every message that waits and is not in the queue, for whatever reason."""
+        """Ask for every message, document and import that waits and is not in the queue, for whatever reason."""
         with Session(self.engine) as session:
-            waiting: Iterable[uuid.UUID] = [*waiting_messages(session), *abandoned_messages(session)]
-        jobs = [deliver_job(message_id) for message_id in waiting]
+            documents = awaited_documents(session, now=self.now())
+            imports = waiting_imports(session, now=self.now())
+            waiting: Iterable[uuid.UUID] = [*waiting_messages(session, now=self.now()), *abandoned_messages(session)]
+        jobs = [*map(deliver_job, waiting), *map(fetch_job, documents), *map(import_job, imports)]
         if jobs and (sent := self.jobs.send_missing(jobs)):
-            log.info("swept", messages=sent)
+            log.info("swept", jobs=sent)
 
     def _beat(self) -> None:
         with self.engine.begin() as connection:
@@ -184,13 +238,13 @@ class Clock:
                 {"name": HEARTBEAT},
             )
 
-    def _announced(self, payload: str) -> None:
+    def _announced(self, channel: str, payload: str) -> None:
         try:
-            message_id = uuid.UUID(payload)
+            id = uuid.UUID(payload)
         except ValueError:
-            log.warning("an announcement names no message", payload=payload[:80])
+            log.warning("an announcement names nothing", payload=payload[:80])
             return
-        self.jobs.send(deliver_job(message_id, ANSWERS))
+        self.jobs.send(import_job(id) if channel == IMPORTS_WAIT else deliver_job(id, ANSWERS))
 
 
 def heartbeat_age(session: Session) -> timedelta | None:

@@ -1,67 +1,67 @@
-"""Post a message, or rewrite it, so that it stands in the channel once.
+"""Deliver messages in batches: whoever is asked for one takes others along that wait with it.
 
-The claim is committed before Slack is called, and no transaction is open while Slack is. What cannot be known
-afterwards is looked up: every message carries its id as metadata, and where a post may have arrived, the
-channel is searched before anything is posted again.
+One transaction claims a batch and puts it into words, before Slack is called; no transaction is open while Slack
+is. One more notes all that were simply sent; whatever went otherwise is noted by itself.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import cached_property, partial
+from threading import Semaphore
+from time import monotonic
 
 import structlog
+from redis import RedisError
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.blocks import clip
 from bot.messages import message_words
-from models.duties import Message, MessageKind
-from operations.read.message import ShownMessage, show_message
-from operations.remind.deliver_message import (
-    Claim,
-    Step,
-    find_work,
+from models.duties import DIGESTS, MessageKind
+from operations.read.message import ShownMessage, show_messages
+from operations.remind.deliver_message import Claim, Step, find_more, find_work, still_waits, take_work
+from operations.remind.hold_message import Hold, do_not_disturb
+from operations.remind.note_outcome import (
+    Sent,
+    note_all_sent,
     note_gone,
+    note_held,
     note_not_sent,
+    note_paced,
     note_refused,
-    note_sent,
     note_thread_gone,
     note_uncertain,
-    take_work,
 )
-from workers.hold import end_dead_lease, holding
-from workers.pacer import HISTORY, OPEN, POST, REPLIES, UPDATE, Pacer
-from workers.slack import (
-    RATE_LIMITED,
-    SLACK_ERRORS,
-    THREAD_GONE,
-    Failure,
-    Gone,
-    NotSent,
-    Refused,
-    Uncertain,
-    code_of,
-    judge,
-)
+from workers.hold import DEAD, GRACE, hold_more, holding, let_go
+from workers.pacer import ACCOUNT, DISTURB, HISTORY, OPEN, POST, REPLIES, UPDATE, Pacer
+from workers.quiet import Quiet, look_at_person
+from workers.send import Standing, Words, send
+from workers.slack import RATE_LIMITED, SETTLE, THREAD_GONE, Failure, Gone, NotSent, Refused, Uncertain
 
-EVENT_TYPE = "alliance_notice"
-#: Slack stamps a message by its own clock, which may be behind ours.
-SKEW = timedelta(minutes=15)
-#: Messages Slack is asked for at once.
-PAGE = 200
-#: Characters of a message's text that Slack takes when it is changed.
-MOST_TEXT_OF_UPDATE = 4_000
+#: Messages that a worker delivers together at most.
+BATCH = 16
+#: How many times as many are looked at: other workers hold the first of them.
+CROWD = 8
+#: Seconds from a claim within which its posts begin; whoever takes over from a dead worker so looks for a message as
+#: long after its post began as for any other whose fate is unknown. What has not begun then is claimed anew; paced,
+#: it is given back or, where nothing was posted yet, asked for again: no post is later than the pacer thinks.
+WITHIN = GRACE.total_seconds() - SETTLE
+#: Threads of a process that claim at once: while one waits for the database, another puts into words.
+CLAIMING = 2
+#: Seconds that a thread lets others claim before it does.
+PATIENCE = 1.0
+#: Seconds that nobody asks about.
+SOON = 5.0
+#: Why messages that cannot be put into words together are tried one by one.
+UNWORDED = "it could not be put into words together with others"
 
 log = structlog.get_logger("workers.deliver")
-
-Words = dict[str, Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -75,53 +75,159 @@ class Delivery:
     words: Callable[[ShownMessage], Words] = message_words
     #: None where nothing is held back.
     pacer: Pacer | None = None
+    #: Messages that are delivered together at most: what is asked for, and what waits with it.
+    at_once: int = 1
+    #: By which it is seen how long a claim or a post took.
+    seconds: Callable[[], float] = monotonic
+    #: Threads of this process that may claim at once.
+    claiming: Semaphore = field(default_factory=partial(Semaphore, CLAIMING))
 
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A message that stands in the channel with these words."""
-
-    channel: str
-    ts: str
-    words: Words
+    @cached_property
+    def looking(self) -> Engine:
+        """The engine for what is no transaction."""
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def deliver(message_id: uuid.UUID, by: Delivery) -> float | None:
-    """Post or rewrite a message if it waits; returns the seconds after which to try again, else None."""
-    with holding(by.engine, message_id) as connection:
-        if connection is None:
-            return None
-        by = replace(by, sessions=sessionmaker(connection))
-        with by.sessions() as session:
-            work = find_work(session, message_id)
-            if work is None and end_dead_lease(session, message_id):
-                work = find_work(session, message_id)
-            if work is not None and (too_early := _ask_pacer(session, work, by.pacer)):
-                return too_early
-            claim = None if work is None else take_work(session, work, now=by.now())
-            since = session.get_one(Message, message_id).created_at - SKEW if claim else None
-            session.commit()
-        if claim is None or since is None:
-            return None
-        return _work(claim, since, by)
+    """Deliver as `deliver_together` does; returns the seconds after which to try this message again, else None."""
+    return deliver_together(message_id, by).get(message_id)
 
 
-def _work(claim: Claim, since: datetime, by: Delivery) -> float | None:
+def deliver_together(message_id: uuid.UUID, by: Delivery) -> dict[uuid.UUID, float]:
+    """Post or rewrite a message if it waits, and others with it that wait to be posted.
+
+    Returns which of them to try again, each after so many seconds.
+    """
+    now = by.now()
+    # Most jobs end here: others took their messages along.
+    with by.looking.connect() as connection:
+        if not still_waits(connection, message_id, now=now, left=DEAD):
+            return {}
+    with holding(by.engine, message_id) as held:
+        if held is None:
+            return {}
+        by = replace(by, sessions=sessionmaker(held))
+        with _in_turn(by.claiming), by.sessions.begin() as session:
+            since = by.seconds()
+            work = next(iter(find_work(session, [message_id], now=now, left=DEAD)), None)
+            if work is None:
+                return {}
+            if too_early := _ask_pacer(work, by.pacer):
+                if too_early > SOON:
+                    note_paced(session, work)
+                return {message_id: too_early}
+            claims = take_work(session, [work, *_find_company(session, work, by, now)], now=now)
+            # What cannot be put into words is not claimed: nobody waits for a lease because of it.
+            claims.sort(key=lambda claim: (claim.channel != work.channel, _is_bulk(claim), claim.created_at))
+            batch = _put_into_words(session, claims, message_id, by, now)
+        return _work(batch, by, since)
+
+
+@contextmanager
+def _in_turn(claiming: Semaphore) -> Iterator[None]:
+    """Let few threads of a process claim at once, so that some post while others put into words.
+
+    All at once they would get ready as late as the last of them, and Slack would wait for that. Who has waited long
+    goes on beside the others: no claim depends on it.
+    """
+    mine = claiming.acquire(timeout=PATIENCE)
     try:
-        with by.sessions() as session:
-            shown = show_message(session, claim.message_id, now=by.now())
-        words = by.words(shown)
+        yield
+    finally:
+        if mine:
+            claiming.release()
+
+
+def _find_company(session: Session, work: Claim, by: Delivery, now: datetime) -> list[Claim]:
+    """Find, for what is nothing but a post to a channel, others that wait to be posted and may be now."""
+    # A person is asked after first, which takes time and may be refused.
+    if by.at_once == 1 or work.step is not Step.POST or work.to_person:
+        return []
+    # Held before their rows are locked, as everywhere: who gets the one gets the other.
+    waiting = find_more(session, work, most=CROWD * by.at_once, now=now)
+    found = find_work(session, hold_more(session, waiting, most=by.at_once - 1), now=now)
+    company: list[Claim] = []
+    not_yet: dict[str, list[uuid.UUID]] = {}
+    # Another worker may have tried one since it was found: that is looked for by its own job.
+    let_go(session, [each.message_id for each in found if each.step is not Step.POST])
+    for each in (each for each in found if each.step is Step.POST):
+        # What comes later in a channel does not go before what waits there for its turn.
+        if each.channel not in not_yet and not _ask_pacer(each, by.pacer, within=WITHIN):
+            company.append(each)
+        else:
+            not_yet.setdefault(each.channel, []).append(each.message_id)
+    let_go(session, [id for ids in not_yet.values() for id in ids])
+    return company
+
+
+def _put_into_words(
+    session: Session, claims: Sequence[Claim], asked: uuid.UUID, by: Delivery, now: datetime
+) -> list[tuple[Claim, Words]]:
+    try:
+        shown = show_messages(session, [claim.message_id for claim in claims], now=now)
+        return [(claim, by.words(shown[claim.message_id])) for claim in claims]
     except Exception:
-        # Nothing was sent, and nobody may wait for the lease because of it.
-        _give_back(claim, "the message could not be put into words", by)
-        raise
-    outcome = _send(claim, words, since, by.slack)
-    note = log.bind(message=str(claim.message_id), channel=claim.channel, step=claim.step.value)
+        company = [claim for claim in claims if claim.message_id != asked]
+        if not company:
+            raise
+        log.warning("a batch cannot be put into words", messages=len(claims), exc_info=True)
+        for claim in company:
+            note_not_sent(session, claim, now=now, error=UNWORDED)
+        return _put_into_words(session, [claim for claim in claims if claim.message_id == asked], asked, by, now)
+
+
+def _work(batch: Sequence[tuple[Claim, Words]], by: Delivery, since: float) -> dict[uuid.UUID, float]:
+    """Post or rewrite one after the other; return which to try again, each after so many seconds."""
+    left, sent = deque(batch), list[Sent]()
+    again: dict[uuid.UUID, float] = {}
+    pause: float | None = None
+    while left and pause is None:
+        if by.seconds() - since > WITHIN:
+            if by.pacer is not None and len(left) < len(batch):
+                pause = 0.0
+                break
+            # The claim took long, or a post did: nobody may take the others for a dead worker's meanwhile.
+            since = by.seconds()
+            too_early = {claim.message_id: _ask_pacer(claim, by.pacer, within=WITHIN) for claim, _ in left}
+            waiting = [claim for claim, _ in left if too_early[claim.message_id]]
+            left = deque(each for each in left if not too_early[each[0].message_id])
+            _note_sent(sent, by, given_back=waiting, claimed_anew=[claim for claim, _ in left])
+            again |= {claim.message_id: too_early[claim.message_id] for claim in waiting}
+            sent = []
+            if not left:
+                break
+        claim, words = left.popleft()
+        outcome = send(claim, words, by.slack, partial(_must_wait, by=by))
+        if isinstance(outcome, Standing):
+            sent.append(Sent(claim, outcome.channel, outcome.ts, outcome.words))
+        elif (wait := _note_other(claim, outcome, by)) is not None:
+            again[claim.message_id] = wait
+        if isinstance(outcome, NotSent):
+            # Slack wants to be left alone, or is not there.
+            pause = outcome.again_in
+    given_back = [claim for claim, _ in left]
+    _note_sent(sent, by, given_back=given_back)
+    return again | {claim.message_id: pause or 0.0 for claim in given_back}
+
+
+def _note_sent(
+    sent: Sequence[Sent], by: Delivery, *, given_back: Sequence[Claim] = (), claimed_anew: Sequence[Claim] = ()
+) -> None:
+    if sent or given_back or claimed_anew:
+        with by.sessions.begin() as session:
+            note_all_sent(session, sent, given_back=given_back, claimed_anew=claimed_anew, now=by.now())
+    for each in sent:
+        _about(each.claim).info("sent", ts=each.ts)
+
+
+def _note_other(claim: Claim, outcome: Hold | Failure, by: Delivery) -> float | None:
+    """Note what came of a message that was not simply sent; return the seconds after which to try it again."""
+    note = _about(claim)
     with by.sessions.begin() as session:
         match outcome:
-            case Standing(channel, ts, sent):
-                note_sent(session, claim, ts=ts, words=sent, now=by.now(), channel=channel)
-                note.info("sent", ts=ts)
+            case Hold(until, why):
+                note_held(session, claim, outcome, now=by.now())
+                note.info("held", until=str(until), why=why)
                 return None
             case Gone(error) if claim.step is not Step.UPDATE:
                 found = note_gone(session, claim, error=error, now=by.now())
@@ -135,159 +241,53 @@ def _work(claim: Claim, since: datetime, by: Delivery) -> float | None:
                 note.error("Slack refused the message", error=error)
                 return None
             case NotSent(error, again_in):
-                note_not_sent(session, claim, now=by.now())
+                note_not_sent(session, claim, now=by.now(), error=error)
             case Uncertain(error, again_in):
-                note_uncertain(session, claim, error=error, now=by.now())
+                # Another job of its own, queued before, may come at any moment: it must not look too early.
+                lease = DEAD + timedelta(seconds=again_in)
+                note_uncertain(session, claim, error=error, now=by.now(), lease=lease)
     note.warning("not sent yet", error=error, again_in=again_in)
     if by.pacer and error == RATE_LIMITED:
-        by.pacer.block(_methods(claim), again_in)
+        methods = outcome.methods if isinstance(outcome, NotSent) else ()
+        try:
+            by.pacer.block(methods or _methods(claim), again_in)
+        except RedisError as lost:
+            # What was sent has still to be noted; the next to be asked is Slack itself.
+            note.warning("the pacer cannot be told", why=str(lost))
     return again_in
+
+
+def _about(claim: Claim) -> structlog.stdlib.BoundLogger:
+    return log.bind(message=str(claim.message_id), channel=claim.channel, step=claim.step.value)  # type: ignore[no-any-return]
 
 
 def _methods(claim: Claim) -> tuple[str, ...]:
     """Return what may be called for a claim."""
     if claim.step is Step.UPDATE:
         return (UPDATE,)
-    methods: tuple[str, ...] = (OPEN,) if claim.to_person else ()
+    methods: tuple[str, ...] = (ACCOUNT, DISTURB, OPEN) if claim.to_person else ()
     if claim.step is Step.LOOK_THEN_POST:
         methods += (HISTORY if claim.thread_ts is None else REPLIES,)
     return (*methods, POST) if claim.version == 1 or claim.step is Step.POST else (*methods, POST, UPDATE)
 
 
-def _ask_pacer(session: Session, work: Claim, pacer: Pacer | None) -> float:
-    if pacer is None:
+def _is_bulk(work: Claim) -> bool:
+    """Whether nobody waits for a message: the day's reminders, and digests."""
+    return work.kind in {MessageKind.REMINDER, *DIGESTS} and work.step is Step.POST
+
+
+def _ask_pacer(work: Claim, pacer: Pacer | None, *, within: float | None = None) -> float:
+    if pacer is None or (work.closed is not None and work.step is Step.POST):
         return 0.0
-    reminder = session.get_one(Message, work.message_id).kind == MessageKind.REMINDER
-    bulk = reminder and work.step is Step.POST
-    return pacer.ask(work.message_id, _methods(work), work.channel, bulk=bulk)
+    return pacer.ask(work.message_id, _methods(work), work.channel, bulk=_is_bulk(work), within=within)
 
 
-def _give_back(claim: Claim, error: str, by: Delivery) -> None:
-    with by.sessions.begin() as session:
-        if claim.step is Step.LOOK_THEN_POST:
-            note_uncertain(session, claim, error=error, now=by.now())
-        else:
-            note_not_sent(session, claim, now=by.now())
-
-
-def _send(claim: Claim, words: Words, since: datetime, slack: WebClient) -> Standing | Failure:
-    if claim.step is Step.UPDATE and claim.ts is not None:
-        return _joining(claim.channel, slack, lambda: _update(claim.channel, claim.ts or "", words, slack))
-    channel = _open(claim, slack)
-    if claim.step is Step.POST:
-        return _post(claim, channel, words, slack) if isinstance(channel, str) else channel
-    found = _look(claim, channel, since, slack) if isinstance(channel, str) else channel
-    if isinstance(found, Standing) and claim.version > 1:
-        standing = found
-        changed = _joining(found.channel, slack, lambda: _update(standing.channel, standing.ts, words, slack))
-        # It stands there, so it must not be taken for unsent, whatever became of the change.
-        found = standing if isinstance(changed, Refused) else changed
-    elif found is None:
-        # The channel was read to the end: it is certain that nothing stands there.
-        return _post(claim, str(channel), words, slack)
-    if isinstance(found, Gone):
-        # It may stand there, so it must not be said elsewhere.
-        return Refused(f"{found.error}; it may have arrived, and Slack does not let us look")
-    return Uncertain(found.error, found.again_in) if isinstance(found, NotSent) else found
-
-
-def _open(claim: Claim, slack: WebClient) -> str | Failure:
-    """Return the channel to post to; with a person it is one and the same however often it is opened."""
-    if not claim.to_person:
-        return claim.channel
-    try:
-        return str(slack.conversations_open(users=claim.channel)["channel"]["id"])
-    except SLACK_ERRORS as error:
-        outcome = judge(error)
-        # Slack's word for an account that is closed, the person's or ours: then we get no answer at all.
-        if isinstance(outcome, NotSent) and outcome.error == "account_inactive" and _are_let_in(slack):
-            return Gone(outcome.error)
-        # Opening posts nothing, whatever became of it.
-        return NotSent(outcome.error, outcome.again_in) if isinstance(outcome, Uncertain) else outcome
-
-
-def _are_let_in(slack: WebClient) -> bool:
-    try:
-        slack.auth_test()
-    except SLACK_ERRORS:
-        return False
-    return True
-
-
-def _joining(channel: str, slack: WebClient, ask: Callable[[], T]) -> T | Failure:
-    """Ask Slack; where that takes a member of the channel, become one and ask once more."""
-    try:
-        try:
-            return ask()
-        except SlackApiError as error:
-            if code_of(error) != "not_in_channel" or not _join(channel, slack):
-                raise
-        return ask()
-    except SLACK_ERRORS as error:
-        return judge(error)
-
-
-def _join(channel: str, slack: WebClient) -> bool:
-    try:
-        slack.conversations_join(channel=channel)
-    except SlackApiError:
-        return False
-    return True
-
-
-def _post(claim: Claim, channel: str, words: Words, slack: WebClient) -> Standing | Failure:
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice_id": str(claim.message_id)}}
-    # The channel sees a reply, too: it was not heard of in the thread before.
-    thread: dict[str, Any] = {} if claim.thread_ts is None else {"thread_ts": claim.thread_ts, "reply_broadcast": True}
-
-    def post() -> Standing:
-        answer = slack.chat_postMessage(
-            channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **thread, **words
-        )
-        return Standing(channel, str(answer["ts"]), words)
-
-    return _joining(channel, slack, post)
-
-
-def _update(channel: str, ts: str, words: Words, slack: WebClient) -> Standing:
-    slack.chat_update(channel=channel, ts=ts, **{**words, "text": clip(words["text"], MOST_TEXT_OF_UPDATE)})
-    return Standing(channel, ts, words)
-
-
-def _look(claim: Claim, channel: str, since: datetime, slack: WebClient) -> Standing | Failure | None:
-    thread_ts = claim.thread_ts
-    found = _joining(channel, slack, lambda: find_posted(slack, channel, claim.message_id, since, thread_ts))
-    # Nothing stands in a thread that is gone.
-    return None if isinstance(found, Refused) and found.error in THREAD_GONE else found
-
-
-def find_posted(
-    slack: WebClient, channel: str, message_id: uuid.UUID, since: datetime, thread_ts: str | None = None
-) -> Standing | None:
-    """Look for a message of ours among all that were posted to a channel, or a thread, since a moment on Slack's clock.
-
-    Raises:
-        SlackApiError: Slack does not let us look; OSError and HTTPException where it cannot be reached.
-    """
-    span: dict[str, Any] = {
-        "channel": channel,
-        "oldest": f"{since.timestamp():.6f}",
-        "inclusive": True,
-        "include_all_metadata": True,
-        "limit": PAGE,
-    }
-    cursor: str | None = None
-    while True:
-        if thread_ts is None:
-            page = slack.conversations_history(**span, cursor=cursor)
-        else:
-            page = slack.conversations_replies(**span, ts=thread_ts, cursor=cursor)
-        for message in page["messages"]:
-            metadata = message.get("metadata") or {}
-            ours = metadata.get("event_type") == EVENT_TYPE
-            if ours and (metadata.get("event_payload") or {}).get("notice_id") == str(message_id):
-                words = {"text": message.get("text", ""), "blocks": message.get("blocks", [])}
-                return Standing(channel, str(message["ts"]), words)
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None
+def _must_wait(claim: Claim, by: Delivery) -> Hold | Gone | NotSent | None:
+    """Say why something new is not to be posted there now, if it is not."""
+    if claim.closed is not None or not claim.to_person:
+        return claim.closed
+    found = look_at_person(claim.channel, by.slack, made_at=claim.created_at, now=by.now())
+    if not isinstance(found, Quiet):
+        return found
+    with by.sessions() as session:
+        return do_not_disturb(session, claim.message_id, found.until, now=by.now())

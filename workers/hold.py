@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from models.duties import Message, NoticeStatus
@@ -21,6 +21,8 @@ from operations.remind.deliver_message import LEASE
 #: How long after a claim its holder may be presumed dead when the lock is gone: a connection to the database
 #: can be lost while a post is still on its way to Slack.
 GRACE = timedelta(seconds=6)
+#: How much of its lease is left then.
+DEAD = LEASE - GRACE
 
 WAITING = (NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN)
 
@@ -34,9 +36,8 @@ def holding(engine: Engine, message_id: uuid.UUID) -> Iterator[Connection | None
 
     What is noted of the message is written through the same connection: who lost the lock cannot write, either.
     """
-    key = {"key": _key(message_id)}
     with engine.connect() as connection:
-        if not _outside_transactions(connection, "select pg_try_advisory_lock(:key)", key):
+        if not _outside_transactions(connection, "select pg_try_advisory_lock(:key)", key=_key(message_id)):
             yield None
             return
         try:
@@ -44,27 +45,34 @@ def holding(engine: Engine, message_id: uuid.UUID) -> Iterator[Connection | None
         finally:
             # A connection that is broken has let go already.
             if not connection.invalidated:
-                _outside_transactions(connection, "select pg_advisory_unlock(:key)", key)
+                _outside_transactions(connection, "select true from pg_advisory_unlock_all()")
 
 
-def _outside_transactions(connection: Connection, statement: str, key: dict[str, int]) -> bool:
+def hold_more(session: Session, message_ids: Sequence[uuid.UUID], *, most: int) -> list[uuid.UUID]:
+    """Hold more messages with a connection that holds one, for as long: the first that no other worker holds."""
+    if not message_ids:
+        return []
+    keys = {_key(message_id): message_id for message_id in message_ids}
+    return [keys[key] for key in session.scalars(_HOLD, {"keys": list(keys), "most": most})]
+
+
+def let_go(session: Session, message_ids: Sequence[uuid.UUID]) -> None:
+    """Let messages go that were held."""
+    if message_ids:
+        session.execute(_LET_GO, {"keys": [_key(message_id) for message_id in message_ids]})
+
+
+#: No more locks are tried once there are enough.
+_HOLD = text("select key from unnest(cast(:keys as bigint[])) as key where pg_try_advisory_lock(key) limit :most")
+_LET_GO = text("select pg_advisory_unlock(key) from unnest(cast(:keys as bigint[])) as key")
+
+
+def _outside_transactions(connection: Connection, statement: str, **values: int) -> bool:
     connection.execution_options(isolation_level="AUTOCOMMIT")
-    done = connection.scalar(text(statement), key)
+    done = connection.scalar(text(statement), values)
     connection.commit()
     connection.execution_options(isolation_level="READ COMMITTED")
     return bool(done)
-
-
-def end_dead_lease(session: Session, message_id: uuid.UUID) -> bool:
-    """End the lease of a worker that died, if there is one; only for who holds the message."""
-    ended = session.scalar(
-        update(Message)
-        .where(Message.id == message_id, *_older_than_grace())
-        .values(claimed_until=func.clock_timestamp())
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return ended is not None
 
 
 def abandoned_messages(session: Session) -> Sequence[uuid.UUID]:
@@ -87,7 +95,7 @@ def abandoned_messages(session: Session) -> Sequence[uuid.UUID]:
 
 
 def _older_than_grace() -> tuple[ColumnElement[bool], ...]:
-    newest = func.clock_timestamp() + (LEASE - GRACE)
+    newest = func.clock_timestamp() + DEAD
     return Message.claimed_until > func.clock_timestamp(), Message.claimed_until < newest
 
 

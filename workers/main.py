@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 
 import structlog
 from dramatiq import Worker
 from redis import RedisError
 from sqlalchemy.orm import sessionmaker
 
+from bot.messages import message_words
+from bot.take_file import Documents
 from runtime.clock import clock_from
+from runtime.documents import document_store
 from runtime.embedded import servers
 from runtime.settings import Settings
 from runtime.wakeup import woken_by_signals
 from workers.actors import Tools, declare
 from workers.broker import Jobs, connect
 from workers.clock import Clock
-from workers.deliver import Delivery
+from workers.deliver import BATCH, Delivery
 from workers.jobs import CHECKS, QUEUES
+from workers.metrics import serving
 from workers.pacer import Pacer
 from workers.pool import pooled_engine
 from workers.slack import bot_client
@@ -45,19 +50,22 @@ def run_worker(settings: Settings, *, threads: int = THREADS, paced: bool = True
     slack = bot_client(settings)
     with ExitStack() as stack:
         running = stack.enter_context(servers(settings))
-        # A delivery holds its message with one connection and notes what comes of it with another.
-        engine = stack.enter_context(pooled_engine(running.database_url, 2 * threads + 2))
+        # One for each thread, which holds its message and notes what comes of it with the same; for the checks; and
+        # for an import, which is held, written, and looked after while it is written.
+        engine = stack.enter_context(pooled_engine(running.database_url, threads + 4))
         broker = connect(running.redis_url)
         stack.callback(broker.close)
         jobs = Jobs(broker)
         now = clock_from(settings)
         pacer = Pacer(broker.client, settings.slack_posts_per_minute) if paced else None
-        delivery = Delivery(engine, sessionmaker(engine), slack, now, pacer=pacer)
+        words = partial(message_words, newer_blocks=settings.newer_blocks)
+        delivery = Delivery(engine, sessionmaker(engine), slack, now, words, pacer, at_once=BATCH)
+        documents = Documents(document_store(settings), settings.documents_megabytes * 1_000_000)
         # A broker knows one worker: the checks, which take turns on one thread, have one of their own.
         for_checks = connect(running.redis_url)
         stack.callback(for_checks.close)
         for each in (broker, for_checks):
-            declare(each, Tools(delivery, jobs))
+            declare(each, Tools(delivery, jobs, documents))
         others = set(QUEUES) - {CHECKS}
         working = [
             Worker(broker, queues=others, worker_threads=threads, worker_timeout=POLL),
@@ -79,16 +87,20 @@ def run_clock(settings: Settings) -> None:
     """Tick until SIGTERM or SIGINT; of several clocks one does, the others wait.
 
     Raises:
-        SetupError: an embedded server cannot be started.
+        SetupError: an embedded server cannot be started, or the address for the metrics cannot be used.
     """
     with ExitStack() as stack:
         running = stack.enter_context(servers(settings))
         engine = stack.enter_context(pooled_engine(running.database_url, 3))
         broker = connect(running.redis_url)
         stack.callback(broker.close)
-        now = clock_from(settings)
+        now, jobs = clock_from(settings), Jobs(broker)
+        if settings.metrics_address is not None:
+            scraped = stack.enter_context(pooled_engine(running.database_url, 2))
+            address = stack.enter_context(serving(settings.metrics_address, scraped, jobs, now))
+            log.info("metrics are served", address=address)
         wait = stack.enter_context(woken_by_signals())
-        Clock(engine, Jobs(broker), now).run(wait)
+        Clock(engine, jobs, now).run(wait)
 
 
 def _sign_on(jobs: Jobs) -> None:

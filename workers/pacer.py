@@ -21,11 +21,12 @@ from workers.broker import NAMESPACE
 
 POST, UPDATE = "chat.postMessage", "chat.update"
 HISTORY, REPLIES = "conversations.history", "conversations.replies"
-OPEN = "conversations.open"
-#: Calls a minute in one workspace. Tier 3, 50 and more: https://docs.slack.dev/apis/web-api/rate-limits, with the
-#: tier on each method's page; an app that an organization made for itself keeps it for history and replies, see
+OPEN, ACCOUNT, DISTURB = "conversations.open", "users.info", "dnd.info"
+#: Calls a minute in one workspace. Tier 3 is 50 and more, tier 4 of accounts 100 and more:
+#: https://docs.slack.dev/apis/web-api/rate-limits, with the tier on each method's page; an app that an
+#: organization made for itself keeps it for history and replies, see
 #: https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps.
-PER_MINUTE = {UPDATE: 50, HISTORY: 50, REPLIES: 50, OPEN: 50}
+PER_MINUTE = {UPDATE: 50, HISTORY: 50, REPLIES: 50, OPEN: 50, ACCOUNT: 100, DISTURB: 50}
 #: Seconds between two posts to one channel, https://docs.slack.dev/reference/methods/chat.postMessage.
 CHANNEL_SECONDS = 1.0
 MINUTE = 60.0
@@ -61,10 +62,19 @@ class Pacer:
     #: Until when Slack asked this process to wait, by method, in the process' own time.
     waits: dict[str, float] = field(default_factory=dict)
 
-    def ask(self, token: uuid.UUID, methods: tuple[str, ...], channel: str, *, bulk: bool = False) -> float:
+    def ask(
+        self,
+        token: uuid.UUID,
+        methods: tuple[str, ...],
+        channel: str,
+        *,
+        bulk: bool = False,
+        within: float | None = None,
+    ) -> float:
         """Ask to call these methods for a message now; returns 0.0, or in how many seconds to ask again.
 
         Who comes back in time with the same token is let through, and pays once. Bulk is what nobody waits for.
+        Who will not come back asks to call `within` so many seconds or never, and is promised nothing.
 
         Raises:
             redis.RedisError: Valkey cannot be reached.
@@ -75,6 +85,7 @@ class Pacer:
         if bulk:
             line, ahead = "bulk", BULK_SHARES * max(limit.seconds for limit in limits)
         keys = [f"{PREFIX}:epoch"]
+        ahead = ahead if within is None else -within
         values: list[str | int] = [_ms(self.now()) if self.now else "", str(token), _ms(ahead), _ms(LATE)]
         for limit in limits:
             name = f"{limit.method}:{limit.channel}"

@@ -21,18 +21,30 @@ from models.alliances import Alliance
 from models.duties import Schedule
 from models.offices import Office
 from operations.actor import office_day
+from operations.approve.remind_approvals import remind_approvals
 from operations.closures import read_closures
+from operations.office_settings import settings_of_one
+from operations.records.recognise import forget_deliveries
+from operations.remind.digest_office import digest_office
 from operations.remind.fold_messages import fold_messages
 from operations.remind.list_undeliverable import list_undeliverable
+from operations.remind.look_again import CHECK_NAME
 from operations.remind.office_schedules import office_name, usable_schedule
 from policy.sending_times import sends_now
 from policy.ticks import day_begins, due_tick
 from workers.broker import Jobs
-from workers.check import BATCH, check_for_office, check_waiting, check_whole_program, waiting, week_begins
+from workers.check import (
+    BATCH,
+    check_for_office,
+    check_waiting,
+    check_whole_program,
+    follow_people,
+    waiting,
+    week_begins,
+)
 from workers.jobs import CHECKS, batch_job
 
-#: The row of the daily check, its cron line, and where that is read: the National Office's wall clock.
-CHECK_NAME = "check"
+#: The cron line of the daily check, and where that is read: the National Office's wall clock.
 CHECK_SCHEDULE = "5 0 * * *"
 CHECK_TIMEZONE = "America/New_York"
 
@@ -44,21 +56,24 @@ def remind_office(sessions: sessionmaker[Session], office_id: int, *, now: Calla
     moment = now()
     with sessions.begin() as session:
         office = session.get_one(Office, office_id)
-        name, schedule, timezone = office.code, office.schedule, office.timezone
-        schedule = usable_schedule(name, schedule)
-        row = _lock(session, office_name(name), timezone, moment)
+        name, timezone, window = office.code, office.timezone, settings_of_one(session, office).window
+        schedule = usable_schedule(name, office.schedule)
+        row = lock_schedule(session, office_name(name), timezone, moment)
         closures = read_closures(session)
-        if not sends_now(schedule, timezone, row.ran_until, moment, closures):
+        if not sends_now(schedule, timezone, row.ran_until, moment, closures, window=window):
             return []
     # Not under the lock: a check is long, it may be repeated, and it is complete before the message is made.
     check_for_office(sessions, office_id, now=moment)
     with sessions.begin() as session:
-        row = _lock(session, office_name(name), timezone, moment)
-        if not sends_now(schedule, timezone, row.ran_until, moment, closures):
+        row = lock_schedule(session, office_name(name), timezone, moment)
+        if not sends_now(schedule, timezone, row.ran_until, moment, closures, window=window):
             return []
         day = office_day(moment, timezone)
         made = fold_messages(session, office_id=office_id, day=day, now=moment)
+        made += remind_approvals(session, office_id=office_id, day=day, now=moment)
         made += list_undeliverable(session, office_id=office_id, day=day, now=moment)
+        before = office_day(row.ran_until, timezone)
+        made += digest_office(session, office_id=office_id, day=day, before=before, now=moment)
         row.ran_until = moment
     if made:
         log.info("reminded", office=name, day=str(day), messages=[str(id) for id in made])
@@ -96,6 +111,7 @@ def spread_check(sessions: sessionmaker[Session], jobs: Jobs, *, now: Callable[[
         jobs.send(*(batch_job(batch[0], batch[-1]) for batch in batches))
         log.info("a check begins", alliances=len(ids), batches=len(batches))
         return False
+    follow_people(sessions, now=moment)
     check_whole_program(sessions, moment)
     note_checked(sessions, now=moment)
     with sessions() as session:
@@ -106,18 +122,19 @@ def spread_check(sessions: sessionmaker[Session], jobs: Jobs, *, now: Callable[[
 
 def _check_is_due(sessions: sessionmaker[Session], now: datetime) -> bool:
     with sessions.begin() as session:
-        row = _lock(session, CHECK_NAME, CHECK_TIMEZONE, now)
+        row = lock_schedule(session, CHECK_NAME, CHECK_TIMEZONE, now)
         return due_tick(CHECK_SCHEDULE, CHECK_TIMEZONE, row.ran_until, now) is not None
 
 
 def note_checked(sessions: sessionmaker[Session], *, now: datetime) -> None:
-    """Note that all rules were checked at a moment."""
+    """Note that all rules were checked at a moment, and forget what need not be known from one day to the next."""
     with sessions.begin() as session:
-        row = _lock(session, CHECK_NAME, CHECK_TIMEZONE, now)
+        forget_deliveries(session)
+        row = lock_schedule(session, CHECK_NAME, CHECK_TIMEZONE, now)
         row.ran_until = max(row.ran_until, now)
 
 
-def _lock(session: Session, name: str, timezone: str, now: datetime) -> Schedule:
+def lock_schedule(session: Session, name: str, timezone: str, now: datetime) -> Schedule:
     """Return the row of a schedule, locked; one seen for the first time begins with today's ticks."""
     begin = day_begins(ZoneInfo(timezone), now)
     session.execute(insert(Schedule).values(name=name, ran_until=begin).on_conflict_do_nothing())

@@ -5,11 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 from dataclasses import dataclass
-from http.client import HTTPException
 from urllib.error import URLError
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from runtime.errors import SetupError
 from runtime.settings import Settings
@@ -86,6 +85,8 @@ class NotSent:
 
     error: str
     again_in: float
+    #: What Slack was asked for; empty: anything that the step may call.
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,6 @@ class Gone(Refused):
 
 #: What became of a request that failed.
 Failure = NotSent | Uncertain | Refused
-
-#: What a request to Slack can raise.
-SLACK_ERRORS = (SlackClientError, OSError, HTTPException)
 
 
 def judge(error: Exception) -> Failure:

@@ -2,9 +2,10 @@
 --
 -- KEYS  the epoch; for each limit: its slots (moments taken or reserved), its line (who was told to ask again
 --       when), its block (Slack's Retry-After)
--- ARGV  the moment in ms ("" for the server's own), the caller's token, how far ahead it may reserve (ms), how
---       late it may come to a reserved slot (ms); for each limit: how many calls, in how many ms, and 1 where
---       one call must keep that distance from the next, and not only its slot
+-- ARGV  the moment in ms ("" for the server's own), the caller's token, how far ahead it may reserve (ms; below 0:
+--       not at all, and it calls within so many ms), how late it may come to a reserved slot (ms); for each limit:
+--       how many calls, in how many ms, and 1 where one call must keep that distance from the next, and not only
+--       its slot
 -- Returns ms to wait; 0 is "go".
 
 local now = tonumber(ARGV[1])
@@ -13,6 +14,7 @@ if not now then
     now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 local token, ahead, late = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local within = math.max(0, -ahead)
 
 -- Nothing is known of the calls before a new epoch (first start, or all keys were lost): no limit is used until
 -- its window has passed.
@@ -76,11 +78,31 @@ if kept and apart > now then
     for _, limit in ipairs(limits) do take(limit, promised, token) end
     return apart - now
 end
-if kept or slot <= now then
+-- Where each call must keep its distance, one that may come later takes all the time until then: moments that are
+-- no farther from each other than that distance.
+local later = {}
+if within > 0 then
     for _, limit in ipairs(limits) do
-        take(limit, kept and not limit.strict and promised or now, token .. ":" .. now)
+        for moment = now + limit.window, now + within - 1, limit.window do
+            if limit.strict then table.insert(later, { limit, moment }) end
+        end
+        if limit.strict then table.insert(later, { limit, now + within }) end
     end
+end
+local free = true
+for _, place in ipairs(later) do free = free and after_runs(place[1], place[2]) == place[2] end
+if free and (kept or slot <= now) then
+    for _, limit in ipairs(limits) do
+        take(limit, limit.strict and now or kept and promised or now, token .. ":" .. now)
+    end
+    for _, place in ipairs(later) do take(place[1], place[2], token .. ":" .. now .. ":" .. place[2]) end
     return 0
+end
+if ahead < 0 then
+    if promised then
+        for _, limit in ipairs(limits) do take(limit, kept and promised or slot, token) end
+    end
+    return math.max(1, math.ceil(slot - now))
 end
 if promised or slot - now <= ahead then
     for _, limit in ipairs(limits) do take(limit, slot, token) end

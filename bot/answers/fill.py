@@ -7,18 +7,27 @@ from collections.abc import Sequence
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, actions, button, safe, section
 from bot.choose import which_alliance
+from bot.form_types import NewForm
 from bot.forms import FORMS
 from bot.open_form import open_form
 from bot.values import Run
 from operations.actor import require, require_somewhere
 from operations.read.choices import AllianceChoices, alliance_choices, alliances_of
 from policy.dates import terms_of
+from policy.facts import EndingKind
 from policy.words import day
 
+#: The form that puts a paper before officials.
+PUTS_FORWARD = "ask_approval"
+
+#: The words whose form depends on what is on record.
+ASKS_FIRST = ("ambassador", "notice", "renew")
+
 WORD_FORMS = {
+    "new": "propose",
+    "import": "import_records",
     "record": "record_activity",
     "meeting": "record_meeting",
-    "report": "submit_report",
     "evaluate": "record_evaluation",
     "workplan": "record_work_plan",
     "renew": "decide_renewal",
@@ -28,12 +37,21 @@ WORD_FORMS = {
     "comments": "ask_comments",
     "announce": "plan_activity",
     "criteria": "answer_criteria",
+    "story": "record_story",
+    "background": "say_purpose",
 }
+
+
+#: The field of a form about no alliance that takes what follows its word, where it is not the name.
+HEARD = {"import": "what"}
 
 
 def fill(asked: Asked, word: str, words: str, alliance: int | None = None, form: str | None = None) -> Reply:
     """Open the form of a word; without words about the only alliance of the person, where there is one."""
     wanted = FORMS[form if form is not None and form in FORMS else WORD_FORMS[word]]
+    if issubclass(wanted.model, NewForm):
+        # What follows the word is the name that somebody has in mind, as a rule.
+        return open_form(asked, wanted, values={HEARD.get(word, "name"): words.strip()} if words.strip() else None)
     with asked.sessions.begin() as session:
         by = asked.actor(session)
         if alliance is None and words.strip():
@@ -46,15 +64,28 @@ def fill(asked: Asked, word: str, words: str, alliance: int | None = None, form:
         elif alliance is None:
             mine = alliances_of(session, by)
             alliance = mine[0][0] if len(mine) == 1 else None
-        if word in {"notice", "renew"} and form is None and alliance is not None:
+        if word in ASKS_FIRST and form is None and alliance is not None:
             choices = alliance_choices(session, alliance, now=asked.now)
-            if choices is not None:
-                require(session, by, wanted.verb, office_codes=choices.of.answering)
-            if choices is not None and word == "notice" and choices.notices:
-                return _running(choices)
-            if choices is not None and word == "renew" and choices.latest_agreement is not None:
-                return _decided_or_signed(choices)
-    return open_form(asked, wanted, alliance_id=alliance)
+            require(session, by, wanted.verb, office_codes=choices.of.answering)
+            first = _ask_first(choices, word)
+            if isinstance(first, Answer):
+                return first
+            wanted = FORMS[first or wanted.name]
+    # A button that leads to what is put before officials says which of it.
+    chosen = {"what": words} if form == PUTS_FORWARD and words else None
+    return open_form(asked, wanted, alliance_id=alliance, values=chosen)
+
+
+def _ask_first(choices: AllianceChoices, word: str) -> Answer | str | None:
+    """Ask which of a word's forms is meant, or name it, where the records of the alliance leave a choice."""
+    if word == "notice" and choices.notices:
+        return _running(choices)
+    if word == "renew" and choices.latest_agreement is not None:
+        return _decided_or_signed(choices)
+    ending = choices.of.facts.ending
+    if word == "ambassador" and ending is not None and ending.kind is EndingKind.AMBASSADOR:
+        return "end_ambassador"
+    return None
 
 
 def _running(choices: AllianceChoices) -> Answer:
@@ -73,7 +104,11 @@ def _decided_or_signed(choices: AllianceChoices) -> Answer:
         choices,
         text,
         "renew",
-        (("Recommendation and decision", "decide_renewal"), ("Signed renewal", "sign_renewal")),
+        (
+            ("Recommendation and decision", "decide_renewal"),
+            ("Who joins or leaves, or in part", "change_parties"),
+            ("Signed renewal", "sign_renewal"),
+        ),
     )
 
 

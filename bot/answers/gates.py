@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, actions, button, header
-from bot.choose import which_alliance
+from bot.choose import which_alliance, whose_alliance
 from bot.gate_words import gate_blocks, heading, marked_text, open_line
+from bot.outcomes import procedure_button
 from bot.values import Run
 from operations.read.choices import alliance_choices
+from operations.read.find_alliance import Found
 from operations.read.gates import GatesShown, show_gates
-from operations.refusals import Refused
 from policy.procedure import ProcedureStep
 
 #: The words that may end what is typed, and the step that they mean.
@@ -24,20 +25,19 @@ def gates(asked: Asked, words: str, alliance: int | None = None) -> Reply:
     typed = words if step is None else " ".join(name)
     with asked.sessions.begin() as session:
         if alliance is None:
+            found: Found | int | Answer
             if not typed.strip():
-                return Answer("Which alliance? Type a part of its name: /alliance gates grain")
-            found = which_alliance(session, typed, "gates")
+                by = asked.actor(session)
+                found = whose_alliance(session, by, "gates", example="grain", words=words)
+            else:
+                found = which_alliance(session, typed, "gates")
             if isinstance(found, Answer):
                 return found
-            alliance = found.id
+            alliance = found if isinstance(found, int) else found.id
         choices = alliance_choices(session, alliance, now=asked.now)
-        if choices is None:
-            raise Refused("This alliance is no longer on record; look for it with /alliance list.")
-        if choices.of.facts.ending is not None:
-            raise Refused(f"{choices.name} has ended: nothing of it is signed or published any more.")
-        shown = show_gates(session, alliance, step=step or ProcedureStep.SIGN, on=choices.today)
+        shown = show_gates(session, choices.id, step=step or ProcedureStep.SIGN, on=choices.today)
     if not shown:
-        return Answer(f"{choices.name} has no product on record; record one with /alliance record.")
+        return Answer(f"{choices.name} has no product on record; propose one with /alliance product.")
     return answer(*shown)
 
 
@@ -48,6 +48,8 @@ def answer(*shown: GatesShown) -> Answer:
     first, *_ = shown
     title = "Before a publication" if first.product is not None else "Before a signing"
     buttons = [_button(label, form, first.of.facts.id) for label, form in _forms(shown)]
+    if first.product is None:
+        buttons.append(procedure_button(first.of.facts.id))
     return Answer(text, [header(title), *blocks, *([actions(*buttons)] if buttons else [])], title=TITLE)
 
 

@@ -10,9 +10,11 @@ from bot.duty_list import pager, pages
 from bot.duty_words import due_words, row_of_due, standing, title
 from bot.state_words import state_words
 from bot.values import Page, Run
-from operations.read.alliances import Listed, list_alliances
+from bot.words import MY_WORDS
+from operations.read.alliances import Listed, alliance_ids, list_alliances
 from operations.read.choices import find_offices
 from operations.read.find_alliance import find_alliances
+from operations.read.mine import read_mine
 from policy.words import capital, count
 from policy.words import listing as listing_of
 
@@ -23,8 +25,10 @@ MOST_FOUND = 500
 
 
 def listing(asked: Asked, words: str, alliance: int | None = None) -> Reply:  # noqa: ARG001 - every word is called alike
-    """List all alliances, those of an office, or those whose name holds the words."""
+    """List all alliances, mine, those of an office, or those whose name holds the words."""
     typed = " ".join(words.split())
+    if typed.casefold() in MY_WORDS:
+        return alliances_page(asked, Page(list="alliances", scope="mine"))
     return alliances_page(asked, Page(list="alliances", scope="words" if typed else "all", key=typed[:500]))
 
 
@@ -32,9 +36,12 @@ def alliances_page(asked: Asked, page: Page) -> Answer:
     """Show one page of the list of alliances."""
     with asked.sessions.begin() as session:
         heading, found = _found(session, asked, page)
-    last = pages(len(found), ROWS_A_PAGE)
-    first = (min(max(page.page, 1), last) - 1) * ROWS_A_PAGE
-    shown = found[first : first + ROWS_A_PAGE]
+        last = pages(len(found), ROWS_A_PAGE)
+        first = (min(max(page.page, 1), last) - 1) * ROWS_A_PAGE
+        on_page = found[first : first + ROWS_A_PAGE]
+        # Only of what is shown the duties are looked at: of thousands that takes seconds.
+        lined = {one.id: one for one in list_alliances(session, on_page, now=asked.now, failed=asked.failed)}
+    shown = [lined[id] for id in on_page]
     counted = f"{count(len(found), 'alliance')}." if found else "No alliance matches. /alliance list shows all."
     blocks = [header(heading), context(counted), *map(_block, shown)]
     blocks += [*pager(page, len(found), ROWS_A_PAGE), *map(context, asked.gaps)]
@@ -43,21 +50,22 @@ def alliances_page(asked: Asked, page: Page) -> Answer:
     return Answer("\n".join([f"{safe(heading)}. {counted}", *lines]), blocks, title="Alliances")
 
 
-def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[Listed]]:
+def _found(session: Any, asked: Asked, page: Page) -> tuple[str, list[int]]:
     if page.scope == "all":
-        return "All alliances", list_alliances(session, now=asked.now, failed=asked.failed)
+        return "All alliances", alliance_ids(session)
+    if page.scope == "mine":
+        mine = read_mine(session, asked.actor(session), now=asked.now, failed=asked.failed)
+        return "My alliances", [one.listed.id for one in mine.alliances]
     typed = page.key.casefold()
     offices = find_offices(session, page.key, limit=MOST_OFFICES)
     exact = [o for o in offices if typed in {o[0].casefold(), o[1].casefold()}]
     named = set() if exact else {f.id for f in find_alliances(session, page.key, limit=MOST_FOUND)}
     meant = exact or offices
-    of_offices = list_alliances(session, now=asked.now, offices=[code for code, _ in meant], failed=asked.failed)
+    of_offices = alliance_ids(session, [code for code, _ in meant])
     if not named:
         return f"Alliances of {listing_of(name for _, name in meant) or page.key}", of_offices
-    wanted = named | {line.id for line in of_offices}
-    return f"Alliances like “{page.key}”", [
-        a for a in list_alliances(session, now=asked.now, failed=asked.failed) if a.id in wanted
-    ]
+    wanted = named | set(of_offices)
+    return f"Alliances like “{page.key}”", [id for id in alliance_ids(session) if id in wanted]
 
 
 def _state(line: Listed) -> str:

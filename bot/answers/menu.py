@@ -1,8 +1,8 @@
-"""The menu of /alliance without a word: buttons, and my duties in short."""
+"""The menu of /alliance without a word: buttons, and what is due in short."""
 
 from __future__ import annotations
 
-from bot.answers.mine import my_rows
+from bot.answers.mine import MINE, my_rows
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, actions, button, header, safe, section
 from bot.duty_list import summary
@@ -16,12 +16,12 @@ BUTTONS_A_LINE = 5
 
 
 def menu(asked: Asked) -> Reply:
-    """Show what can be done, and the first of my duties."""
+    """Show what can be done, and the first of what is due for me."""
     with asked.sessions.begin() as session:
         by = asked.actor(session)
         rows = my_rows(session, asked, by)
     if by.offices:
-        lines = [f"*My duties:* {summary(rows)}", *(f"•  {row_line(row)}" for row in rows[:SHORT])]
+        lines = [f"*{MINE}:* {summary(rows)}", *(f"•  {row_line(row)}" for row in rows[:SHORT])]
         if len(rows) > SHORT:
             lines.append(f"and {len(rows) - SHORT} more: /alliance due")
     else:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from bot.asked import Answer, Asked, Reply
-from bot.blocks import Json, actions, button, context, header, paragraphs, safe, section
+from bot.blocks import Json, actions, button, context, header, overflow, paragraphs, safe, section
 from bot.choose import office_choices, which_office
 from bot.duty_words import full_day
 from bot.setting_words import moment_words, setting_line
+from bot.values import Run
 from operations.actor import allowed
 from operations.change_closures import top_office
 from operations.closures import list_closures
 from operations.read.choices import office_names
 from operations.read.office import OfficeCard, show_office
+from operations.refuse_times import HOURS
 from policy.rights import Verb, who_may
 from policy.words import count, listing
 
+#: What an administrator can do with an office, and the form that does it.
+ARRANGE = (("Rename", "rename_office"), ("Merge into another office", "merge_offices"), ("Split", "split_office"))
 SHOWN_PEOPLE = 30
 SHOWN_CLOSURES = 30
 #: Settings that are shown apart, with what they mean for the reminders.
-REMINDERS = ("schedule", "channel")
+REMINDERS = ("schedule", "channel", *HOURS)
 
 
 def office(asked: Asked, words: str, alliance: int | None = None) -> Reply:  # noqa: ARG001 - every word is called alike
@@ -35,10 +39,11 @@ def office(asked: Asked, words: str, alliance: int | None = None) -> Reply:  # n
             return meant
         card = show_office(session, meant, now=asked.now)
         may_change = allowed(session, by, Verb.CHANGE_SETTINGS, office_codes=[card.code])
-    return _answer(card, may_change=may_change)
+        may_arrange = allowed(session, by, Verb.ADMINISTER, office_codes=[card.code])
+    return _answer(card, may_change=may_change, may_arrange=may_arrange)
 
 
-def _answer(card: OfficeCard, *, may_change: bool) -> Answer:
+def _answer(card: OfficeCard, *, may_change: bool, may_arrange: bool) -> Answer:
     above = "at the top of the program" if card.above is None else f"under the {safe(card.above)}"
     head = f"{card.code}, {safe(card.kind)} office {above}; leads {count(card.alliances, 'alliance')}."
     lines = [
@@ -53,8 +58,16 @@ def _answer(card: OfficeCard, *, may_change: bool) -> Answer:
     buttons = [button("Closures", "list:closures", card.code)]
     if may_change:
         buttons.insert(0, button("Change settings", "change:office", card.code, about=card.name))
+        buttons.append(button("Who approves", "change:chain", card.code, about=card.name))
         if card.root:
-            buttons.append(button("Reporting regime", "change:program", card.code, about=card.name))
+            buttons.append(button("Program settings", "change:program", card.code, about=card.name))
+    buttons.append(
+        button("People", "run:people", Run(word="people", words=card.code).model_dump_json(exclude_none=True))
+    )
+    if may_arrange and not card.root:
+        buttons.append(overflow("arrange:office", [(label, f"{form}:{card.code}") for label, form in ARRANGE]))
+    elif may_arrange:
+        buttons.append(overflow("arrange:office", [("Rename", f"rename_office:{card.code}")]))
     blocks.append(actions(*buttons))
     notes = []
     if not may_change:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -20,6 +21,7 @@ from operations.actor import office_day
 from operations.gather_facts import gather
 from operations.read.duties import Owed
 from operations.read.preview import Preview, preview_signing
+from operations.refusals import Refused
 from policy.facts import Level
 from policy.words import count, day
 
@@ -28,6 +30,10 @@ PREVIEW = "preview"
 NOTHING_SAVED = "Nothing was saved. Dates count as if nothing were recorded after the signing."
 LEVELS = tuple(level.value for level in Level)
 LONGEST_TERM = 50
+#: What is meant as a date, whether it is one or not.
+LIKE_A_DAY = re.compile(r"[0-9]{1,4}([-/.][0-9]{1,4}){2}")
+#: A number of years that is not whole.
+PART_OF_A_YEAR = re.compile(r"[0-9]+[.,][0-9]+")
 
 
 class Signing(FormModel):
@@ -46,6 +52,7 @@ class Signing(FormModel):
 def preview(asked: Asked, words: str, alliance: int | None = None) -> Reply:
     """Show the dates for the words "alliance or level, date, years"; without a date, open the form."""
     rest, sign, term = _split(words)
+    _refuse_no_day(rest)
     level = Level(rest.casefold()) if rest.casefold() in LEVELS else None
     name = ""
     with asked.sessions.begin() as session:
@@ -131,9 +138,21 @@ def _split(words: str) -> tuple[str, date | None, int | None]:
         before = _day(tokens[-2])
         if before is not None:
             return " ".join(tokens[:-2]), before, int(tokens[-1])
+    if len(tokens) > 1 and PART_OF_A_YEAR.fullmatch(tokens[-1]) and _day(tokens[-2]) is not None:
+        raise Refused(f"A term is counted in whole years, not {tokens[-1]}.")
     if tokens:
         sign = _day(tokens[-1])
     return " ".join(tokens[:-1] if sign else tokens), sign, term
+
+
+def _refuse_no_day(rest: str) -> None:
+    """Refuse what looks like a date at the end of a name and is none: the name is not to be blamed for it."""
+    # A number after it is the term.
+    wrong = next((word for word in rest.split()[-2:] if LIKE_A_DAY.fullmatch(word)), None)
+    if wrong is not None and re.fullmatch(r"\d{4}-\d{2}-\d{2}", wrong):
+        raise Refused(f"There is no day “{wrong}”: the calendar has no such month or day.")
+    if wrong is not None:
+        raise Refused(f"“{wrong}” is no date. Write year, month and day with two digits each, such as 2027-03-01.")
 
 
 def _day(word: str) -> date | None:

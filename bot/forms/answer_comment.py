@@ -7,12 +7,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.blocks import safe
+from bot.blocks import escaped, safe
 from bot.duty_words import full_day
 from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
 from bot.open_duties import duty_draft
 from operations.establish.answer_comment import answer_comment
+from operations.read.procedure import next_words
 from policy.rights import Verb
+from policy.subjects import PROPOSAL
 
 
 class AnswerComment(AllianceForm):
@@ -42,10 +44,15 @@ def _submit(submitting: Submitting, typed: AnswerComment) -> Done:
         now=submitting.now,
     )
     facts = outcome.of.facts
-    code = next((request.office for request in facts.comment_requests if request.id == typed.request), "")
-    office = outcome.of.asked_offices.get(code, "the office asked")
+    request = next((request for request in facts.comment_requests if request.id == typed.request), None)
+    office = outcome.of.asked_offices.get("" if request is None else request.office, "the office asked")
+    on_proposal = request is not None and request.subject == PROPOSAL
     return Done(
-        outcome, f"Recorded for *{safe(facts.name)}*: comment of {safe(office)} on {full_day(typed.answered_on)}."
+        outcome,
+        f"Recorded for *{safe(facts.name)}*: {'input' if on_proposal else 'comment'} of {safe(office)} on "
+        f"{full_day(typed.answered_on)}.",
+        undoable=True,
+        next=escaped(next_words(submitting.session, outcome.of, on=outcome.today)) if on_proposal else None,
     )
 
 

@@ -61,8 +61,6 @@ def _open(opening: Opening) -> Draft:
 
 def _submit(submitting: Submitting, typed: Any) -> Told:
     choices = alliance_choices(submitting.session, typed.alliance, now=submitting.now)
-    if choices is None:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
     asked = read_checklist(submitting.session, choices.of, subject=DRAFT, on=choices.today)
     values = typed.model_dump()
     workers = [

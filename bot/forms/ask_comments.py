@@ -56,6 +56,7 @@ def _submit(submitting: Submitting, typed: AskComments) -> Done:
         outcome,
         f"Recorded for *{safe(facts.name)}*: draft sent to {count(asked, 'office')} for comment on "
         f"{full_day(typed.asked_on)}. Each is reminded in the channel of its office.",
+        undoable=True,
     )
 
 

@@ -43,7 +43,7 @@ def _submit(submitting: Submitting, typed: Assign) -> Done:
         by=submitting.by,
         now=submitting.now,
     )
-    to = read_answers(submitting.session, [submitting.duty])[submitting.duty].assigned_to
+    to = read_answers(submitting.session, [submitting.duty], now=submitting.now)[submitting.duty].assigned_to
     what = duty_named(outcome, submitting.duty)
     return Done(outcome, f"Assigned to {safe(to.name if to else '')}: {what}.", undoable=True)
 

@@ -24,16 +24,16 @@ Said = Literal["yes", "no"]
 class CheckProduct(AllianceForm):
     """A product before its publication (CSP 04-01-002 VII.C.2, XII.A; FAQ F-2, F-9)."""
 
-    product: Annotated[int, Ask(offered=True)] = Field(title="Product")
+    product: Annotated[str, Ask(offered=True)] = Field(title="Product")
     free: Annotated[Said | None, Ask(radio=True)] = Field(None, title="Free of charge to the public (FAQ F-9)")
     rights: Annotated[Said | None, Ask(radio=True)] = Field(
         None, title="States employer responsibilities and worker rights (VII.C.2)"
     )
-    reviews: Annotated[str | None, Ask(multiline=True, placeholder="DEP; 2026-11-20")] = Field(
+    reviews: Annotated[str | None, Ask(multiline=True, placeholder="DEP; 2026-11-20; clear, add the hotline")] = Field(
         None,
         title="Experts asked for a review under the Guidelines",
         max_length=2000,
-        description="One to a line: who was asked; the day of the review, once it is done.",
+        description="One to a line: who was asked; the day of the review, once it is done; what they said.",
     )
     language_on: date | None = Field(
         None, title="Language reviewed on", description="For endorsement and preferential treatment (XII.A, FAQ F-3)."
@@ -50,40 +50,42 @@ class CheckProduct(AllianceForm):
         return text
 
 
-def read_reviews(text: str) -> list[tuple[str, date | None]]:
-    """Read who was asked and when they reviewed, one to a line.
+def read_reviews(text: str) -> list[tuple[str, date | None, str | None]]:
+    """Read who was asked, when they reviewed and what they said, one to a line.
 
     Raises:
         ValueError: A line is none; the sentence names it.
     """
     found = []
     for number, line in enumerate((line for line in text.splitlines() if line.strip()), start=1):
-        name, _, typed = (part.strip() for part in line.partition(";"))
+        name, typed, said, *_ = [*(part.strip() for part in line.split(";", 2)), "", ""]
         try:
             on = date.fromisoformat(typed) if typed else None
         except ValueError:
             raise ValueError(f"Line {number}: “{typed[:40]}” is no date; write it as 2026-11-20.") from None
         if not name:
             raise ValueError(f"Line {number} names nobody: write who was asked; the day of the review.")
-        found.append((name, on))
+        found.append((name, on, said or None))
     return found
 
 
 def _open(opening: Opening) -> Draft:
     about = opening.about
     shown = show_gates(opening.session, about.id, step=ProcedureStep.PUBLISH, on=about.today)
-    offered = [Choice(str(one.product[0]), one.product[1]) for one in shown if one.product is not None]
+    offered = [Choice(*one.product) for one in shown if one.product is not None]
     if not offered:
-        raise Refused(f"{about.name} has no product on record; record one with /alliance record.")
+        raise Refused(
+            f"{about.name} has no product that waits for its publication; propose one with /alliance product."
+        )
     return Draft(values={"product": offered[0].value}, choices={"product": offered})
 
 
 def _submit(submitting: Submitting, typed: CheckProduct) -> Told:
     reviews = read_reviews(typed.reviews or "")
-    done = [Done(RecordKind.PRODUCT_ASKED, name, field="reviews") for name, _ in reviews]
+    done = [Done(RecordKind.PRODUCT_ASKED, name, field="reviews") for name, _, _ in reviews]
     done += [
-        Done(RecordKind.PRODUCT_REVIEWED, name, on=on, by=name, field="reviews")
-        for name, on in reviews
+        Done(RecordKind.PRODUCT_REVIEWED, name, on=on, by=name, text=said, field="reviews")
+        for name, on, said in reviews
         if on is not None
     ]
     for kind, said, name in (
@@ -99,14 +101,16 @@ def _submit(submitting: Submitting, typed: CheckProduct) -> Told:
         submitting.session,
         alliance_id=typed.alliance,
         done=done,
-        subject=f"activity:{typed.product}",
+        subject=typed.product,
         by=submitting.by,
         now=submitting.now,
     )
     shown = show_gates(submitting.session, typed.alliance, step=ProcedureStep.PUBLISH, on=outcome.today)
     open_ = [gate for one in shown if one.product is not None and one.product[0] == typed.product for gate in one.open]
     left = (
-        f"Still open before it is published: {'; '.join(g.gate.title for g in open_)}." if open_ else "No gate is open."
+        f"Still open before it is published: {'; '.join(g.gate.title for g in open_)}."
+        if open_
+        else "No gate is open. Publish it with /alliance product."
     )
     return Told(
         outcome,

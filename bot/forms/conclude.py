@@ -37,7 +37,9 @@ def _open(opening: Opening) -> Draft:
     about = opening.about
     ending = about.of.facts.ending
     if ending is not None:
-        raise Refused(f"{about.name} ended on {day(ending.ended_on)} already.")
+        raise Refused(
+            f"{about.name} ended on {day(ending.ended_on)} already; /alliance show says what is left to close it."
+        )
     return Draft(values={"ended_on": about.today}, intro=[WHAT_FOLLOWS])
 
 
@@ -56,13 +58,14 @@ def _submit(submitting: Submitting, typed: Conclude) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: concluded {typed.way.value} on {full_day(typed.ended_on)}, "
         f"{typed.reason.value}.",
+        undoable=True,
     )
 
 
 def _confirm(done: Done) -> str:
     lifted = len(done.outcome.settled)
     more = f" With it {open_duties(lifted)} will be lifted." if lifted else ""
-    return f"{done.said}{more}\n*This cannot be undone here.* Is it right?"
+    return f"{done.said}{more}\nIs it right? It can be undone while nothing rests on it."
 
 
 FORM = Form(

@@ -11,9 +11,10 @@ from bot.blocks import safe
 from bot.duty_words import full_day
 from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
 from operations.conclude.decide_renewal import decide_renewal
-from operations.read.begun import decision_begun, decision_made
+from operations.read.begun import decision_begun, decision_made, recommended
 from operations.refusals import AlreadyDone, Refused
 from policy.facts import Recommendation
+from policy.papers import RECOMMENDATIONS, RECOMMENDED
 from policy.rights import Verb
 from policy.words import day
 
@@ -25,21 +26,25 @@ class DecideRenewal(AllianceForm):
     """What is to become of an alliance at the end of its term (CSP 04-01-002 IX.C.3)."""
 
     agreement: Annotated[int, Ask(offered=True)] = Field(title="Term")
-    recommendation: Annotated[Recommendation, Ask(radio=True, steers=True)] = Field(title="Recommendation")
-    reasons: Annotated[str, Ask(multiline=True)] = Field(
-        title="Reasons", max_length=3000, description="From the evaluation and its discussion with the participants."
+    recommendation: Annotated[Recommendation, Ask(radio=True, steers=True, labels=RECOMMENDATIONS)] = Field(
+        title=RECOMMENDED["recommendation"]
     )
-    recommended_on: date = Field(title="Date of the recommendation")
+    reasons: Annotated[str, Ask(multiline=True)] = Field(
+        title=RECOMMENDED["reasons"],
+        max_length=3000,
+        description="From the evaluation and its discussion with the participants.",
+    )
+    recommended_on: date = Field(title=RECOMMENDED["recommended_on"])
     decided_on: date | None = Field(
         None,
         title="Date of management's decision",
         description="Leave it empty if it is not decided yet: the duty stays open until it is.",
     )
-    decided_by: Annotated[str | None, Ask(only=RENEWAL)] = Field(
+    decided_by: str | None = Field(
         None,
         title="Decided by",
         max_length=200,
-        description="The official of management; empty if that is you. Nobody decides on their own recommendation.",
+        description="The official of management; empty if that is you. Whoever only recommends does not decide.",
     )
     goals: Annotated[str | None, Ask(multiline=True, only=RENEWAL)] = Field(
         None,
@@ -49,10 +54,10 @@ class DecideRenewal(AllianceForm):
         "(VII.C.4.k): a renewal asks for it.",
     )
     extended_until: Annotated[date | None, Ask(only=EXTENSION)] = Field(
-        None, title="Last day of the extension", description="The date that the written expectations set."
+        None, title=RECOMMENDED["extended_until"], description="The date that the written expectations set."
     )
     expectations: Annotated[str | None, Ask(multiline=True, only=EXTENSION)] = Field(
-        None, title="Written expectations", max_length=3000, description="Of improved performance, by that day."
+        None, title=RECOMMENDED["expectations"], max_length=3000, description="Of improved performance, by that day."
     )
 
 
@@ -77,6 +82,11 @@ def _open(opening: Opening) -> Draft:
     opened_for = None if opening.due is None else opening.due.subject.removeprefix("agreement:")
     chosen = opened_for if opened_for in terms else next(iter(terms))
     values: dict[str, object] = {"agreement": chosen, "recommended_on": about.today}
+    signed_on = next((a.signed_on for a in about.of.facts.agreements if str(a.id) == chosen), about.today)
+    evaluated = recommended(opening.session, about.id, signed_on)
+    if evaluated is not None:
+        # The evaluation may have said it already.
+        values["recommendation"], values["reasons"] = evaluated
     begun = decision_begun(opening.session, int(chosen or 0))
     if begun is not None:
         values |= {

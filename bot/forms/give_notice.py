@@ -9,7 +9,19 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    DocumentField,
+    Done,
+    Draft,
+    Form,
+    Opening,
+    Submitting,
+    document_field,
+)
+from bot.values import read_number
 from operations.conclude.give_notice import give_notice
 from policy.rights import Verb
 from policy.rules.termination_notice import earliest_end
@@ -36,6 +48,7 @@ class GiveNotice(AllianceForm):
         description="Leave it empty to take the earliest end, 30 days after the date of the notice.",
     )
     reason: Annotated[str, Ask(multiline=True)] = Field(title="Reason", max_length=2000)
+    document: DocumentField = document_field("The written notice")
 
 
 def _open(opening: Opening) -> Draft:
@@ -50,7 +63,7 @@ def _submit(submitting: Submitting, typed: GiveNotice) -> Done:
     outcome = give_notice(
         submitting.session,
         alliance_id=typed.alliance,
-        signatory_id=None if typed.signatory == OSHA else int(typed.signatory),
+        signatory_id=None if typed.signatory == OSHA else read_number(typed.signatory),
         noticed_on=typed.noticed_on,
         named_end_on=typed.named_end_on,
         reason=typed.reason,

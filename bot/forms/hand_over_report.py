@@ -44,6 +44,7 @@ def _submit(submitting: Submitting, typed: HandOverReport) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: annual report of the year to {day(typed.period_end)}, "
         f"handed to the Regional Alliance Program Coordinator on {full_day(typed.handed_over_on)}.",
+        undoable=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""Record that a region or State Plan state was told of a planned activity."""
+"""Record that the Regional Administrator and the State Plan State were told of a planned activity."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class NotifyActivity(AllianceForm):
 
     activity: Annotated[int, Ask(offered=True)] = Field(title="Planned activity")
     notified_on: date = Field(
-        title="Date on which they were told",
-        description="The Regional Administrator, and the State Plan State where the state has one.",
+        title="Date on which all had been told",
+        description="The Regional Administrator and, where the state has a plan, the State Plan State: both.",
     )
 
 
@@ -46,12 +46,13 @@ def _submit(submitting: Submitting, typed: NotifyActivity) -> Done:
     return Done(
         outcome,
         f"Recorded for *{safe(facts.name)}*: {safe(place)} told of the activity on {full_day(typed.notified_on)}.",
+        undoable=True,
     )
 
 
 FORM = Form(
     name="notify_activity",
-    title="Region or state told",
+    title="Region and state told",
     model=NotifyActivity,
     verb=Verb.ANNOUNCE,
     open=_open,

@@ -9,7 +9,17 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day, open_duties
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    DocumentField,
+    Done,
+    Draft,
+    Form,
+    Opening,
+    Submitting,
+    document_field,
+)
 from operations.conclude.record_ambassador import record_ambassador
 from operations.operate.record_done import record_done
 from operations.refusals import Refused
@@ -32,6 +42,7 @@ class OfferAmbassador(AllianceForm):
     ] = Field(title="What happened")
     on: date = Field(title="Date")
     remarks: Annotated[str | None, Ask(multiline=True)] = Field(None, title="Remarks", max_length=2000)
+    document: DocumentField = document_field("The Ambassador document")
 
 
 def _open(opening: Opening) -> Draft:
@@ -65,7 +76,7 @@ def _submit(submitting: Submitting, typed: OfferAmbassador) -> Done:
             now=submitting.now,
         )
         what = f"Ambassador status offered on {full_day(typed.on)}"
-    return Done(outcome, f"Recorded for *{safe(outcome.of.facts.name)}*: {what}.")
+    return Done(outcome, f"Recorded for *{safe(outcome.of.facts.name)}*: {what}.", undoable=True)
 
 
 def _confirm(done: Done) -> str | None:
@@ -73,7 +84,7 @@ def _confirm(done: Done) -> str | None:
         return None
     lifted = sum(due.rule != RULE for due in done.outcome.settled)
     more = f" With it {open_duties(lifted)} will be lifted." if lifted else ""
-    return f"{done.said}{more}\n*This cannot be undone here.* Is it right?"
+    return f"{done.said}{more}\nIs it right? It can be undone while nothing rests on it."
 
 
 FORM = Form(

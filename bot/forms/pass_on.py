@@ -52,6 +52,7 @@ def _submit(submitting: Submitting, typed: PassOn) -> Done:
         outcome,
         f"Passed on for *{safe(outcome.of.facts.name)}*: the reminders of {what} go to "
         f"{safe(names.get(typed.office, typed.office))} from now on.",
+        undoable=True,
     )
 
 

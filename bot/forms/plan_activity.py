@@ -22,7 +22,9 @@ class PlanActivity(AllianceForm):
     title: str = Field(title="Activity", max_length=300)
     on: date = Field(title="Date on which it is to take place")
     place: Annotated[str, Ask(placeholder="Chicago Region and the State of Michigan")] = Field(
-        title="Region or State Plan state", max_length=200, description="Whom to tell: each of them."
+        title="Region and State Plan State",
+        max_length=200,
+        description="Whom to tell: the Regional Administrator and the State Plan State.",
     )
 
 
@@ -49,6 +51,7 @@ def _submit(submitting: Submitting, typed: PlanActivity) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: “{safe(typed.title, 300)}” is planned in {safe(typed.place)} "
         f"on {full_day(typed.on)}.",
+        undoable=True,
     )
 
 

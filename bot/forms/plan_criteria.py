@@ -22,8 +22,8 @@ from policy.words import day
 PlanCriteria: Any = create_model("PlanCriteria", __base__=AllianceForm, **dict(criteria_fields()))
 
 
-def _latest(choices: AllianceChoices | None) -> WorkPlan:
-    plans = () if choices is None else choices.of.facts.as_of(choices.today).work_plans
+def _latest(choices: AllianceChoices) -> WorkPlan:
+    plans = choices.of.facts.as_of(choices.today).work_plans
     if not plans:
         raise Refused("No work plan is on record; record one with /alliance workplan first.")
     return plans[-1]
@@ -44,8 +44,6 @@ def _open(opening: Opening) -> Draft:
 def _submit(submitting: Submitting, typed: Any) -> Told:
     choices = alliance_choices(submitting.session, typed.alliance, now=submitting.now)
     plan = _latest(choices)
-    if choices is None:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
     subject = f"work-plan:{plan.id}"
     asked = read_checklist(submitting.session, choices.of, subject=subject, on=choices.today)
     outcome = record_gates(

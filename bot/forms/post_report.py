@@ -48,6 +48,7 @@ def _submit(submitting: Submitting, typed: PostReport) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: annual report of the year to {day(typed.period_end)}, posted "
         f"on {full_day(typed.posted_on)} at {safe(typed.address, 500)}.",
+        undoable=True,
     )
 
 

@@ -40,7 +40,8 @@ def _submit(submitting: Submitting, typed: ReachMilestone) -> Done:
     )
     facts = outcome.of.facts
     title = next((m.title for m in facts.milestones if m.id == typed.milestone), "the milestone")
-    return Done(outcome, f"Recorded for *{safe(facts.name)}*: “{safe(title)}” reached on {full_day(typed.done_on)}.")
+    said = f"Recorded for *{safe(facts.name)}*: “{safe(title)}” reached on {full_day(typed.done_on)}."
+    return Done(outcome, said, undoable=True)
 
 
 FORM = Form(

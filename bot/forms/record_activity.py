@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
 from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.message_files import LEFT_OUT, offer_files
 from operations.operate.record_activity import record_activity
+from operations.records.attach_document import Attached
 from policy.rights import Verb
 
 Kind = Literal["dissemination", "outreach", "training", "osha-training", "product"]
@@ -62,6 +65,14 @@ _STATES = """
 AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI
 SC SD TN TX UT VT VA WA WV WI WY AS GU MP PR VI
 """
+#: By their two letters, the territories among them.
+STATES = frozenset(_STATES.split())
+
+#: What the form carries of the message that it was opened from: who wrote it when, and its address.
+SOURCE, SOURCE_LINK = "source", "source_link"
+#: Under which name it carries the guessed alliance, "12:channel"; and on what a guess rests.
+GUESSED = "guessed"
+GUESSES = {"name": "the message names it", "channel": "it is the only alliance of the office whose channel this is"}
 
 EVENTS = ("kind", ("outreach", "training"))
 PLACES = ("kind", ("outreach", "training", "osha-training"))
@@ -104,14 +115,43 @@ class RecordActivity(AllianceForm):
         description="Leave it empty while it is not known; the annual report will ask for it.",
     )
     info: Annotated[str | None, Ask(multiline=True)] = Field(None, title="Additional information", max_length=2000)
+    files: Annotated[list[Attached] | None, Ask(offered=True, files=True)] = Field(
+        None,
+        title="Files of the message to be kept with the record",
+        description="Whoever holds a position can have them with /alliance document.",
+    )
+
+
+def split_emphasis(areas: Collection[str]) -> dict[str, Any]:
+    """Return what the two fields for emphasis areas hold for those of an activity: the known ones, and the others."""
+    known = set(get_args(Emphasis))
+    others = "; ".join(area for area in areas if area not in known)
+    return {"emphasis": [area for area in areas if area in known], "other_emphasis": others or None}
 
 
 def _open(opening: Opening) -> Draft:
-    kind = str(opening.values.get("kind") or "")
-    return Draft(
+    values = opening.values
+    kind = str(values.get("kind") or "")
+    draft = Draft(
+        values={name: values[name] for name in (SOURCE, SOURCE_LINK, GUESSED) if values.get(name)},
         labels={"title": TITLES[kind]} if kind in TITLES else {},
         choices={"state": [Choice(state, state) for state in _STATES.split()]},
+        intro=list(_intro(opening)),
     )
+    offer_files(draft, values)
+    return draft
+
+
+def _intro(opening: Opening) -> Iterator[str]:
+    """Say where it is from, and on what the choice of the alliance rests while it is still the guessed one."""
+    values = opening.values
+    if values.get(SOURCE):
+        yield f"From a {safe(str(values[SOURCE]), 300)}."
+    id, _, because = str(values.get(GUESSED) or "").partition(":")
+    if opening.choices is not None and id == str(opening.choices.id):
+        yield f"*{safe(opening.choices.name)}* is chosen because {GUESSES.get(because, '')}; choose another if need be."
+    if values.get(LEFT_OUT):
+        yield f"Not kept as documents, for their type or size: {safe(str(values[LEFT_OUT]), 300)}."
 
 
 def _submit(submitting: Submitting, typed: RecordActivity) -> Done:
@@ -126,7 +166,8 @@ def _submit(submitting: Submitting, typed: RecordActivity) -> Done:
         title=typed.title,
         reached=typed.reached,
         emphasis=list(dict.fromkeys([*(typed.emphasis or []), *filter(None, others)])),
-        details={name: values[name] for name in names if values[name]},
+        details={name: values[name] for name in names if values[name]}
+        | {name: kept for name in (SOURCE, SOURCE_LINK) if (kept := submitting.kept.get(name))},
         by=submitting.by,
         now=submitting.now,
     )

@@ -28,7 +28,8 @@ def _open(opening: Opening) -> Draft:
 
 def _submit(submitting: Submitting, typed: RecordCall) -> Done:
     outcome = record_call(submitting.session, on=typed.on, topics=typed.topics, by=submitting.by, now=submitting.now)
-    return Done(outcome, f"Recorded: call with the Regional Alliance Program Coordinators on {full_day(typed.on)}.")
+    said = f"Recorded: call with the Regional Alliance Program Coordinators on {full_day(typed.on)}."
+    return Done(outcome, said, undoable=True)
 
 
 FORM = Form(

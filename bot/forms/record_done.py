@@ -84,6 +84,7 @@ def _submit(submitting: Submitting, typed: RecordDone) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: {what.replace('osha', 'OSHA').replace('dcsp', 'DCSP')}, "
         f"{full_day(typed.done_on)}.{rest}",
+        undoable=True,
     )
 
 

@@ -57,7 +57,7 @@ def _submit(submitting: Submitting, typed: RecordEnd) -> Done:
         what = f"the whole alliance ended on {full_day(typed.on)}, after the notice by {safe(giver)}"
     else:
         what = f"the participation of {safe(giver)} ended on {full_day(typed.on)}; the alliance goes on"
-    return Done(outcome, f"Recorded for *{safe(facts.name)}*: {what}.")
+    return Done(outcome, f"Recorded for *{safe(facts.name)}*: {what}.", undoable=True)
 
 
 def _confirm(done: Done) -> str:
@@ -66,7 +66,7 @@ def _confirm(done: Done) -> str:
     records = done.said.replace("Recorded for", "This records for", 1)
     return (
         f"Nothing is recorded yet.\n{records}{more if lifted else ''}\n"
-        "*Once recorded, it cannot be undone here.* Is it right?"
+        "Is it right? It can be undone while nothing rests on it."
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import Field, create_model
 
 from bot.blocks import safe
-from bot.form_types import AllianceForm, Ask, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, DocumentField, Draft, Form, Opening, Submitting, document_field
 from bot.form_types import Done as Told
+from bot.named import named
 from operations.establish.record_gates import record_gates
 from operations.gather_facts import Gathered
 from operations.read.choices import alliance_choices
@@ -76,7 +76,6 @@ MOST = {
 }
 #: Fields that fit into a window beside the rest; what is left out is asked for once these are on record.
 MOST_FIELDS = 80
-_NAMED = re.compile(r"(?P<name>[^(,]+?)\s*(?:\(\s*for\s+(?P<whom>[^)]+?)\s*\))?\s*(?:,\s*(?P<position>.+))?")
 
 
 def _field_of(kind: RecordKind, number: int, part: str) -> str:
@@ -101,6 +100,7 @@ def _fields() -> Iterator[tuple[str, Any]]:
                 default = False if part == YES else None
                 made = Field(default=default, title=title, description=HINTS.get((kind, part)), **more)
                 yield _field_of(kind, number, part), (types[part], made)
+    yield "document", (DocumentField, document_field("The document itself: a review, an approval, a letter"))
 
 
 #: What was done before a signing (CSP 04-01-002 IX.A, VII.C, VI.D, XII.A; FAQ F-5, F-9).
@@ -109,7 +109,8 @@ RecordGates: Any = create_model("RecordGates", __base__=AllianceForm, **dict(_fi
 
 def _asked(session: Any, of: Gathered, on: date, *, correct: bool) -> list[Slot]:
     """Return what the form asks for: what is missing, or with it what may be corrected."""
-    found = [s for s in gate_sheet(session, of, on=on) if (s.missing or correct) and s.number < MOST.get(s.kind, 1)]
+    sheet = [s for s in gate_sheet(session, of, on=on) if s.number < MOST.get(s.kind, 1)]
+    found = [s for s in sheet if s.missing or (correct and not s.before_officials)]
     room, kept = MOST_FIELDS, []
     for slot in found:
         room -= len(PARTS[slot.kind])
@@ -120,11 +121,12 @@ def _asked(session: Any, of: Gathered, on: date, *, correct: bool) -> list[Slot]
 
 def _open(opening: Opening) -> Draft:
     about = opening.about
-    if about.latest_agreement is None:
-        raise Refused(f"{about.name} has no signed agreement yet: there is nothing to renew.")
+    if about.of.facts.ending is not None:
+        raise Refused(f"{about.name} has ended: nothing of it is signed any more.")
     correct = bool(opening.values.get("correct"))
     draft = Draft()
-    shown = {"alliance", "correct"}
+    shown = {"alliance", "correct", "document"}
+    draft.number(_numbers(gate_sheet(opening.session, about.of, on=about.today)))
     for slot in _asked(opening.session, about.of, about.today, correct=correct):
         for part, title in PARTS[slot.kind].items():
             name = _field_of(slot.kind, slot.number, part)
@@ -135,8 +137,17 @@ def _open(opening: Opening) -> Draft:
     still = gates_before(opening.session, about.of, step=ProcedureStep.SIGN, on=about.today).open
     titles = "\n".join(f"•  {one.gate.title} ({one.clauses[0].name})" for one in still)
     draft.intro = [f"*{count(len(still), 'gate')} open before signing*\n{titles}"] if still else ["No gate is open."]
-    draft.intro.append("Fill in what was done, with its day and evidence; leave the rest empty.")
+    draft.intro.append(
+        "Fill in what was done, with its day and evidence; leave the rest empty. What officials were asked for here "
+        "(`/alliance approve`) counts as they decide, and is left out."
+    )
     return draft
+
+
+def _numbers(slots: Iterable[Slot]) -> list[str]:
+    """Return whom each number stands for: a participant bears the same number wherever one is asked about."""
+    numbered = MOST.keys() - {RecordKind.SPECIAL_APPROVAL}
+    return [f"{slot.kind} {slot.number} {slot.about}" for slot in slots if slot.kind in numbered]
 
 
 def _held(standing: Done, part: str) -> Any:
@@ -155,10 +166,9 @@ def _held(standing: Done, part: str) -> Any:
 
 def _submit(submitting: Submitting, typed: Any) -> Told:
     choices = alliance_choices(submitting.session, typed.alliance, now=submitting.now)
-    if choices is None:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
     values = typed.model_dump()
     slots = gate_sheet(submitting.session, choices.of, on=choices.today)
+    submitting.refuse_shifted(_numbers(slots))
     found = [_done(slot, values, submitting.by.name) for slot in slots]
     outcome = record_gates(
         submitting.session,
@@ -177,7 +187,7 @@ def _done(slot: Slot, values: dict[str, Any], recorder: str) -> Done | None:
     given = {part: values.get(_field_of(slot.kind, slot.number, part)) for part in PARTS[slot.kind]}
     if not any(given.values()):
         return None
-    by, acting_for, position = _named(given.get(BY), signs=slot.kind is RecordKind.SIGNER)
+    by, acting_for, position = named(given.get(BY), signs=slot.kind is RecordKind.SIGNER)
     if slot.kind is RecordKind.LANGUAGE_REVIEW:
         by = by or recorder
     return Done(
@@ -190,16 +200,6 @@ def _done(slot: Slot, values: dict[str, Any], recorder: str) -> Done | None:
         details={} if KINDS not in given else {"kinds": sorted(given[KINDS] or [])},
         field=_field_of(slot.kind, slot.number, next(iter(given))),
     )
-
-
-def _named(typed: str | None, *, signs: bool) -> tuple[str | None, str | None, str | None]:
-    """Part a name from the official for whom a designee acts; of who signs from the position, too."""
-    found = _NAMED.fullmatch(typed or "")
-    if found is None:
-        return typed, None, None
-    if signs or not found["position"]:
-        return found["name"], found["whom"], found["position"]
-    return f"{found['name']}, {found['position']}", found["whom"], None
 
 
 FORM = Form(

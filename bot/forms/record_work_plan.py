@@ -1,8 +1,7 @@
-"""Record the final work plan of an agreement year, with its milestones."""
+"""Record the final work plan of an agreement year, or correct one that is on record."""
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated
 
@@ -10,16 +9,17 @@ from pydantic import Field, field_validator
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.plan_lines import read_activities, read_milestones, write_activities, write_milestones
 from bot.years import FIRST, year_draft
-from operations.operate.record_work_plan import Promise, record_work_plan
+from operations.operate.correct_work_plan import correct_work_plan
+from operations.operate.plan_content import PlanContent
+from operations.operate.record_work_plan import record_work_plan
+from operations.read.work_plans import PlanShown, read_work_plans
+from operations.refusals import Refused
+from operations.remind.check_rules import Outcome
 from policy.rights import Verb
 from policy.words import count, day
-
-MOST_MILESTONES = 30
-TITLE_CHARACTERS = 300
-#: Month, day and year as staff write them.
-_AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 class RecordWorkPlan(AllianceForm):
@@ -28,7 +28,19 @@ class RecordWorkPlan(AllianceForm):
     first: Annotated[date, Ask(offered=True)] = Field(title="Agreement year of the plan")
     finalized_on: date = Field(title="Date it was final", description="As a rule the day of the team's meeting.")
     summary: Annotated[str, Ask(multiline=True)] = Field(
-        title="Activities and products of the year", max_length=3000, description="What the alliance will complete."
+        title="Goals, activities and products of the year",
+        max_length=3000,
+        description="What the alliance will complete.",
+    )
+    activities: Annotated[
+        str | None,
+        Ask(multiline=True, placeholder="Training on ladders; roofers; Ada Coordinator; 200 trained"),
+    ] = Field(
+        None,
+        title="Activities, line by line",
+        max_length=3000,
+        description="One to a line: activity; audience; responsible person; metric (VI.C). What is not known is left "
+        "empty.",
     )
     milestones: Annotated[
         str | None, Ask(multiline=True, placeholder="2027-03-15; Ada Coordinator; Poster on ladder safety")
@@ -38,6 +50,16 @@ class RecordWorkPlan(AllianceForm):
         max_length=3000,
         description="One to a line: date; person; what. The person is reminded of it, nobody above.",
     )
+    reason: str | None = Field(
+        None, title="Reason for the correction", max_length=500, description="What the plan said before stays readable."
+    )
+
+    @field_validator("activities")
+    @classmethod
+    def activities_readable(cls, text: str | None) -> str | None:
+        """Refuse lines that are no activities."""
+        read_activities(text or "")
+        return text
 
     @field_validator("milestones")
     @classmethod
@@ -47,67 +69,85 @@ class RecordWorkPlan(AllianceForm):
         return text
 
 
-def read_milestones(text: str) -> list[Promise]:
-    """Read milestones, one to a line, each "date; person; what".
-
-    Raises:
-        ValueError: A line is none; the sentence names it.
-    """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if len(lines) > MOST_MILESTONES:
-        raise ValueError(f"At most {MOST_MILESTONES} milestones; these are {len(lines)}.")
-    return [_milestone(number, line) for number, line in enumerate(lines, start=1)]
-
-
-def _milestone(number: int, line: str) -> Promise:
-    parts = [part.strip() for part in line.split(";", 2)]
-    if len(parts) < 3 or not all(parts):  # noqa: PLR2004 - the three that a milestone has
-        raise ValueError(f"Line {number} is no milestone: write date; person; what.")
-    due_on = _date(parts[0])
-    if due_on is None:
-        raise ValueError(f"Line {number}: “{parts[0][:40]}” is no date; write it as 2027-03-15 or 3/15/2027.")
-    if len(parts[2]) > TITLE_CHARACTERS:
-        raise ValueError(f"Line {number} is too long: at most {TITLE_CHARACTERS} characters for what is to be done.")
-    return Promise(due_on=due_on, person=parts[1][:200], title=parts[2])
-
-
-def _date(text: str) -> date | None:
-    american = _AMERICAN.fullmatch(text)
-    try:
-        if american is not None:
-            month, of_month, year = map(int, american.groups())
-            return date(year, month, of_month)
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _open(opening: Opening) -> Draft:
-    return year_draft(
-        opening,
-        "work-plan",
-        "the work plans of its years are on record; the next year asks for the next one.",
-        field=FIRST,
+    plans = {plan.first.isoformat(): plan for plan in read_work_plans(opening.session, opening.about.id)}
+    chosen = plans.get(str(opening.values.get(FIRST)))
+    if chosen is not None:
+        return _correction(chosen)
+    try:
+        draft = year_draft(
+            opening, "work-plan", "no work plan is due; one is made for each agreement year.", field=FIRST
+        )
+    except Refused:
+        if not plans:
+            raise
+        return _correction(next(iter(plans.values())))
+    draft.hidden = frozenset({"reason"})
+    return draft
+
+
+def _correction(plan: PlanShown) -> Draft:
+    value = plan.first.isoformat()
+    return Draft(
+        values={FIRST: value} | _said(plan),
+        choices={FIRST: [Choice(value, f"Correct the plan of the year from {day(plan.first)}")]},
+        required=frozenset({"reason"}),
     )
+
+
+def _said(plan: PlanShown) -> dict[str, object]:
+    return {
+        "finalized_on": plan.content.finalized_on,
+        "summary": plan.content.summary,
+        "activities": write_activities(plan.content.activities),
+        "milestones": write_milestones(plan.content.milestones),
+    }
 
 
 def _submit(submitting: Submitting, typed: RecordWorkPlan) -> Done:
-    milestones = read_milestones(typed.milestones or "")
-    outcome = record_work_plan(
+    content = PlanContent(
+        typed.finalized_on,
+        typed.summary,
+        tuple(read_activities(typed.activities or "")),
+        tuple(read_milestones(typed.milestones or "")),
+    )
+    outcome = _recorded(submitting, typed, content)
+    held = [
+        count(len(listed), noun)
+        for listed, noun in ((content.activities, "line"), (content.milestones, "milestone"))
+        if listed
+    ]
+    with_them = f" with {' and '.join(held)}" if held else ""
+    corrected = " corrected," if typed.reason else ""
+    return Done(
+        outcome,
+        f"Recorded for *{safe(outcome.of.facts.name)}*: work plan of the year from {day(typed.first)}{with_them},"
+        f"{corrected} final on {full_day(typed.finalized_on)}.",
+        undoable=True,
+    )
+
+
+def _recorded(submitting: Submitting, typed: RecordWorkPlan, content: PlanContent) -> Outcome:
+    if typed.reason:
+        return correct_work_plan(
+            submitting.session,
+            alliance_id=typed.alliance,
+            first=typed.first,
+            content=content,
+            reason=typed.reason,
+            by=submitting.by,
+            now=submitting.now,
+        )
+    return record_work_plan(
         submitting.session,
         alliance_id=typed.alliance,
         first=typed.first,
-        finalized_on=typed.finalized_on,
-        summary=typed.summary,
-        milestones=milestones,
+        finalized_on=content.finalized_on,
+        summary=content.summary,
+        activities=content.activities,
+        milestones=content.milestones,
         by=submitting.by,
         now=submitting.now,
-    )
-    with_them = f" with {count(len(milestones), 'milestone')}" if milestones else ""
-    return Done(
-        outcome,
-        f"Recorded for *{safe(outcome.of.facts.name)}*: work plan of the year from {day(typed.first)}{with_them}, "
-        f"final on {full_day(typed.finalized_on)}.",
     )
 
 

@@ -9,10 +9,22 @@ from pydantic import Field
 
 from bot.blocks import paragraphs, safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    DocumentField,
+    Done,
+    Draft,
+    Form,
+    Opening,
+    Submitting,
+    document_field,
+)
 from bot.gate_words import open_line
 from operations.conclude.sign_renewal import sign_renewal
 from operations.read.gates import gates_before
+from operations.read.renewal_parties import renewal_parties
 from operations.refusals import Refused
 from policy.dates import terms_of
 from policy.parameters import renewal_term_bounds, renewal_term_years
@@ -28,6 +40,7 @@ class SignRenewal(AllianceForm):
         title="Date of the last OSHA signature", description="The new term begins on this day, also after the old one."
     )
     term_years: Annotated[int, Ask(offered=True)] = Field(title="Term")
+    document: DocumentField = document_field("The signed renewal")
 
 
 def _open(opening: Opening) -> Draft:
@@ -39,8 +52,13 @@ def _open(opening: Opening) -> Draft:
     shortest, longest = renewal_term_bounds(about.today)
     shown = gates_before(opening.session, about.of, step=ProcedureStep.SIGN, on=about.today)
     lines = ["*What is still open before signing*", *map(open_line, shown.open)] if shown.open else []
+    parties = renewal_parties(opening.session, about.of)
+    lines += ["Record what was done with `/alliance gates`."] if lines else []
+    for what, names in (("With it join", parties.joining), ("With it leave", parties.leaving)):
+        lines += [f"{what}: {', '.join(map(safe, names))}."] if names else []
+    lines += [f"Renewed in part: {safe(parties.in_part, 1000)}"] if parties.in_part else []
     return Draft(
-        intro=paragraphs([*lines, "Record what was done with `/alliance gates`."]) if lines else [],
+        intro=paragraphs(lines),
         values={"signed_on": about.today, "term_years": str(renewal_term_years(about.today))},
         choices={"term_years": [Choice(str(years), count(years, "year")) for years in range(shortest, longest + 1)]},
     )
@@ -63,6 +81,7 @@ def _submit(submitting: Submitting, typed: SignRenewal) -> Done:
         outcome,
         f"Recorded for *{safe(outcome.of.facts.name)}*: renewal signed on {full_day(typed.signed_on)}, in effect to "
         f"{day(signed.expires_on)} ({count(typed.term_years, 'year')}).{late}",
+        undoable=True,
     )
 
 

@@ -12,6 +12,11 @@ from bot.form_types import Ask, Done, Draft, Form, FormModel, Opening, Submittin
 from operations.remind.waive_duty import refuse_who_owes_it, waive_duty
 from policy.rights import Verb
 
+MEANS = (
+    "Nobody is reminded of it any more, and it no longer counts as owed or late. Your name stands with it, in the "
+    "channel and on the card of the alliance, from where it can be taken back."
+)
+
 
 class Waive(FormModel):
     """Why a duty does not apply."""
@@ -46,8 +51,14 @@ def _submit(submitting: Submitting, typed: Waive) -> Done:
     was_due = "" if due is None else f", due {full_day(due.due_on)},"
     return Done(
         outcome,
-        f"Waived for *{safe(outcome.of.facts.name)}*: {what}{was_due} does not apply: {safe(typed.reason, 300)}",
+        f"Waived for *{safe(outcome.of.facts.name)}*: {what}{was_due} does not apply, by "
+        f"{safe(submitting.by.name)}: {safe(typed.reason, 300)}",
+        undoable=True,
     )
+
+
+def _confirm(done: Done) -> str:
+    return f"{done.said}\n{MEANS} Is it right?"
 
 
 FORM = Form(
@@ -58,4 +69,5 @@ FORM = Form(
     open=_open,
     submit=_submit,
     submit_label="Waive",
+    confirm=_confirm,
 )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.alliances import Ending
 from operations.actor import Actor
+from operations.conclude.refuse_before_renewal import refuse_before_renewal
 from operations.conclude.refuse_ended import refuse_ended
 from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
 from operations.refusals import Refused
@@ -55,6 +56,7 @@ def conclude_alliance(
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.END_ALLIANCE, now=now)
     refuse_ended(opened, field="ended_on")
     refuse_impossible_day(opened, ended_on, field="ended_on", what="the end of an alliance")
+    refuse_before_renewal(opened, ended_on, field="ended_on")
     if way is Way.EVALUATION:
         _refuse_without_evaluation(opened, reason, ended_on)
     session.add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.alliances import RenewalDecision
-from models.gates import DRAFT
-from operations.actor import Actor
-from operations.establish.record_gates import is_named
+from operations.actor import Actor, allowed
+from operations.approve.drafts import latest_draft
+from operations.approve.keep_draft import write_draft
+from operations.conclude.recommendation import read_recommendation
+from operations.establish.refuse_before_officials import refuse_decision_by_hand
 from operations.establish.refuse_open_gates import refuse_open_gates
 from operations.gather_gate_facts import gather_gate_facts
+from operations.named_person import is_named
 from operations.records.gate_records import Done, write_gate_records
 from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
@@ -26,8 +29,21 @@ from policy.gate_records import MANAGEMENT, RecordKind
 from policy.parameters import extension_warning_months
 from policy.procedure import ProcedureStep
 from policy.rights import Role, Verb
+from policy.subjects import DRAFT, RENEWAL
 from policy.words import count
 from policy.words import day as spelled
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """What is recommended at the end of a term."""
+
+    recommendation: Recommendation
+    reasons: str
+    recommended_on: date
+    #: Of a conditional extension: its last day, and the expectations.
+    extended_until: date | None = None
+    expectations: str | None = None
 
 
 def decide_renewal(
@@ -49,15 +65,42 @@ def decide_renewal(
     """Record the recommendation for the term of one agreement; the decision may follow.
 
     A conditional extension sets its last day in written expectations (IX.C.3.b) and is followed by another decision.
-    A decision to renew passes the gates of renewing: the evaluation, its discussion, the record of `goals` met
-    (VII.C.4.k); management takes it, and `decided_by` names who (None: who records it).
+    Management takes each decision, and `decided_by` names who (None: who records it). One to renew passes the gates of
+    renewing: the evaluation, its discussion, the record of `goals` met (VII.C.4.k).
 
     Raises:
         GatesOpen: A decision to renew, and one of its gates is open on that day.
-        Refused: A day is impossible, the agreement is not one of this alliance, or an extension is incomplete.
+        Refused: A day is impossible, the agreement is not one of this alliance, an extension is incomplete, or nobody
+            of management is named.
         AlreadyDone: The decision is on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.DECIDE_RENEWAL, now=now)
+    told = Recommended(recommendation, reasons, recommended_on, extended_until, expectations)
+    return record_decision(
+        session, opened, agreement_id, told, decided_on=decided_on, decided_by=decided_by, goals=goals, by=by, now=now
+    )
+
+
+def record_decision(
+    session: Session,
+    opened: Opened,
+    agreement_id: int,
+    told: Recommended,
+    *,
+    decided_on: date | None,
+    decided_by: str | None,
+    goals: str | None = None,
+    by_chain: bool = False,
+    by: Actor,
+    now: datetime,
+) -> Outcome:
+    """Record it for who may, or for the officials whose chain has decided it (`by_chain`); the alliance is locked.
+
+    Raises:
+        As `decide_renewal` does, but for the right.
+    """
+    alliance_id, recommendation, recommended_on = opened.row.id, told.recommendation, told.recommended_on
+    extended_until, expectations = told.extended_until, told.expectations
     if agreement_id not in {agreement.id for agreement in opened.of.facts.agreements}:
         raise Refused("This term is no longer on record; open the form again.")
     refuse_impossible_day(opened, recommended_on, field="recommended_on", what="a recommendation")
@@ -76,17 +119,20 @@ def decide_renewal(
         extended_until = expectations = None
     if goals:
         write_gate_records(session, alliance_id, DRAFT, [Done(RecordKind.GOALS, text=goals)], by=by, now=now)
+    if decided_on is not None and not by_chain:
+        refuse_decision_by_hand(session, opened, agreement_id, field="decided_on")
+        _refuse_own_recommendation(session, opened, by, decided_by)
     if recommendation is Recommendation.RENEW and decided_on is not None:
-        _refuse_own_recommendation(by, decided_by)
         _refuse_unready(session, opened, recommendation, decided_on)
     if decision is None:
         decision = RenewalDecision(alliance_id=alliance_id, agreement_id=agreement_id)
         session.add(decision)
-    decision.recommendation, decision.reasons = recommendation.value, reasons
+    decision.recommendation, decision.reasons = recommendation.value, told.reasons
     decision.recommended_on, decision.decided_on = recommended_on, decided_on
     decision.decided_by = (decided_by or by.name) if decided_on is not None else None
     decision.extended_until, decision.expectations = extended_until, expectations
     session.flush()
+    _keep_version(session, alliance_id, agreement_id, by=by, now=now)
     audit.record(
         session,
         at=now,
@@ -96,7 +142,7 @@ def decide_renewal(
         data={
             "agreement": agreement_id,
             "recommendation": recommendation.value,
-            "reasons": reasons,
+            "reasons": told.reasons,
             "recommended_on": recommended_on,
             "decided_on": decided_on,
             "decided_by": decision.decided_by,
@@ -109,10 +155,18 @@ def decide_renewal(
     return replace(outcome, warnings=tuple(_warnings(term, decided_on, extended_until)))
 
 
-def _refuse_own_recommendation(by: Actor, decided_by: str | None) -> None:
-    """Refuse a decision that nobody of management took: the recommendation goes to management (IX.C.3)."""
-    own = decided_by is None or is_named(by, decided_by)
-    if own and not any(position.role in MANAGEMENT for position in by.positions):
+def _keep_version(session: Session, alliance_id: int, agreement_id: int, *, by: Actor, now: datetime) -> None:
+    """Void what is before management of an earlier recommendation, where this one says something else."""
+    subject, content = f"{RENEWAL}:{agreement_id}", read_recommendation(session, alliance_id, agreement_id)
+    if content is not None and latest_draft(session, alliance_id, subject) is not None:
+        write_draft(session, alliance_id, subject, content, by=by, now=now)
+
+
+def _refuse_own_recommendation(session: Session, opened: Opened, by: Actor, decided_by: str | None) -> None:
+    """Refuse a decision that nobody of management took: each of the three recommendations goes there (IX.C.3)."""
+    own = decided_by is None or is_named(session, by, decided_by)
+    manages = replace(by, positions=tuple(position for position in by.positions if position.role in MANAGEMENT))
+    if own and not allowed(session, manages, Verb.DECIDE_RENEWAL, office_codes=opened.of.facts.offices):
         roles = ", ".join(role.value for role in Role if role in MANAGEMENT)
         raise Refused(
             "Name who decided: the recommendation goes to management (CSP 04-01-002 IX.C.3), as a rule one of: "

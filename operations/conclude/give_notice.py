@@ -52,6 +52,11 @@ def give_notice(
         if signatory is None or signatory.alliance_id != alliance_id or signatory.left_on is not None:
             raise Refused("This signatory no longer takes part; choose another.", field="signatory")
         giver = signatory.name
+        if signatory.joined_on is not None and noticed_on < signatory.joined_on:
+            raise Refused(
+                f"{giver} joined on {spelled(signatory.joined_on)}: it gave no notice before; check the day.",
+                field="noticed_on",
+            )
     running = session.scalar(
         select(TerminationNotice).where(
             TerminationNotice.alliance_id == alliance_id,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.alliances import Ending
 from operations.actor import Actor
+from operations.conclude.refuse_before_renewal import refuse_before_renewal
 from operations.conclude.refuse_ended import refuse_ended
 from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
 from operations.refusals import Refused
@@ -37,6 +38,7 @@ def record_ambassador(
     refuse_ended(opened, field="on")
     refuse_impossible_day(opened, document_on, field="on", what="an Ambassador document")
     _refuse_not_eligible(opened, document_on)
+    refuse_before_renewal(opened, document_on, field="on")
     reason = f"Ambassador document of {spelled(document_on)}"
     session.add(
         Ending(

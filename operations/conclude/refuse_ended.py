@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from operations.records.open_alliance import Opened
 from operations.refusals import AlreadyDone
+from policy.facts import EndingKind
 from policy.words import day as spelled
 
 
@@ -14,6 +15,11 @@ def refuse_ended(opened: Opened, *, field: str | None = None) -> None:
         AlreadyDone: It has; the sentence says when and how.
     """
     ending = opened.of.facts.ending
+    if ending is not None and ending.kind is EndingKind.WITHDRAWN:
+        raise AlreadyDone(
+            f"The proposal of {opened.row.name} was withdrawn on {spelled(ending.ended_on)}: {ending.reason}",
+            field=field,
+        )
     if ending is not None:
         how = f"{ending.kind.value}: {ending.reason.rstrip('.')}"
         raise AlreadyDone(f"{opened.row.name} ended on {spelled(ending.ended_on)} ({how}).", field=field)

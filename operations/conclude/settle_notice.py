@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.alliances import Ending, Signatory, TerminationNotice
 from operations.actor import Actor
+from operations.conclude.refuse_before_renewal import refuse_before_renewal
 from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
@@ -50,6 +51,8 @@ def settle_notice(
             "(CSP 04-01-002 IX.C).",
             field="on",
         )
+    if not withdrawn:
+        refuse_before_renewal(opened, on, field="on")
     if withdrawn:
         notice.withdrawn_on = on
     else:
@@ -64,7 +67,7 @@ def settle_notice(
         subject=opened.subject,
         data={"notice": notice_id, "on": on},
     )
-    return recheck(session, alliance_id, by=by, now=now, record=f"notice:{notice_id}")
+    return recheck(session, alliance_id, by=by, now=now, record=f"outcome:{notice_id}")
 
 
 def _leave(session: Session, opened: Opened, notice: TerminationNotice, on: date) -> None:

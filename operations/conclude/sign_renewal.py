@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import audit
-from models.alliances import Agreement
-from models.gates import DRAFT, GateRecord
 from operations.actor import Actor
 from operations.conclude.refuse_ended import refuse_ended
-from operations.establish.refuse_open_gates import refuse_open_gates
-from operations.records.open_alliance import open_alliance, refuse_impossible_day
+from operations.establish.make_agreement import make_agreement
+from operations.read.signatures import read_signatures
+from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
-from policy.editions import edition_on
-from policy.parameters import renewal_term_bounds
-from policy.procedure import ProcedureStep
 from policy.rights import Verb
-from policy.words import count
 from policy.words import day as spelled
 
 
@@ -52,38 +45,18 @@ def sign_renewal(
             "recorded here.",
             field="signed_on",
         )
-    shortest, longest = renewal_term_bounds(signed_on)
-    if not shortest <= term_years <= longest:
-        raise Refused(
-            f"A renewal runs {shortest} to {count(longest, 'year')} (CSP 04-01-002 VII.B), not {term_years}.",
-            field="term_years",
-        )
-    shown = refuse_open_gates(session, opened.of, step=ProcedureStep.SIGN, on=signed_on)
-    agreement = Agreement(
-        alliance_id=alliance_id,
-        signed_on=signed_on,
-        renewal=True,
-        term_years=term_years,
-        edition=edition_on(signed_on).name,
-    )
-    session.add(agreement)
-    session.flush()
-    session.execute(
-        update(GateRecord)
-        .where(GateRecord.alliance_id == alliance_id, GateRecord.subject == DRAFT)
-        .values(subject=f"agreement:{agreement.id}", counted_at=now)
-    )
-    audit.record(
-        session,
-        at=now,
-        actor=by.name,
-        action="renewal:signed",
-        subject=opened.subject,
-        data={
-            "agreement": agreement.id,
-            "signed_on": signed_on,
-            "term_years": term_years,
-            "gates_passed": [passed.gate.id for passed in shown.gates],
-        },
-    )
+    _refuse_signed_later(session, opened, signed_on)
+    agreement = make_agreement(session, opened, signed_on=signed_on, term_years=term_years, by=by, now=now)
     return recheck(session, alliance_id, by=by, now=now, record=f"agreement:{agreement.id}")
+
+
+def _refuse_signed_later(session: Session, opened: Opened, signed_on: date) -> None:
+    """Refuse a day before a signature that is on record for it: it is the day of the last OSHA signature."""
+    for one in read_signatures(session, opened.of, on=opened.today):
+        if one.signed_on is not None and one.signed_on > signed_on:
+            raise Refused(
+                f"{one.name} is on record as having signed on {spelled(one.signed_on)}: a renewal is signed on the day "
+                "of the last OSHA signature, and nobody signs after it. A wrong signature is corrected in "
+                "/alliance correct.",
+                field="signed_on",
+            )

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from operations.actor import Actor
+from operations.changed_since import refuse_changed_since
+from operations.meeting_numbers import set_number
 from operations.records.open_alliance import Opened, open_alliance
 from operations.records.read_cells import FIRST_DAY
 from operations.refusals import AlreadyDone, Refused
@@ -27,7 +29,8 @@ CHANGED, RESTORED = "alliance:settings-changed", "alliance:settings-restored"
 RECORD = "alliance-settings"
 #: What may be set, and the fewest and most of what is counted.
 BOUNDS = {"meetings_required": (0, 12), "lapse_after_days": (0, 3650)}
-NAMES = ("anchored_on", "anchor_reason", "tracked_from", "meetings_mandatory", *BOUNDS)
+NUMBERS = ("meetings_required", "meetings_required_since", "meetings_required_before")
+NAMES = ("anchored_on", "anchor_reason", "tracked_from", *NUMBERS, "meetings_mandatory", "lapse_after_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +51,38 @@ def change_alliance(
     by: Actor,
     now: datetime,
     restores: uuid.UUID | None = None,
+    seen: int | None = None,
 ) -> AllianceChange:
     """Set what `NAMES` names of an alliance; None takes it away, which gives what the lead office set.
 
-    `restores` names the change that this one takes back.
+    `restores` names the change that this one takes back; `seen` is the `settings_version` that was seen.
 
     Raises:
-        Refused: The new anchor is no renewal on record or has no reason, or a day or number is impossible.
+        Refused: The new anchor is no renewal on record or has no reason, a day or number is impossible,
+            or somebody else has changed something since it was seen.
         AlreadyDone: Nothing would change.
         NotAllowed: No position of the person allows it.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.CHANGE_SETTINGS, now=now)
+    refuse_changed_since(session, opened.subject, seen, timezone=opened.of.timezone)
     wanted = {name: getattr(opened.row, name) for name in NAMES} | dict(changes)
     if wanted["anchored_on"] is None:
         wanted["anchor_reason"] = None
     _refuse_impossible(opened, wanted)
+    if restores is None:
+        given = changes.get("meetings_required_since")
+        kept = set_number(opened.row, wanted["meetings_required"], given, today=opened.today)
+        wanted |= zip(NUMBERS, kept, strict=True)
+        wanted["meetings_required_before"] = [*wanted["meetings_required_before"]]
     look = partial(see, session, [alliance_id], with_program=False, on=opened.today, now=now)
-    seen = look()
+    effect_before = look()
     before = {name: getattr(opened.row, name) for name in NAMES}
     changed = tuple((name, before[name], wanted[name]) for name in NAMES if before[name] != wanted[name])
     if not changed:
         raise AlreadyDone(f"{opened.row.name} is set so already; nothing would change.")
     for name, _, value in changed:
         setattr(opened.row, name, value)
-    found = effect(seen, look())
+    found = effect(effect_before, look())
     change = uuid.uuid4()
     audit.record(
         session,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -31,14 +33,32 @@ class GatesOpen(Refused):
 
 
 def refuse_open_gates(
-    session: Session, of: Gathered, *, step: ProcedureStep, on: date, facts: GateFacts | None = None
+    session: Session,
+    of: Gathered,
+    *,
+    step: ProcedureStep,
+    on: date,
+    facts: GateFacts | None = None,
+    but: Collection[str] = (),
 ) -> GatesShown:
     """Return the gates before a step on a local day, when none of the mandatory ones is open.
+
+    `but` names gates that may still be open, as that of the signers while they sign one after the other.
 
     Raises:
         GatesOpen: One is; the sentence lists them with their clauses.
     """
     shown = gates_before(session, of, step=step, on=on, facts=facts)
+    shown = replace(shown, gates=tuple(one for one in shown.gates if one.gate.id not in but))
+    return refuse_open(shown)
+
+
+def refuse_open(shown: GatesShown) -> GatesShown:
+    """Return gates of which no mandatory one is open.
+
+    Raises:
+        GatesOpen: One is; the sentence lists them with their clauses.
+    """
     if shown.refusing:
         raise GatesOpen(shown)
     return shown

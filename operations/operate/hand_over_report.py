@@ -59,4 +59,4 @@ def hand_over_report(
         subject=opened.subject,
         data={"period_end": period_end, "handed_over_on": handed_over_on},
     )
-    return recheck(session, alliance_id, by=by, now=now, record=f"report:{report.id}")
+    return recheck(session, alliance_id, by=by, now=now, record=f"handover:{report.id}")

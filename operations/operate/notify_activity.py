@@ -1,4 +1,4 @@
-"""Record that the region or State Plan state was told of a planned activity (CSP 04-01-002 VIII.A.10)."""
+"""Record that the Regional Administrator and the State Plan State know of an activity (CSP 04-01-002 VIII.A.10)."""
 
 from __future__ import annotations
 
@@ -48,4 +48,4 @@ def notify_activity(
         subject=opened.subject,
         data={"activity": activity.id, "place": activity.place, "notified_on": notified_on},
     )
-    return recheck(session, alliance_id, by=by, now=now, record=f"planned-activity:{activity.id}")
+    return recheck(session, alliance_id, by=by, now=now, record=f"told:{activity.id}")

@@ -29,7 +29,7 @@ def plan_activity(
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.ANNOUNCE, now=now)
     if opened.of.facts.level is not Level.NATIONAL:
-        raise Refused("Only activities of a national alliance are announced to the region or State Plan state.")
+        raise Refused("Only activities of a national alliance are announced to the region and the State Plan State.")
     if on < opened.today:
         raise Refused(f"{spelled(on)} has passed: record the activity with /alliance record.", field="on")
     refuse_outside_alliance(opened, on, field="on", what="the activity")

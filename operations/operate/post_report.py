@@ -59,7 +59,7 @@ def post_report(
         subject=opened.subject,
         data={"period_end": report.period_end, "posted_on": posted_on, "address": address},
     )
-    return recheck(session, alliance_id, by=by, now=now, record=f"report:{report.id}")
+    return recheck(session, alliance_id, by=by, now=now, record=f"posting:{report.id}")
 
 
 def refuse_no_address(address: str) -> None:

@@ -1,35 +1,35 @@
-"""Record the final work plan of an agreement year with its milestones (CSP 04-01-002 VI.C, IX.B.1)."""
+"""Record the final work plan of an agreement year (CSP 04-01-002 VI.C, IX.B.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.plans import Milestone, WorkPlan
+from models.plans import WorkPlan
 from operations.actor import Actor
-from operations.records.open_alliance import Opened, open_alliance, refuse_impossible_day
-from operations.refusals import AlreadyDone, Refused
+from operations.operate.plan_content import (
+    PlanContent,
+    Planned,
+    Promise,
+    add_version,
+    lay_down,
+    refuse_impossible_plan,
+    told,
+)
+from operations.records.open_alliance import open_alliance
+from operations.refusals import AlreadyDone
 from operations.remind.check_rules import Outcome, recheck
-from policy.dates import add_years
 from policy.rights import Verb
 from policy.words import day as spelled
 
-#: The longest term of an agreement: a plan promises nothing beyond it.
-LONGEST_YEARS = 5
+__all__ = ["Planned", "Promise", "record_work_plan"]
 
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A milestone as it is planned."""
-
-    due_on: date
-    person: str
-    title: str
+#: What the undoing of a version is called, see `operations.operate.undo_work_plan`.
+RECORD = "plan-version"
 
 
 def record_work_plan(
@@ -39,6 +39,7 @@ def record_work_plan(
     first: date,
     finalized_on: date,
     summary: str,
+    activities: Sequence[Planned] = (),
     milestones: Sequence[Promise] = (),
     by: Actor,
     now: datetime,
@@ -50,8 +51,8 @@ def record_work_plan(
         AlreadyDone: The plan of that year is on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.PLAN, now=now)
-    refuse_impossible_day(opened, finalized_on, field="finalized_on", what="a final work plan")
-    _refuse_outside_plan(first, milestones)
+    content = PlanContent(finalized_on, summary, tuple(activities), tuple(milestones))
+    refuse_impossible_plan(opened, first, content)
     earlier = session.scalar(select(WorkPlan).where(WorkPlan.alliance_id == alliance_id, WorkPlan.first == first))
     if earlier is not None:
         raise AlreadyDone(
@@ -69,38 +70,14 @@ def record_work_plan(
     )
     session.add(plan)
     session.flush()
-    session.add_all(
-        Milestone(work_plan_id=plan.id, title=m.title, due_on=m.due_on, person=m.person) for m in milestones
-    )
-    _note(session, opened, plan, milestones, by=by, now=now)
-    return recheck(session, alliance_id, by=by, now=now, record=f"work-plan:{plan.id}")
-
-
-def _refuse_outside_plan(first: date, milestones: Sequence[Promise]) -> None:
-    last = add_years(first, LONGEST_YEARS)
-    for promise in milestones:
-        if not first <= promise.due_on <= last:
-            raise Refused(
-                f"{spelled(promise.due_on)} (“{promise.title}”) lies outside the plan, which begins on "
-                f"{spelled(first)}; check the year.",
-                field="milestones",
-            )
-
-
-def _note(
-    session: Session, opened: Opened, plan: WorkPlan, milestones: Sequence[Promise], *, by: Actor, now: datetime
-) -> None:
+    lay_down(session, plan, content)
+    version = add_version(session, plan, content, reason=None, by=by, now=now)
     audit.record(
         session,
         at=now,
         actor=by.name,
         action="work-plan:recorded",
         subject=opened.subject,
-        data={
-            "plan": plan.id,
-            "first": plan.first,
-            "finalized_on": plan.finalized_on,
-            "summary": plan.summary,
-            "milestones": [{"due_on": m.due_on, "person": m.person, "title": m.title} for m in milestones],
-        },
+        data={"plan": plan.id, "first": first, **told(content)},
     )
+    return recheck(session, alliance_id, by=by, now=now, record=f"{RECORD}:{version.id}")

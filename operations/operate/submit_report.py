@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.work import AnnualReport
 from operations.actor import Actor
+from operations.approve.end_approvals import end_approvals
+from operations.approve.put_report import held_back
 from operations.records.open_alliance import open_alliance, refuse_unknown_year
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
 from policy.rules.annual_report import RULE
+from policy.subjects import REPORT
 from policy.words import day as spelled
 
 
@@ -25,13 +28,17 @@ def submit_report(
     period_end: date,
     submitted_on: date,
     remarks: str | None = None,
+    despite: str | None = None,
     by: Actor,
     now: datetime,
 ) -> Outcome:
     """Record the submission to DCSP of the report of the agreement year that ends on `period_end`.
 
+    `despite` says why it goes as it is, where its officials have not approved what it says now.
+
     Raises:
-        Refused: The day is impossible, or before the year has ended, or no such year is reported on.
+        Refused: The day is impossible, or before the year has ended, or no such year is reported on; or officials were
+            asked for their approval, and neither gave it to what it says now nor does `despite` say why it goes.
         AlreadyDone: The submission is on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.SUBMIT_REPORT, now=now)
@@ -56,18 +63,19 @@ def submit_report(
             field="submitted_on",
         )
     refuse_unknown_year(opened, period_end, rule=RULE)
+    held = held_back(session, opened.of, period_end, opened.today)
+    if held is not None and not (despite or "").strip():
+        raise Refused(held, field="despite")
     if report is None:
         report = AnnualReport(alliance_id=alliance_id, period_end=period_end)
         session.add(report)
     report.submitted_on, report.remarks = submitted_on, remarks
     report.recorded_by_id, report.recorded_at = by.person_id, now
     session.flush()
-    audit.record(
-        session,
-        at=now,
-        actor=by.name,
-        action="annual-report:submitted",
-        subject=opened.subject,
-        data={"period_end": period_end, "submitted_on": submitted_on, "remarks": remarks},
-    )
+    data: dict[str, object] = {"period_end": period_end, "submitted_on": submitted_on, "remarks": remarks}
+    if held is not None:
+        data |= {"held_back": held, "despite": despite}
+        subject = f"{REPORT}:{period_end.isoformat()}"
+        end_approvals(session, alliance_id, by=by.name, now=now, why="the report was submitted", subject=subject)
+    audit.record(session, at=now, actor=by.name, action="annual-report:submitted", subject=opened.subject, data=data)
     return recheck(session, alliance_id, by=by, now=now, record=f"report:{report.id}")

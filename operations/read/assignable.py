@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.duties import Obligation
 from models.offices import Office, Person, Position
-from operations.actor import identify, office_line, offices_below
+from operations.actor import identify_all, office_line, offices_below
 from policy.rights import RIGHTS, Role, Verb
 
 
@@ -38,13 +38,15 @@ def find_assignable(
         )
         .order_by(Person.name, Person.id, Position.id)
     )
+    found = rows.all()
+    actors = identify_all(session, [person for person, _, _ in found], now=now)
     labels: dict[int, tuple[int, str]] = {}
-    for person, role, at in rows:
-        by = identify(session, person.slack_id, now=now)
+    for person, role, at in found:
+        by = actors[person.id]
         if any(p.role == role and p.office_code == at.code for p in by.positions):
             distance = line.index(at.code) if at.code in line else len(line)
             labels.setdefault(person.id, (distance, f"{by.name}, {role}, {at.name}"))
-    nearest = sorted(labels.items(), key=lambda found: found[1])
+    nearest = sorted(labels.items(), key=lambda label: label[1])
     return [(id, label) for id, (_, label) in nearest]
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.alliances import RenewalDecision
 from models.work import Evaluation
+from operations.operate.record_evaluation import Marked
+from policy.evaluation_marks import Mark
 from policy.facts import Recommendation
 
 
@@ -19,6 +21,9 @@ class EvaluationBegun:
 
     evaluated_on: date
     findings: str
+    marks: dict[str, Marked]
+    recommendation: str | None
+    reasons: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,32 @@ def evaluation_begun(session: Session, alliance_id: int, period_end: date) -> Ev
             Evaluation.discussed_on.is_(None),
         )
     )
-    return None if row is None else EvaluationBegun(row.evaluated_on, row.findings)
+    if row is None:
+        return None
+    return EvaluationBegun(row.evaluated_on, row.findings, marks_of(row), row.recommendation, row.reasons)
+
+
+def marks_of(row: Evaluation) -> dict[str, Marked]:
+    """Return the marks of an evaluation by criterion."""
+    return {
+        criterion: Marked(None if kept["mark"] is None else Mark(kept["mark"]), kept["note"])
+        for criterion, kept in row.marks.items()
+    }
+
+
+def recommended(session: Session, alliance_id: int, since: date) -> tuple[str, str] | None:
+    """Return what the latest evaluation from a day on recommends, with its reasons; None when it recommends nothing."""
+    row = session.execute(
+        select(Evaluation.recommendation, Evaluation.reasons)
+        .where(
+            Evaluation.alliance_id == alliance_id,
+            Evaluation.evaluated_on >= since,
+            Evaluation.recommendation.is_not(None),
+        )
+        .order_by(Evaluation.evaluated_on.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.recommendation or "", row.reasons or "")
 
 
 def decision_begun(session: Session, agreement_id: int) -> DecisionBegun | None:

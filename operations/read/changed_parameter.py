@@ -10,7 +10,7 @@ from rapidfuzz import process
 
 from operations.refusals import Refused
 from policy.duties import Modality
-from policy.parameters import PARAMETERS, Parameter
+from policy.parameters import PARAMETERS, Parameter, renewal_term_bounds, value_in_words
 
 WORDS = (Modality.MANDATORY.value, Modality.ADVISORY.value)
 #: The fewest and most that a value of a unit may be: enough for every question, and no date past the calendar.
@@ -52,10 +52,23 @@ def read_change(text: str) -> ChangedParameter:
         since = date.fromisoformat(day) if day else None
     except ValueError:
         raise Refused(f"“{day}” is no day; write it as in 2026-11-22.") from None
-    return ChangedParameter(name, _value(known, value), since)
+    return ChangedParameter(name, _value(known, value, since), since)
 
 
-def _value(known: Parameter, typed: str) -> int | str:
+def stated_otherwise(change: ChangedParameter) -> str | None:
+    """Say that the text states the number that is changed; None where an office chose it, or it stays as it is."""
+    series = PARAMETERS[change.name]
+    stated = series.values[-1] if change.since is None else series.at(change.since)
+    if stated.basis == "office" or stated.value == change.value:
+        return None
+    source = {"directive": "the directive", "faq": "OSHA's FAQ", "osha-web": "an OSHA web page"}[stated.basis]
+    return (
+        f"{change.name}: {source} states {value_in_words(stated)} ({stated.clause.name}); another number departs from "
+        "the text and takes more than an office's choice."
+    )
+
+
+def _value(known: Parameter, typed: str, since: date | None) -> int | str:
     unit = known.values[0].unit
     if unit == "word":
         if typed not in WORDS:
@@ -64,6 +77,13 @@ def _value(known: Parameter, typed: str) -> int | str:
     fewest, most = BOUNDS[unit]
     if not typed.isdecimal() or not fewest <= int(typed) <= most:
         raise Refused(f"“{typed}” does not fit {known.name}; it is a number of {unit} from {fewest} to {most}.")
+    if known.name == "renewal_term_years":
+        shortest, longest = renewal_term_bounds(since or date.max)
+        if not shortest <= int(typed) <= longest:
+            raise Refused(
+                f"“{typed}” does not fit {known.name}: a renewal runs {shortest} to {longest} years "
+                "(CSP 04-01-002 VII.B; FAQ F-10)."
+            )
     return int(typed)
 
 

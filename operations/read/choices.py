@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.alliances import Alliance, AllianceOffice, Signatory
+from models.alliances import Agreement, Alliance, AllianceOffice, Signatory
+from models.names import FormerName
 from models.offices import Office
 from models.plans import CommentRequest
 from operations.actor import Actor, office_day, offices_below
-from operations.gather_facts import Gathered, gather
+from operations.gather_facts import Gathered
 from operations.gather_gate_facts import commenting_offices
+from operations.read.merged import gather_standing
 from policy.duties import Due
+from policy.subjects import DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,23 @@ class AllianceChoices:
         return tuple(due for due in self.duties if due.rule == rule)
 
 
-def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> AllianceChoices | None:
-    """Gather the choices for the forms about an alliance; None when there is none of that id."""
-    found = gather(session, [alliance_id])
-    if not found:
-        return None
-    of = found[0]
+def alliance_choices(session: Session, alliance_id: int, *, now: datetime) -> AllianceChoices:
+    """Gather the choices for the forms about an alliance.
+
+    Raises:
+        Refused: There is none of that id.
+    """
+    of = gather_standing(session, alliance_id)
     today = office_day(now, of.timezone)
     agreements = of.facts.as_of(today).agreements
     duties = sorted(of.duties_on(today), key=lambda due: (not due.status.unsettled, -due.due_on.toordinal()))
     signatories = session.execute(
         select(Signatory.id, Signatory.name)
-        .where(Signatory.alliance_id == alliance_id, Signatory.left_on.is_(None))
+        .where(Signatory.alliance_id == of.facts.id, Signatory.left_on.is_(None))
         .order_by(Signatory.id)
     )
     return AllianceChoices(
-        id=alliance_id,
+        id=of.facts.id,
         name=of.facts.name,
         of=of,
         today=today,
@@ -94,18 +98,31 @@ def _alliances_at(session: Session, codes: set[str]) -> list[tuple[int, str]]:
 
 
 def find_offices(session: Session, words: str, *, limit: int = 20) -> list[tuple[str, str]]:
-    """List (code, name) of the offices whose name, code or city holds the words, by name."""
+    """List (code, name) of the offices whose name, of today or before, code or city holds the words, by name."""
     typed = words.strip()
-    return [
-        (code, name)
-        for code, name in session.execute(
-            select(Office.code, Office.name)
-            .where(or_(*(c.icontains(typed, autoescape=True) for c in (Office.name, Office.code, Office.city))))
-            .where(Office.kind != "external")
-            .order_by(Office.name)
-            .limit(limit)
-        )
-    ]
+    former = select(FormerName.office_id).where(FormerName.name.icontains(typed, autoescape=True))
+    holds = or_(*(c.icontains(typed, autoescape=True) for c in (Office.name, Office.code, Office.city)))
+    rows = session.scalars(
+        select(Office)
+        .where(or_(holds, Office.id.in_(former)) if typed else true(), Office.kind != "external")
+        .where(or_(Office.closed_on.is_(None), literal(bool(typed))))
+        .order_by(Office.name)
+    )
+    # One that was merged into another is found by its name, and stands for the other.
+    found = dict(sorted({_standing(session, row) for row in rows}, key=lambda pair: pair[1]))
+    return list(found.items())[:limit]
+
+
+def _standing(session: Session, office: Office) -> tuple[str, str]:
+    """Return (code, name) of an office, or of the one that took over from it."""
+    while office.successor_id is not None:
+        office = session.get_one(Office, office.successor_id)
+    return office.code, office.name
+
+
+def alliances_run_by(session: Session, code: str) -> list[tuple[int, str]]:
+    """List (id, name) of the alliances in which an office takes part, by name."""
+    return _alliances_at(session, {code})
 
 
 def office_names(session: Session, codes: Sequence[str]) -> list[tuple[str, str]]:
@@ -114,16 +131,24 @@ def office_names(session: Session, codes: Sequence[str]) -> list[tuple[str, str]
     return [(code, name) for code, name in rows]
 
 
-def offices_to_ask(session: Session, alliance_id: int) -> list[tuple[str, str]]:
-    """List (code, name) of the offices that comment on drafts: each region, and each directorate but the asking one.
+def offices_to_ask(session: Session, alliance_id: int, subject: str = DRAFT) -> list[tuple[str, str]]:
+    """List (code, name) of the offices that comment on a paper: each region, and each directorate but the asking one.
 
-    Those that are being asked about this alliance are left out.
+    Those that are being asked about this alliance are left out; who was asked about an agreement that was signed since
+    is not.
     """
+    signed = select(func.max(Agreement.signed_on)).where(Agreement.alliance_id == alliance_id)
+    since = session.scalar(signed) or date.min
     asked = set(
         session.scalars(
             select(Office.code)
             .join(CommentRequest, CommentRequest.office_id == Office.id)
-            .where(CommentRequest.alliance_id == alliance_id, CommentRequest.answered_on.is_(None))
+            .where(
+                CommentRequest.alliance_id == alliance_id,
+                CommentRequest.subject == subject,
+                CommentRequest.answered_on.is_(None),
+                CommentRequest.asked_on > since,
+            )
         )
     )
     return [(code, name) for code, name in commenting_offices(session) if code not in asked]

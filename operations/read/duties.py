@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from rapidfuzz import fuzz, utils
-from sqlalchemy import Row, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.alliances import AllianceOffice
@@ -17,7 +16,6 @@ from models.offices import Office
 from operations.actor import office_day, offices_below
 from operations.gather_facts import gather
 from operations.gather_program import PROGRAM, Owing, gather_program
-from operations.read.find_alliance import closest_names, find_alliances, the_one
 from operations.refusals import Refused
 from policy.check import RuleFailedError
 from policy.duties import Due, Modality
@@ -68,50 +66,30 @@ def list_due(
     )
 
 
-def list_assigned_to(
-    session: Session, person_id: int | None, *, as_of: date | datetime, failed: list[str] | None = None
-) -> list[Owed]:
-    """List the unsettled duties that are assigned to a person, whoever owes them."""
-    mine = select(Obligation.id, Obligation.alliance_id).where(
-        Obligation.assigned_to_id == person_id, Obligation.settled.is_(None)
-    )
-    return _among(session, session.execute(mine).all(), as_of=as_of, failed=failed)
-
-
 def list_passed_to(
     session: Session, codes: Sequence[str], *, as_of: date | datetime, failed: list[str] | None = None
 ) -> list[Owed]:
     """List the unsettled duties of other offices' alliances that these offices hold: passed on, or a comment asked."""
-    leads = AllianceOffice.office_id == Obligation.office_id
-    of_alliance = AllianceOffice.alliance_id == Obligation.alliance_id
     rows = session.execute(
         select(Obligation.id, Obligation.alliance_id)
         .join(Office, Office.id == Obligation.office_id)
-        .where(
-            or_(Obligation.passed_on, ~select(AllianceOffice.office_id).where(leads, of_alliance).exists()),
-            Obligation.settled.is_(None),
-            Office.code.in_(codes),
-        )
-    )
-    return _among(session, rows.all(), as_of=as_of, failed=failed)
-
-
-def _among(
-    session: Session,
-    rows: Sequence[Row[uuid.UUID, int | None]],
-    *,
-    as_of: date | datetime,
-    failed: list[str] | None,
-) -> list[Owed]:
-    """List the duties of these obligations, each with its alliance, as they are owed."""
+        .where(passed_to(codes), Obligation.settled.is_(None))
+    ).all()
     held = {id for id, _ in rows}
     if not held:
         return []
     ids = sorted({alliance_id for _, alliance_id in rows if alliance_id})
-    owed = list_due(session, as_of=as_of, ids=ids, failed=failed)
-    if any(alliance_id is None for _, alliance_id in rows):
-        owed += list_due(session, as_of=as_of, ids=[], program=True, failed=failed)
+    program = any(alliance_id is None for _, alliance_id in rows)
+    owed = list_due(session, as_of=as_of, ids=ids, program=program, failed=failed)
     return [o for o in owed if o.due.id in held]
+
+
+def passed_to(codes: Sequence[str]) -> ColumnElement[bool]:
+    """Say which duties, joined with the offices that hold them, these offices hold of other offices' alliances."""
+    leads = AllianceOffice.office_id == Obligation.office_id
+    of_alliance = AllianceOffice.alliance_id == Obligation.alliance_id
+    of_others = or_(Obligation.passed_on, ~select(AllianceOffice.office_id).where(leads, of_alliance).exists())
+    return and_(of_others, Office.code.in_(codes))
 
 
 def list_forecast(
@@ -167,46 +145,6 @@ def _of_office(session: Session, everything: list[Owing], office: str | None) ->
 
 def _sorted(owed: Iterator[Owed]) -> list[Owed]:
     return sorted(owed, key=lambda o: o.order)
-
-
-def explain_duty(session: Session, *, name: str, rule: str, period: str | None, as_of: date) -> Owed:
-    """Find the one duty that a person asks about: of a rule and period, the latest period if none is given.
-
-    The name "program" stands for the program as a whole.
-
-    Raises:
-        Refused: No alliance, or several, are called so; or no such duty has opened on that day.
-    """
-    if name.casefold() in PROGRAM_NAMES:
-        return _asked_for(
-            list_due(session, as_of=as_of, ids=[], settled=True, program=True), PROGRAM, rule, period, as_of
-        )
-    found = find_alliances(session, name)
-    alliance = the_one(found)
-    if alliance is None:
-        names = "; ".join(f.name for f in found) or "; ".join(closest_names(session, name))
-        raise Refused(
-            f"“{name}” may mean several alliances: {names}. Write the whole name."
-            if found
-            else f"No alliance is called “{name}”. Closest: {names}."
-            if names
-            else f"No alliance is called “{name}”, nor anything like it; `alliance due --all` lists them."
-        )
-    owed = list_due(session, as_of=as_of, ids=[alliance.id], settled=True)
-    return _asked_for(owed, alliance.name, rule, period, as_of)
-
-
-def _asked_for(everything: list[Owed], name: str, rule: str, period: str | None, as_of: date) -> Owed:
-    duties = [owed for owed in everything if owed.due.rule == rule]
-    asked = [owed for owed in duties if period is None or str(owed.due.period) == period]
-    if not asked:
-        periods = ", ".join(str(owed.due.period) for owed in duties if owed.due.period)
-        raise Refused(
-            f"{name} has no duty “{rule}” for {period}; it has {periods}."
-            if duties and periods
-            else f"{name} has no duty “{rule}” that had opened by {as_of}."
-        )
-    return asked[-1]
 
 
 def require_office(session: Session, code: str) -> None:

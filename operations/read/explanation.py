@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,10 +15,14 @@ from operations.office_settings import settings_in_force
 from operations.read.duties import Owed
 from operations.read.records_behind import records_behind
 from operations.read.stage_words import stage_words
+from operations.remind.plan_notices import silence
+from operations.remind.recipients import Recipient, recipients
 from policy.duties import Modality, Step
 from policy.explain import explain
+from policy.ladder import official_above
 from policy.stages import Audience, Stage, stages
 from policy.words import day as spelled
+from policy.words import listing
 
 #: How many of the next reminders are told.
 NEXT = 3
@@ -32,7 +36,7 @@ class Explanation:
     steps: tuple[Step, ...]
     #: Each record that the steps use, with who entered it and when.
     records: tuple[str, ...]
-    #: What is said next if nothing is recorded, and in whose channel; empty when nothing will be.
+    #: What is said next if nothing is recorded, in whose channel and to whom; empty when nothing will be.
     reminders: tuple[str, ...]
 
 
@@ -56,13 +60,15 @@ def _reminders(session: Session, owed: Owed) -> Iterator[str]:
     office = _office(session, owed, row)
     settings = settings_in_force(session)[office.id].stages
     first = owed.on + timedelta(days=1)
-    if row is not None and row.snoozed_until is not None and row.snoozed_until >= first:
-        first = row.snoozed_until
+    silent = None if row is None else silence(row, due)
+    if row is not None and silent is not None and silent >= first:
+        first = silent
         yield f"Snoozed until {spelled(first)} by {row.snoozed_by}; nothing is said before."
     # Repeated stages are planned only up to the next one; seen from some rounds ahead there are enough of them.
     ahead = first + timedelta(days=NEXT * settings.repeat_every_days)
     planned = [s for s in stages(due, ahead, owed.of.closures, settings) if s.send_on >= first]
-    yield from (_said(stage, owed, office.name) for stage in planned[:NEXT])
+    offices = {row.id: row for row in session.scalars(select(Office))}
+    yield from (_said(stage, owed, office, offices) for stage in planned[:NEXT])
 
 
 def _office(session: Session, owed: Owed, row: Obligation | None) -> Office:
@@ -73,7 +79,7 @@ def _office(session: Session, owed: Owed, row: Obligation | None) -> Office:
     return asked or session.get_one(Office, owed.of.office_id)
 
 
-def _said(stage: Stage, owed: Owed, office: str) -> str:
+def _said(stage: Stage, owed: Owed, owner: Office, offices: Mapping[int, Office]) -> str:
     why = stage_words(
         stage.name,
         due_on=owed.due.due_on,
@@ -81,5 +87,12 @@ def _said(stage: Stage, owed: Owed, office: str) -> str:
         said_on=stage.send_on,
         closures=owed.of.closures,
     )
-    whom = "" if stage.audience is Audience.OWNER else f", for the {stage.audience.value}"
-    return f"{spelled(stage.send_on)}: {why}{whom}; in the channel of {office}."
+    told = [_where(who, owner, offices[who.office_id]) for who in recipients(stage.audience, owner, offices)]
+    return f"{spelled(stage.send_on)}: {why}; {listing(told)}."
+
+
+def _where(who: Recipient, owner: Office, seat: Office) -> str:
+    """Say where a recipient hears of it; an official without a person is reached in the channel of that office."""
+    if who.audience is Audience.OFFICIAL_ABOVE:
+        return f"to the {official_above(seat.kind, owes=seat is owner)} of {seat.name}"
+    return f"in the channel of {seat.name}"

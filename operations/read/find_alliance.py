@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, utils
@@ -10,12 +11,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.alliances import Alliance, AllianceOffice, Ending, Signatory
+from models.names import FormerName
 from models.offices import Office
 
+#: Words that may be a name or an acronym, by their capitals; one of fewer letters names nothing.
+_CAPITALS = re.compile(r"\b[A-Z][A-Z0-9&.-]+\b|\b[A-Z][a-z]{4,}\b")
+SHORTEST = 3
+_ASIDE = re.compile(r"\([^()]*\)")
 #: Below this likeness (of 100) a name is not offered at all.
 LIKELY = 55
 #: Below this likeness (of 100) a name is not even told as the closest.
 HARDLY = 60
+#: One word at least has to be this much like one of the name: many that are a little so make no likeness.
+CLOSE = 75
 #: The very name, the name of a signatory, or an acronym.
 EXACT = 100.0
 #: Every word that was typed begins a word of the name.
@@ -41,9 +49,14 @@ class Found:
 
 
 def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> list[Found]:
-    """Rank the alliances that the words may mean, the best first; no words list all by name."""
-    everything = _all(session)
+    """Rank the alliances that the words may mean, the best first; no words list all by name.
+
+    Signs alone, without a letter or figure, are part of no name.
+    """
     typed = utils.default_process(words)
+    if not typed and words.strip():
+        return []
+    everything = _all(session)
     if not typed:
         return [found for found, _ in everything][:limit]
     scored = [(found, max(_likeness(typed, text) for text in texts)) for found, texts in everything]
@@ -73,10 +86,29 @@ def closest_names(session: Session, words: str, *, limit: int = 3) -> list[str]:
         return []
     scored = [
         (_spelled_alike(typed, utils.default_process(name).split()), name)
-        for name in session.scalars(select(Alliance.name))
+        for name in session.scalars(select(Alliance.name).where(Alliance.merged_into_id.is_(None)))
     ]
-    likely = sorted(((-score, name) for score, name in scored if score >= HARDLY))
+    likely = sorted((-score, name) for score, name in scored if score >= HARDLY and _has_close_word(typed, name))
     return [name for _, name in likely[:limit]]
+
+
+def named_in(session: Session, text: str) -> list[int]:
+    """List the ids of the alliances that a text names in full, by a participant or by the acronym; none that ended.
+
+    A name of one word counts where it is written with capitals: "are" is no acronym. A name that is a part of a longer
+    one in the text names nothing of its own.
+    """
+    said = f" {utils.default_process(text)} "
+    capital = {word.lower().rstrip(".") for word in _CAPITALS.findall(text)}
+    names: dict[str, set[int]] = defaultdict(set)
+    for found, texts in _all(session):
+        # What stands in parentheses behind a name is seldom said.
+        called = (*texts, utils.default_process(_ASIDE.sub("", found.name)))
+        for name in {t for text in called for t in (text, text.removesuffix(" alliance"))} if not found.ended else ():
+            if f" {name} " in said and (" " in name or (len(name) >= SHORTEST and name in capital)):
+                names[name].add(found.id)
+    longest = [name for name in names if not any(name != other and f" {name} " in f" {other} " for other in names)]
+    return sorted({id for name in longest for id in names[name]})
 
 
 def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
@@ -96,9 +128,17 @@ def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
         .group_by(Alliance.id, Office.name, Ending.alliance_id)
         .order_by(func.lower(Alliance.name))
     )
+    # Names of before find it too, its own and those of its participants.
+    former: dict[int, list[str]] = defaultdict(list)
+    of_signatory = select(Signatory.alliance_id, FormerName.name).join(
+        FormerName, FormerName.signatory_id == Signatory.id
+    )
+    own = select(FormerName.alliance_id, FormerName.name).where(FormerName.alliance_id.is_not(None))
+    for id, name in [*session.execute(own), *session.execute(of_signatory)]:
+        former[id].append(name)
     made = []
     for id, name, level, office, ended, signatories in rows:
-        texts = [name, *signatories]
+        texts = [name, *signatories, *former[id]]
         texts += [acronym for text in texts if len(acronym := _acronym(text)) > 1]
         made.append((Found(id, name, level, office, ended), tuple(map(utils.default_process, texts))))
     return made
@@ -119,6 +159,11 @@ def _spelled_alike(typed: list[str], words: list[str]) -> float:
     """Compare each word typed with the word most like it, long ones weighing more: "of" alone means nothing."""
     letters = sum(map(len, typed))
     return sum(len(part) * max(fuzz.ratio(part, word) for word in words) for part in typed) / letters if words else 0.0
+
+
+def _has_close_word(typed: list[str], name: str) -> bool:
+    words = utils.default_process(name).split()
+    return any(fuzz.ratio(part, word) >= CLOSE for part in typed for word in words)
 
 
 def _acronym(text: str) -> str:

@@ -9,8 +9,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.gates import DRAFT, GateRecord
+from models.gates import GateRecord
 from models.offices import Office
+from operations.approve.void import before_officials
 from operations.gather_facts import Gathered
 from operations.gather_gate_facts import (
     ANSWERED_BY,
@@ -29,6 +30,7 @@ from policy.gate_records import RecordKind
 from policy.gates import GATES, standing_gates
 from policy.participants import SPECIAL
 from policy.procedure import ProcedureStep
+from policy.subjects import DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ class Slot:
     standing: Done | None
     #: Whether another record does for it: the yearly evaluation for the one that a renewal rests on.
     done_elsewhere: bool = False
+    #: Whether officials were asked for it here: it counts as they decide.
+    before_officials: bool = False
 
     @property
     def missing(self) -> bool:
         """Whether it is still to be recorded."""
-        return self.standing is None and not self.done_elsewhere
+        return self.standing is None and not self.done_elsewhere and not self.before_officials
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,17 @@ def gate_sheet(session: Session, of: Gathered, *, on: date) -> tuple[Slot, ...]:
     facts = gather_gate_facts(session, of, on=on)
     names = {code: name for code, name in session.execute(select(Office.code, Office.name))}  # noqa: C416 - a Row
     asked = [*_of_the_procedure(session, of, facts, on), *_of_the_parties(of, facts)]
+    before = before_officials(session, of.facts.id, DRAFT)
     return tuple(
-        Slot(kind, about, number, names.get(about, about), _as_done(records.get((kind, about))), elsewhere)
+        Slot(
+            kind,
+            about,
+            number,
+            names.get(about, about),
+            _as_done(records.get((kind, about))),
+            elsewhere,
+            (kind, about) in before,
+        )
         for kind, about, number, elsewhere in asked
     )
 
@@ -105,7 +118,8 @@ def _of_the_procedure(session: Session, of: Gathered, facts: GateFacts, on: date
 def _of_the_parties(of: Gathered, facts: GateFacts) -> Iterator[Asked]:
     """Yield what is said of who takes part: kind, additional approval, who signs."""
     for number, participant in enumerate(facts.participants):
-        yield RecordKind.PARTICIPANT, participant.name, number, False
+        # An organization is what it was when the agreement before was signed.
+        yield RecordKind.PARTICIPANT, participant.name, number, facts.renewal and bool(participant.kinds)
     if facts.edition in GATES["special-approval"].editions:
         for number, participant in enumerate(facts.participants):
             if participant.kinds & SPECIAL:

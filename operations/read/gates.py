@@ -9,20 +9,26 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.products import Product
 from models.work import Activity
-from operations.gather_facts import Gathered, gather
+from operations.gather_facts import Gathered
 from operations.gather_gate_facts import gather_gate_facts, gather_product_facts
 from operations.read.marked_words import Marked, texts_of, texts_of_draft, undecided
+from operations.read.merged import gather_standing
 from operations.refusals import Refused
 from policy.clauses import Clause
 from policy.editions import Edition
 from policy.gate_facts import GateFacts
+from policy.gate_readings import gate_readings
 from policy.gates import GATES, Gate, carried_over, cited, standing_gates
 from policy.procedure import ProcedureStep
+from policy.subjects import DEVELOPED, PRODUCT
+from policy.words import day
 
 #: Products whose gates are shown, the latest first.
 SHOWN_PRODUCTS = 10
 
+_NEW = "what would be signed is a new alliance"
 _SHEET = "Record what was done with /alliance gates."
 #: What passes a gate, where it is not the sheet of all that was done.
 PASSED_BY = {
@@ -69,13 +75,22 @@ class GatesShown:
     left_out: tuple[Gate, ...]
     #: Words that wait for a person's decision.
     marked: tuple[Marked, ...]
-    #: (id, title) of the product; None for an agreement.
-    product: tuple[int, str] | None = None
+    #: The product as its records name it ("product:3", or "activity:7" where it was never proposed) and its title;
+    #: None for an agreement.
+    product: tuple[str, str] | None = None
 
     @property
     def open(self) -> tuple[GateShown, ...]:
         """The gates that are not passed."""
         return tuple(shown for shown in self.gates if shown.missing is not None)
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """What the text leaves open of these gates, what is chosen, and what else could be."""
+        carried = any(shown.carried_over for shown in self.gates)
+        return gate_readings(
+            {shown.gate.id for shown in self.gates}, self.edition, renewal=self.renewal, carried=carried
+        )
 
     @property
     def refusing(self) -> tuple[GateShown, ...]:
@@ -99,14 +114,16 @@ def show_gates(session: Session, alliance_id: int, *, step: ProcedureStep, on: d
     """Return the gates before a step on a local day; before a publication those of each of the latest products.
 
     Raises:
-        Refused: The alliance is gone.
+        Refused: The alliance is gone, or has ended by then.
     """
-    found = gather(session, [alliance_id])
-    if not found:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
-    of = found[0]
+    of = gather_standing(session, alliance_id)
+    ending = of.facts.as_of(on).ending
+    if ending is not None:
+        what = "nothing of it is published any more" if step is ProcedureStep.PUBLISH else _NEW
+        raise Refused(f"{of.facts.name} ended on {day(ending.ended_on)}: {what}.")
     if step is ProcedureStep.PUBLISH:
-        return tuple(_of_products(session, of, on))
+        ahead = products_ahead(session, of.facts.id)
+        return tuple(gates_of_product(session, of, subject, title, on=on) for subject, title in ahead)
     return (gates_before(session, of, step=step, on=on),)
 
 
@@ -134,21 +151,45 @@ def gates_before(
     )
 
 
-def _of_products(session: Session, of: Gathered, on: date) -> Iterator[GatesShown]:
-    products = session.execute(
+def products_ahead(session: Session, alliance_id: int) -> list[tuple[str, str]]:
+    """List (subject, title) of the latest products that wait for their publication, and that were not proposed."""
+    proposed = session.execute(
+        select(Product.id, Product.title)
+        .where(
+            Product.alliance_id == alliance_id,
+            Product.published_on.is_(None),
+            Product.dropped_on.is_(None),
+            Product.withdrawn_at.is_(None),
+        )
+        .order_by(Product.proposed_on.desc(), Product.id.desc())
+        .limit(SHOWN_PRODUCTS)
+    ).all()
+    developed = session.execute(
         select(Activity.id, Activity.title)
-        .where(Activity.alliance_id == of.facts.id, Activity.kind == "product", Activity.withdrawn_at.is_(None))
+        .outerjoin(Product, Product.activity_id == Activity.id)
+        .where(
+            Activity.alliance_id == alliance_id,
+            Activity.kind == "product",
+            Activity.withdrawn_at.is_(None),
+            Product.id.is_(None),
+        )
         .order_by(Activity.on_day.desc(), Activity.id.desc())
         .limit(SHOWN_PRODUCTS)
-    )
-    for id, title in products:
-        facts = gather_product_facts(session, of, id, on=on)
-        marked = undecided(session, of.facts.id, texts_of(session, f"activity:{id}"))
-        gates = tuple(_shown(facts, ProcedureStep.PUBLISH))
-        yield GatesShown(of, ProcedureStep.PUBLISH, on, False, facts.edition, gates, (), tuple(marked), (id, title))
+    ).all()
+    found = [(f"{PRODUCT}:{id}", title) for id, title in proposed]
+    return [*found, *((f"{DEVELOPED}:{id}", title) for id, title in developed)][:SHOWN_PRODUCTS]
+
+
+def gates_of_product(session: Session, of: Gathered, subject: str, title: str, *, on: date) -> GatesShown:
+    """Return the gates before a product is published on a local day."""
+    facts = gather_product_facts(session, of, subject, on=on)
+    marked = undecided(session, of.facts.id, texts_of(session, subject))
+    gates = tuple(_shown(facts, ProcedureStep.PUBLISH))
+    step = ProcedureStep.PUBLISH
+    return GatesShown(of, step, on, False, facts.edition, gates, (), tuple(marked), (subject, title))
 
 
 def _shown(facts: GateFacts, step: ProcedureStep) -> Iterator[GateShown]:
     for gate in standing_gates(facts, step):
         clauses = cited(gate, facts.level, facts.edition)
-        yield GateShown(gate, gate.missing(facts), clauses, carried_over(clauses, facts.edition))
+        yield GateShown(gate, gate.open_words(facts), clauses, carried_over(clauses, facts.edition))

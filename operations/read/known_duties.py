@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,9 +15,12 @@ from models.audit import AuditEntry
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
 from operations.actor import office_day, offices_below
-from operations.read.duties import PROGRAM_NAMES, Owed
-from operations.read.known_on import Known, end_of, gather_known, gather_known_program
+from operations.read.duties import PROGRAM_NAMES, Owed, unless_failed
+from operations.read.find_alliance import Found
+from operations.read.known_on import end_of, gather_known
+from operations.read.known_program import gather_known_program
 from operations.read.named_alliance import named_alliance
+from operations.read.pick_duty import Picked, pick_duty
 from operations.read.stage_words import stage_words
 from operations.refusals import Refused
 from policy.duties import Modality
@@ -31,6 +34,8 @@ class Believed:
     owed: tuple[Owed, ...]
     #: Sentences, each with the name of its alliance.
     unsure: tuple[str, ...]
+    #: A sentence for each alliance over which a rule fails.
+    failed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Told:
 class Recalled:
     """A duty as it was believed to stand, and what had been told of it."""
 
-    owed: Owed
+    picked: Picked
     told: tuple[Told, ...]
     unsure: tuple[str, ...]
 
@@ -76,19 +81,32 @@ def list_known(
         wanted = offices_below(session, office)
         everything = [known for known in everything if wanted.intersection(known.of.facts.offices)]
     last = date.max if within is None else as_of + timedelta(days=within)
+    failed: list[str] = []
     owed = [
-        owed
+        Owed(due, known.of, as_of)
         for known in everything
-        for owed in _owed(known, as_of)
-        if (settled or owed.due.status.unsettled)
-        and (within is None or (owed.due.due_on <= last and owed.due.modality is not Modality.PERMISSION))
+        for due in unless_failed(known.of.duties_on, as_of, failed=failed)
+        if (settled or due.status.unsettled)
+        and (within is None or (due.due_on <= last and due.modality is not Modality.PERMISSION))
     ]
     unsure = [f"{known.of.facts.name}: {sentence}" for known in everything for sentence in known.unsure]
-    return Believed(tuple(sorted(owed, key=lambda o: o.order)), tuple(unsure))
+    return Believed(tuple(sorted(owed, key=lambda o: o.order)), tuple(unsure), tuple(failed))
 
 
-def recall_duty(session: Session, *, name: str, rule: str, period: str | None, known_on: date, as_of: date) -> Recalled:
-    """Find the duty that a person asks about as it was believed to stand; of several the latest period.
+def recall_duty(
+    session: Session,
+    *,
+    name: str,
+    rule: str,
+    period: str | None = None,
+    about: str | None = None,
+    known_on: date,
+    as_of: date,
+    find: Callable[[Session, str], Found] = named_alliance,
+) -> Recalled:
+    """Find the duty that a person asks about as it was believed to stand; of several as `pick_duty` does.
+
+    `find` finds the alliance by its name.
 
     Raises:
         Refused: No alliance is called so, or no such duty was known of by then.
@@ -96,21 +114,15 @@ def recall_duty(session: Session, *, name: str, rule: str, period: str | None, k
     if name.casefold() in PROGRAM_NAMES:
         known = gather_known_program(session, known_on)
     else:
-        known = next(iter(gather_known(session, known_on, [named_alliance(session, name).id])), None)
+        known = next(iter(gather_known(session, known_on, [find(session, name).id])), None)
     if known is None:
         raise Refused(f"“{name}” was not on record yet at the end of {spelled(known_on)}.")
-    found = [o for o in _owed(known, as_of) if o.due.rule == rule and period in (None, str(o.due.period))]
-    if not found:
-        raise Refused(
-            f"By what was on record at the end of {spelled(known_on)}, {known.of.facts.name} had no duty “{rule}”"
-            f"{f' for {period}' if period else ''} that had opened by {as_of}."
-        )
-    told = tuple(_told(session, found[-1].due.id, end_of(known_on, known.of.timezone)))
-    return Recalled(found[-1], told, known.unsure)
-
-
-def _owed(known: Known, as_of: date) -> list[Owed]:
-    return [Owed(due, known.of, as_of) for due in known.of.duties_on(as_of)]
+    try:
+        picked = pick_duty(known.of, rule=rule, period=period, about=about, as_of=as_of)
+    except Refused as refused:
+        raise Refused(f"By what was on record at the end of {spelled(known_on)}: {refused.sentence}") from None
+    told = tuple(_told(session, picked.owed.due.id, end_of(known_on, known.of.timezone)))
+    return Recalled(picked, told, known.unsure)
 
 
 def _told(session: Session, obligation_id: uuid.UUID, until: datetime) -> Iterator[Told]:

@@ -14,6 +14,8 @@ def named_alliance(session: Session, name: str) -> Found:
     Raises:
         Refused: No alliance, or several, are called so; the sentence names them, or the closest.
     """
+    if not name.strip():
+        raise Refused("No alliance is named: type its name, or a part of it.")
     found = find_alliances(session, name)
     alliance = the_one(found)
     if alliance is not None:
@@ -21,5 +23,6 @@ def named_alliance(session: Session, name: str) -> Found:
     if found:
         names = "; ".join(f.name for f in found)
         raise Refused(f"“{name}” may mean several alliances: {names}. Write the whole name.")
-    closest = "; ".join(closest_names(session, name))
-    raise Refused(f"No alliance is called “{name}”. Closest: {closest or 'none is on record'}.")
+    if closest := closest_names(session, name):
+        raise Refused(f"No alliance is called “{name}”. Closest: {'; '.join(closest)}.")
+    raise Refused(f"No alliance is called “{name}”, nor anything like it.")

@@ -79,7 +79,7 @@ def show_office(session: Session, code: str, *, now: datetime) -> OfficeCard:
     if office is None:
         raise Refused(f"There is no office with the code “{code}”.", field="office")
     names = {code: name for code, name in session.execute(select(Office.code, Office.name))}  # noqa: C416 - a Row
-    line = [(code, settings_of(session, code)) for code in office_line(session, office.id)]
+    line = [(code, _with_dates(settings_of(session, code))) for code in office_line(session, office.id)]
     today = office_day(now, office.timezone)
     settings = _settings(line, names, today)
     return OfficeCard(
@@ -101,7 +101,8 @@ def show_office(session: Session, code: str, *, now: datetime) -> OfficeCard:
 
 def closest_offices(session: Session, words: str, *, limit: int = 5) -> list[tuple[str, str]]:
     """List (code, name) of the offices whose name or code is most like some words, the best first."""
-    known = session.execute(select(Office.code, Office.name).where(Office.kind != "external")).all()
+    there = Office.kind != "external", Office.closed_on.is_(None)
+    known = session.execute(select(Office.code, Office.name).where(*there)).all()
     labels = {f"{name} {code}": (code, name) for code, name in known}
     found = process.extract(
         words, labels.keys(), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=60
@@ -116,8 +117,8 @@ def _settings(line: list[tuple[str, dict[str, Any]]], names: dict[str, str], tod
     for name in NAMES:
         if name in ROOT_ONLY and above:
             continue
-        if name.startswith("days_before.") and name not in given and not any(name in set_ for _, set_ in line):
-            continue  # the days of this rule are those of every rule without days of its own
+        if name.startswith(("days_before.", "chains.")) and name not in given and not any(name in s for _, s in line):
+            continue  # the days of this rule are those of every rule without days of its own, the chain the directive's
         # The schedule is each office's own; everything else is taken from above.
         higher = [] if name == "schedule" else [(code, set_[name]) for code, set_ in above if name in set_]
         inherited, inherited_from = (higher[0][1], names[higher[0][0]]) if higher else (given.get(name), None)
@@ -126,6 +127,13 @@ def _settings(line: list[tuple[str, dict[str, Any]]], names: dict[str, str], tod
         else:
             made.append(Setting(name, inherited, False, inherited_from, inherited, inherited_from))
     return tuple(made)
+
+
+def _with_dates(own: dict[str, Any]) -> dict[str, Any]:
+    """Let the day and the history of a number of meetings be those of the office that set the number."""
+    if "meetings_required" not in own:
+        return own
+    return {"meetings_required_since": None, "meetings_required_before": None} | own
 
 
 def _sends(session: Session, schedule: str, timezone: str, now: datetime) -> tuple[datetime, ...]:

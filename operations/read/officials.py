@@ -52,7 +52,11 @@ def find_escalations(
 ) -> dict[uuid.UUID, tuple[tuple[Named, ...], tuple[Named, ...]]]:
     """Find for each notice of what is late who owes the duty and who else is told of it at the same stage."""
     late = [(row, notice) for row, notice in said if notice.stage.startswith("after:")]
-    climbing: dict[tuple[uuid.UUID, str, date], list[Named]] = {}
+    if not late:
+        return {}
+    climbing: dict[tuple[uuid.UUID, str, date], list[Named]] = {
+        (row.id, notice.stage, notice.day): [] for row, notice in late
+    }
     others = select(Notice, Message.person_id).outerjoin(Message, Message.id == Notice.message_id)
     for notice, person_id in session.execute(
         others.where(
@@ -61,9 +65,14 @@ def find_escalations(
             Notice.status.not_in([NoticeStatus.CANCELLED, NoticeStatus.SKIPPED, NoticeStatus.FAILED]),
         ).order_by(Notice.id)
     ):
+        told = climbing.get((notice.obligation_id, notice.stage, notice.day))
+        if told is None:
+            # Of another stage: who is late for a year has been told of many.
+            continue
         row = next(row for row, _ in late if row.id == notice.obligation_id)
-        named = _named(session, notice, row, None if person_id is None else session.get_one(Person, person_id), day)
-        climbing.setdefault((notice.obligation_id, notice.stage, notice.day), []).append(named)
+        told.append(
+            _named(session, notice, row, None if person_id is None else session.get_one(Person, person_id), day)
+        )
     owners = {
         (owner, office_id): tuple(
             Named(person.name, person.slack_id, owner)
@@ -74,7 +83,7 @@ def find_escalations(
     return {
         notice.id: (
             owners[row.owner, row.office_id],
-            tuple(climbing.get((notice.obligation_id, notice.stage, notice.day), ())),
+            tuple(climbing[notice.obligation_id, notice.stage, notice.day]),
         )
         for row, notice in late
     }

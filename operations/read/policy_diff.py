@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from operations.gather_facts import gather
+from operations.gather_facts import Gathered, gather
 from operations.gather_program import Owing, gather_program
 from operations.read.changed_parameter import ChangedParameter, changed_series
 from operations.read.policy_override import overridden
@@ -42,6 +42,8 @@ class Change:
     of: Owing
     before: Due | None
     after: Due | None
+    #: The date, before the first tracked day, that another value gives a duty that would be gone or gave one added.
+    untracked_on: date | None = None
 
     @property
     def due(self) -> Due:
@@ -93,7 +95,23 @@ def diff_policy(
     before = [duties_between(of, on, until) for of in owing]
     with overridden(changed_series(changes)):
         after = [duties_between(of, on, until) for of in owing]
-    return compare(owing, before, after, on=on, until=until)
+        dropped = [_untracked(of, was, becomes, on) for of, was, becomes in zip(owing, before, after, strict=True)]
+    revived = [_untracked(of, becomes, was, on) for of, was, becomes in zip(owing, before, after, strict=True)]
+    found = compare(owing, before, after, on=on, until=until)
+    untracked = {id: day for days in (*dropped, *revived) for id, day in days.items()}
+    return replace(found, changes=tuple(replace(c, untracked_on=untracked.get(c.due.id)) for c in found.changes))
+
+
+def _untracked(of: Owing, there: Duties, gone: Duties, on: date) -> dict[uuid.UUID, date]:
+    """Give the dates of the duties that one side lacks because they lie before the alliance is tracked."""
+    missing = there.keys() - gone.keys()
+    if not missing or not isinstance(of, Gathered) or not of.facts.agreements:
+        return {}
+    begins = min(agreement.signed_on for agreement in of.facts.agreements)
+    whole = replace(of, facts=replace(of.facts, tracked_from=min(begins, of.facts.tracked_from)))
+    return {
+        due.id: due.due_on for due in whole.duties_on(on) if due.id in missing and due.due_on < of.facts.tracked_from
+    }
 
 
 def duties_between(of: Owing, on: date, until: date) -> Duties:

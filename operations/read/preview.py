@@ -13,9 +13,10 @@ from operations.closures import read_closures
 from operations.gather_facts import Gathered, gather
 from operations.office_settings import InForce, settings_in_force
 from operations.read.duties import Owed
+from operations.read.merged import GONE
 from operations.refusals import Refused
 from policy.check import check, forecast
-from policy.dates import Term, terms_of
+from policy.dates import Term, add_years, terms_of
 from policy.duties import Modality
 from policy.facts import Agreement, Facts, Level
 from policy.parameters import annual_report_days, initial_term_years, renewal_term_bounds
@@ -33,7 +34,7 @@ class Preview:
     of: Gathered
     #: The term that would begin.
     term: Term
-    #: What falls due from the signing to the last report of the term, in order of date.
+    #: What falls due from the signing to the report of the last year that begins in the term, in order of date.
     owed: tuple[Owed, ...]
     #: What may be done in that time and need not be.
     allowed: tuple[Owed, ...]
@@ -50,9 +51,13 @@ class Preview:
         article = "An" if facts.level is Level.AREA else "A"
         what = f"A renewal of {facts.name}" if self.renewal else f"{article} {facts.level.value} alliance"
         assumed = " (the default, as no term is given)" if term.assumed else ""
+        begins = term.edition.in_force_from
+        early = ""
+        if term.signed_on < begins:
+            early = f" (in force only from {spelled(begins)}; an older agreement is read under it)"
         return (
             f"{what} signed on {spelled(term.signed_on)} would run {count(term.years, 'year')}{assumed}, in effect "
-            f"through {spelled(term.expires_on)}, under {term.edition.name}."
+            f"through {spelled(term.expires_on)}, under {term.edition.name}{early}."
         )
 
 
@@ -77,13 +82,14 @@ def preview_signing(
     else:
         of = _renewed(session, alliance_id, signed_on, level, term_years)
     term = terms_of(of.facts)[-1]
-    # The report of the last year is the last that the term asks for.
-    last = term.expires_on + timedelta(days=annual_report_days(term.expires_on))
+    # The years of a renewal run on from the first signing: the last may end nearly a year after the term, and its
+    # report is the last that the term asks for.
+    last = add_years(term.expires_on, 1) + timedelta(days=annual_report_days(term.expires_on))
     coming = [
         due
         for due in forecast(of.facts, signed_on, last, closures=of.closures)
         # Where nobody renews, years go on to open; they are not of this term.
-        if due.opens_on < term.expires_on or due.period is None or due.period.first < term.expires_on
+        if (due.opens_on if due.period is None else due.period.first) < term.expires_on
     ]
     allowed = [
         due
@@ -142,7 +148,7 @@ def _renewed(
 ) -> Gathered:
     found = gather(session, [alliance_id])
     if not found:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.", field="alliance")
+        raise Refused(GONE, field="alliance")
     of = found[0]
     facts = of.facts
     if level is not None and level is not facts.level:

@@ -76,7 +76,13 @@ def _calls(facts: f.ProgramFacts) -> Iterator[Source]:
 def _sources(facts: f.Facts, due: Due) -> Iterator[Source]:
     for a in facts.agreements:
         kind = "renewal" if a.renewal else "original agreement"
-        yield Source(f"{kind} signed on", a.signed_on, ("renewal:signed",), {"signed_on": a.signed_on}, imported=True)
+        yield Source(
+            f"{kind} signed on",
+            a.signed_on,
+            ("renewal:signed", "agreement:signed", "agreement:corrected"),
+            {"signed_on": a.signed_on},
+            imported=True,
+        )
     for kind_of in _BEHIND[due.rule]:
         yield from kind_of(facts, due)
     if facts.ending is not None:
@@ -98,13 +104,17 @@ def _meetings(facts: f.Facts, _due: Due) -> Iterator[Source]:
         yield Source(what, m.on, (f"meeting:{action}",), {"on": m.on})
 
 
+#: What is told of a work plan, each time with the whole of it.
+_PLANNED = ("work-plan:recorded", "work-plan:corrected")
+
+
 def _work_plans(facts: f.Facts, _due: Due) -> Iterator[Source]:
     for p in facts.work_plans:
-        yield Source("work plan final on", p.finalized_on, ("work-plan:recorded",), {"first": p.first})
+        yield Source("work plan final on", p.finalized_on, _PLANNED, {"plan": p.id})
 
 
 def _milestones(facts: f.Facts, due: Due) -> Iterator[Source]:
-    actions = ("milestone:reached", "work-plan:recorded")
+    actions = ("milestone:reached", *_PLANNED)
     for m in facts.milestones:
         if due.subject == f"milestone:{m.id}" and m.done_on is not None:
             yield Source(f"“{m.title}” reached on", m.done_on, actions, {"title": m.title, "done_on": m.done_on})

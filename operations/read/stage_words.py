@@ -20,11 +20,19 @@ def stage_words(stage: str, *, due_on: date, planned_for: date, said_on: date, c
     nominal, words = _nominal(stage, due_on)
     if nominal is not None and planned_for != nominal and planned_for in _moved(nominal, closures):
         off = holiday(nominal, closures) or f"a {_WEEKDAYS[nominal.weekday()]}"
-        side = "before" if planned_for < nominal else "after"
-        words += f"; {spelled(nominal)} is {off}, so the working day {side} it is taken"
+        words += f"; {spelled(nominal)} is {off}, {_taken(stage, nominal, planned_for)}"
     if said_on > planned_for:
         words += f"; planned for {spelled(planned_for)}, caught up on {spelled(said_on)}"
     return words
+
+
+def _taken(stage: str, nominal: date, planned_for: date) -> str:
+    """Say which working day is taken in place of a day that is none."""
+    if planned_for < nominal:
+        return "so the working day before it is taken"
+    if stage.startswith(("before:", "on:")):
+        return "and the duty was not open on the working day before it, so the one after it is taken"
+    return "so the working day after it is taken"
 
 
 def _nominal(stage: str, due_on: date) -> tuple[date | None, str]:

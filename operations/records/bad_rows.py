@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from operations.refusals import Refused
@@ -31,6 +32,23 @@ class BadRows(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRow:
+    """What one row of a file does; `changed` None: it is new, empty: it is on record so already."""
+
+    line: int
+    name: str
+    changed: tuple[str, ...] | None
+
+
+#: Called for each row that is written; may raise to stop.
+EachRow = Callable[[], None]
+
+
+def unseen() -> None:
+    """Watch no row."""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """What an import did; names are as written in the file, warnings name their line and column."""
 
@@ -40,3 +58,5 @@ class ImportResult:
     warnings: tuple[str, ...]
     #: Rows read, header and blank lines not counted.
     rows: int
+    #: Each row by itself, in the order of the file.
+    told: tuple[ToldRow, ...] = ()

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.locks import IMPORT
+from operations.hands.lock_hands import lock_hands
 from operations.records.bad_rows import ImportResult
 from operations.records.read_table import Table
 
 
 def lock_imports(session: Session) -> None:
-    """Wait until no other import runs, and keep others waiting until the transaction ends."""
+    """Wait until no other import runs and nobody changes hands, and keep others waiting until the transaction ends."""
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": IMPORT})
+    lock_hands(session)
 
 
 def close_import(

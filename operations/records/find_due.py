@@ -10,22 +10,19 @@ from policy.duties import Due, Status
 from policy.words import day as spelled
 
 
-def require_due(
-    opened: Opened, rule: str, *, subject: str | None = None, last: date | None = None, field: str | None = None
-) -> Due:
-    """Return the open duty of a rule: of a subject, or of the period that ends on `last`.
+def require_due(opened: Opened, rule: str, *, subject: str | None) -> Due:
+    """Return the open duty of a rule, of a subject where it is said.
 
     Raises:
         Refused: No such duty has opened.
         AlreadyDone: It is settled.
     """
     for due in opened.of.duties_on(opened.today):
-        of_period = last is None or (due.period is not None and due.period.last == last)
-        if due.rule == rule and subject in {None, due.subject} and of_period:
+        if due.rule == rule and subject in {None, due.subject}:
             if not due.status.unsettled:
-                raise AlreadyDone(f"Nothing is left to record here: {settled_words(due)}.", field=field)
+                raise AlreadyDone(f"Nothing is left to record here: {settled_words(due)}.")
             return due
-    raise Refused("The records do not ask for this any more; /alliance due shows what they ask for.", field=field)
+    raise Refused("The records do not ask for this any more; /alliance due shows what they ask for.")
 
 
 def settled_words(due: Due) -> str:

@@ -14,6 +14,9 @@ from models.gates import GateRecord
 from operations.actor import Actor
 from policy.gate_records import RecordKind
 
+#: What binds a record to a version of the draft, in `GateRecord.details`; and the approval that wrote it.
+DIGEST, VERSION, APPROVAL = "digest", "version", "approval"
+
 
 @dataclass(frozen=True, slots=True)
 class Done:

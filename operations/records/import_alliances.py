@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from models.alliances import Alliance, Ending, Signatory
+from models.names import FormerName
 from models.offices import Office
-from operations.actor import office_day
-from operations.records.bad_rows import ImportResult
+from operations.actor import Actor, office_day
+from operations.records.bad_rows import EachRow, ImportResult, ToldRow, unseen
 from operations.records.close_import import close_import, lock_imports
 from operations.records.merge_alliance import (
     Merge,
@@ -24,32 +25,46 @@ from operations.records.open_alliance import lock_alliances
 from operations.records.read_alliances import ALLIANCE_COLUMNS, Entry, read_alliances
 from operations.records.read_cells import Notes, name_key
 from operations.records.read_table import Table
+from operations.records.refuse_foreign import refuse_foreign
 
 __all__ = ["ALLIANCE_COLUMNS", "import_alliances"]
 
 
 def import_alliances(
-    session: Session, table: Table, *, by: str, now: datetime, tracked_from: date | None = None
+    session: Session,
+    table: Table,
+    *,
+    by: str,
+    now: datetime,
+    tracked_from: date | None = None,
+    may: Actor | None = None,
+    each: EachRow = unseen,
 ) -> ImportResult:
     """Enter the alliances of a table, or change those whose name is known.
 
     Nothing on record is taken away: what the file no longer names is told as a warning.
-    `tracked_from` holds for new alliances only; None: the day of entry at the lead office.
+    `tracked_from` holds for new alliances only; None: the day of entry at the lead office. `may` is whose rights
+    count; None: somebody at the terminal, who holds the records in hand.
 
     Raises:
-        BadRows: A row is wrong; nothing was written.
+        BadRows: A row is wrong, or not the person's to import; nothing was written.
+        NotAllowed: No row is the person's to import.
     """
     lock_imports(session)
     lock_alliances(session, None)
     notes = Notes(table)
     entries = read_alliances(table, session.scalars(select(Office).order_by(Office.id)), notes, now=now)
     merges = _merges(session, entries, tracked_from)
+    if may is not None:
+        refuse_foreign(session, entries, merges, may)
     notes.stop_if_bad()
 
     created: list[str] = []
     unchanged: list[str] = []
     changed: dict[str, list[str]] = {}
+    told: list[ToldRow] = []
     for entry in entries:
+        each()
         merge = merges.get(entry.cells.line)
         if merge is None:
             _create(session, entry, now=now, tracked_from=tracked_from)
@@ -58,16 +73,19 @@ def import_alliances(
             changed[entry.name] = columns
         else:
             unchanged.append(entry.name)
+        differs = None if merge is None else tuple(changed.get(entry.name, ()))
+        told.append(ToldRow(entry.cells.line, entry.name, differs))
     session.flush()
-    result = ImportResult(tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows))
+    warnings = tuple(notes.warnings)
+    result = ImportResult(tuple(created), tuple(changed), tuple(unchanged), warnings, len(table.rows), tuple(told))
     return close_import(session, table, result, what="alliances", changes=changed, by=by, now=now)
 
 
 def _merges(session: Session, entries: list[Entry], tracked_from: date | None) -> dict[int, Merge]:
     """Return, by line of the file, the entries whose alliances are on record."""
     keys = {name_key(entry.name) for entry in entries}
-    names = session.execute(select(Alliance.id, Alliance.name))
-    ids = [alliance_id for alliance_id, name in names if name_key(name) in keys]
+    by_name = {key: id for key, id in _ids_by_name(session).items() if key in keys}
+    ids = list(by_name.values())
     found = session.scalars(
         select(Alliance)
         .where(Alliance.id.in_(ids))
@@ -78,7 +96,8 @@ def _merges(session: Session, entries: list[Entry], tracked_from: date | None) -
         )
         .execution_options(populate_existing=True)
     )
-    known = {name_key(alliance.name): alliance for alliance in found}
+    by_id = {alliance.id: alliance for alliance in found}
+    known = {key: by_id[id] for key, id in by_name.items()}
     ends = {end.alliance_id: end for end in session.scalars(select(Ending).where(Ending.alliance_id.in_(ids)))}
     merges = {}
     for entry in entries:
@@ -88,6 +107,14 @@ def _merges(session: Session, entries: list[Entry], tracked_from: date | None) -
                 day = alliance.tracked_from.isoformat()
                 entry.cells.warn("name", f"is entered already and stays tracked from {day}")
     return merges
+
+
+def _ids_by_name(session: Session) -> dict[str, int]:
+    """Return the alliances by their names: one of before, or of an emptied entry, gives way to one of today."""
+    former = session.execute(select(FormerName.alliance_id, FormerName.name).where(FormerName.alliance_id.is_not(None)))
+    names = {name_key(name): int(id) for id, name in former if id is not None}
+    there = session.execute(select(Alliance.id, Alliance.name).where(Alliance.merged_into_id.is_(None)))
+    return names | {name_key(name): id for id, name in there}
 
 
 def _create(session: Session, entry: Entry, *, now: datetime, tracked_from: date | None) -> None:

@@ -15,14 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.offices import OFFICE_KINDS, Office
+from operations.actor import offices_below
 from operations.change_settings import usable_channel, usable_line
 from operations.flat_settings import lay_over, read_setting, without_columns
 from operations.office_settings import read_settings
-from operations.records.bad_rows import ImportResult
+from operations.records.bad_rows import ImportResult, ToldRow
 from operations.records.close_import import close_import, lock_imports
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key
 from operations.records.read_table import Columns, Table, shorten
 from operations.refusals import Refused
+from operations.refuse_times import HOURS, refuse_times
 
 OFFICE_COLUMNS = Columns(
     known=(
@@ -62,6 +64,7 @@ def import_offices(session: Session, table: Table, *, by: str, now: datetime) ->
 
     Raises:
         BadRows: A row is wrong; nothing was written.
+        Refused: A schedule would lie outside the hours.
     """
     lock_imports(session)
     notes = Notes(table)
@@ -72,10 +75,16 @@ def import_offices(session: Session, table: Table, *, by: str, now: datetime) ->
     _refuse_cycles(entries, known, parents)
     notes.stop_if_bad()
     created, changed, unchanged = _write(session, entries, known, parents)
+    refuse_times(session, _whose_times(session, entries))
+    told = tuple(
+        ToldRow(entry.cells.line, name, None if entry.code not in known else tuple(changed.get(name, ())))
+        for entry in entries
+        for name in [str(entry.values["name"])]
+    )
     return close_import(
         session,
         table,
-        ImportResult(tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows)),
+        ImportResult(tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows), told),
         what="offices",
         changes=changed,
         by=by,
@@ -223,6 +232,12 @@ def _write(
         {str(entry.values["name"]): differing[entry.code] for entry in old if differing[entry.code]},
         [str(entry.values["name"]) for entry in old if not differing[entry.code]],
     )
+
+
+def _whose_times(session: Session, entries: list[_Entry]) -> set[str]:
+    """Return the codes of the offices of a file, and of those below where it sets hours."""
+    sets_hours = [entry.code for entry in entries if any(name in entry.values["settings"] for name in HOURS)]
+    return {entry.code for entry in entries}.union(*(offices_below(session, code) for code in sets_hours))
 
 
 def _differing(entry: _Entry, office: Office, codes: dict[int, str], parents: dict[str, str]) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.offices import Office, Person, Position
 from operations.actor import office_day
-from operations.records.bad_rows import ImportResult
+from operations.records.bad_rows import EachRow, ImportResult, ToldRow, unseen
 from operations.records.close_import import close_import, lock_imports
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key
 from operations.records.read_table import Columns, Table, shorten
@@ -62,7 +62,7 @@ class _Entry:
         return f"{self.name}, {self.held.role.value}, {self.held.office.name}" if self.held else self.name
 
 
-def import_people(session: Session, table: Table, *, by: str, now: datetime) -> ImportResult:
+def import_people(session: Session, table: Table, *, by: str, now: datetime, each: EachRow = unseen) -> ImportResult:
     """Enter people with one position a row, or change what is known of them; nobody is ever removed.
 
     A position that begins on no stated day begins on the day of entry at its office.
@@ -83,16 +83,23 @@ def import_people(session: Session, table: Table, *, by: str, now: datetime) -> 
     unchanged: list[str] = []
     changed: dict[str, list[str]] = {}
     new = _write_people(session, entries, people, changed)
+    told: list[ToldRow] = []
     for entry in entries:
+        each()
         outcome = _write_position(session, entry, people, now)
-        if outcome == ["new"] or entry.slack_id in new:
+        added = outcome == ["new"] or entry.slack_id in new
+        told.append(
+            ToldRow(entry.cells.line, entry.label, None if added else (*changed.get(entry.label, ()), *outcome))
+        )
+        if added:
             created.append(entry.label)
         elif outcome:
             changed[entry.label] = [*changed.get(entry.label, []), *outcome]
         elif entry.label not in changed:
             unchanged.append(entry.label)
     session.flush()
-    result = ImportResult(tuple(created), tuple(changed), tuple(unchanged), tuple(notes.warnings), len(table.rows))
+    warnings = tuple(notes.warnings)
+    result = ImportResult(tuple(created), tuple(changed), tuple(unchanged), warnings, len(table.rows), tuple(told))
     return close_import(session, table, result, what="people", changes=changed, by=by, now=now)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.alliances import Agreement, Alliance, AllianceOffice, Ending, Signatory
+from models.names import FormerName
 from operations.records.read_alliances import Entry, Signing
 from operations.records.read_cells import name_key
 from policy.editions import edition_on
@@ -100,7 +102,8 @@ def write_merge(session: Session, merge: Merge) -> list[str]:
     """Write what the row says, and return the columns in which it differed from the records."""
     entry, alliance = merge.entry, merge.alliance
     changed = []
-    if alliance.name != entry.name:
+    # One of its names of before finds it, and does not give it that name again.
+    if alliance.name != entry.name and name_key(alliance.name) == name_key(entry.name):
         alliance.name = entry.name
         changed.append("name")
     if alliance.level != entry.level.value:
@@ -114,7 +117,9 @@ def write_merge(session: Session, merge: Merge) -> list[str]:
         session.flush()
         alliance.offices.extend(ranked_offices(entry))
         changed.append("offices")
-    known = {name_key(signatory.name) for signatory in alliance.signatories}
+    ids = [signatory.id for signatory in alliance.signatories]
+    former = session.scalars(select(FormerName.name).where(FormerName.signatory_id.in_(ids)))
+    known = {name_key(name) for name in (*(signatory.name for signatory in alliance.signatories), *former)}
     joined = [name for name in entry.participants if name_key(name) not in known]
     if joined:
         alliance.signatories.extend(Signatory(name=name) for name in joined)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models.alliances import Alliance
 from operations.actor import Actor, office_day, require
 from operations.gather_facts import Gathered, gather
+from operations.read.merged import GONE
 from operations.refusals import Refused
 from policy.rights import Verb
 from policy.words import day as spelled
@@ -55,7 +56,10 @@ def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb |
     lock_alliances(session, [alliance_id])
     row = session.scalar(select(Alliance).where(Alliance.id == alliance_id).execution_options(populate_existing=True))
     if row is None:
-        raise Refused("This alliance is no longer on record; look for it with /alliance list.")
+        raise Refused(GONE)
+    if row.merged_into_id is not None:
+        into = session.get_one(Alliance, row.merged_into_id).name
+        raise Refused(f"{row.name} was merged into {into}, which has its records now.")
     of = gather(session, [alliance_id])[0]
     if verb is not None:
         require(session, by, verb, office_codes=of.facts.offices)

@@ -135,6 +135,7 @@ class OfficeBook:
     def __init__(self, offices: Iterable[Office]) -> None:
         self.offices = list(offices)
         self._by_key: dict[str, Office] = {}
+        self._by_id = {office.id: office for office in self.offices}
         for office in self.offices:
             self._by_key.setdefault(name_key(office.name), office)
         for office in self.offices:
@@ -144,8 +145,11 @@ class OfficeBook:
             self._by_key[name_key(office.code)] = office
 
     def find(self, text: str) -> Office | None:
-        """Return the office with this code or name, letter case aside."""
-        return self._by_key.get(name_key(text))
+        """Return the office with this code or name, letter case aside; for a closed one that which took over."""
+        found = self._by_key.get(name_key(text))
+        while found is not None and found.successor_id is not None:
+            found = self._by_id[found.successor_id]
+        return found
 
     def unknown(self, text: str) -> str:
         """Say that there is no such office, and which come closest."""

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import audit
-from models.audit import AuditEntry
-from models.duties import Obligation
+from models.duties import MessageKind, Obligation
 from models.offices import Person
 from operations.actor import Actor, identify
 from operations.read.assignable import find_assignable
-from operations.records.open_obligation import open_obligation, recheck_obligation
+from operations.records.open_obligation import open_obligation
 from operations.refusals import AlreadyDone, Refused
+from operations.remind.change_answer import change_answer, find_change, refuse_changed_since
 from operations.remind.check_rules import Outcome, ProgramOutcome
+from operations.remind.tell_person import tell_person
 from policy.rights import Verb
 
 #: What an assignment that can be undone is called: "assignment:" and the id of the change.
 RECORD = "assignment"
+_ACTIONS = ("obligation:assigned", "obligation:unassigned")
 _COLUMNS = ("assigned_to_id", "assigned_as", "assigned_by", "assigned_note")
 
 
 def assign_duty(
     session: Session, *, obligation_id: uuid.UUID, person_id: int, note: str | None = None, by: Actor, now: datetime
 ) -> Outcome | ProgramOutcome:
-    """Assign an open duty to a person, whoever had it before; the outcome's record can be undone.
+    """Assign an open duty to a person, whoever had it before, and tell them; the outcome's record can be undone.
 
     Raises:
         Refused: The person holds no position that could do it, or has it already.
@@ -42,7 +41,10 @@ def assign_duty(
     if row.assigned_to_id == person_id and row.assigned_note == note:
         raise Refused(f"This is assigned to {row.assigned_as} already.", field="person")
     after = {"assigned_to_id": person_id, "assigned_as": person.name, "assigned_by": by.name, "assigned_note": note}
-    return _change(session, row, after, opened.subject, by=by, now=now)
+    outcome = _change(session, row, after, opened.subject, by=by, now=now)
+    if person_id != by.person_id:
+        tell_person(session, person_id, row, kind=MessageKind.ASSIGNED, now=now)
+    return outcome
 
 
 def unassign_duty(session: Session, *, obligation_id: uuid.UUID, by: Actor, now: datetime) -> Outcome | ProgramOutcome:
@@ -68,22 +70,9 @@ def undo_assignment(
         NotAllowed: No position of who asks allows it.
         AlreadyDone: It was undone before, or the duty is settled.
     """
-    entry = session.scalars(
-        select(AuditEntry)
-        .where(
-            AuditEntry.action.in_(["obligation:assigned", "obligation:unassigned"]),
-            AuditEntry.data.contains({"change": record.partition(":")[2]}),
-        )
-        .limit(1)
-    ).one_or_none()
-    if entry is None:
-        raise Refused("This record cannot be undone here.")
-    obligation_id = uuid.UUID(entry.data["obligation"])
-    row, opened = open_obligation(session, obligation_id, by=by, verb=Verb.ASSIGN, now=now)
-    if _assignment(row) == entry.data["before"]:
-        raise AlreadyDone("This assignment was undone before; nothing changed.")
-    if _assignment(row) != entry.data["after"]:
-        raise Refused("This duty was assigned anew since; nothing changed.")
+    entry = find_change(session, record, _ACTIONS)
+    row, opened = open_obligation(session, uuid.UUID(entry.data["obligation"]), by=by, verb=Verb.ASSIGN, now=now)
+    refuse_changed_since(row, entry, what="assignment", done="assigned")
     outcome = _change(session, row, entry.data["before"], opened.subject, by=by, now=now)
     return outcome, row.assigned_as
 
@@ -91,19 +80,6 @@ def undo_assignment(
 def _change(
     session: Session, row: Obligation, after: dict[str, object], subject: str, *, by: Actor, now: datetime
 ) -> Outcome | ProgramOutcome:
-    change, before = uuid.uuid4(), _assignment(row)
-    for name in _COLUMNS:
-        setattr(row, name, after[name])
-    audit.record(
-        session,
-        at=now,
-        actor=by.name,
-        action="obligation:unassigned" if row.assigned_to_id is None else "obligation:assigned",
-        subject=subject,
-        data={"obligation": row.id, "rule": row.rule, "before": before, "after": after, "change": change},
-    )
-    return replace(recheck_obligation(session, row, by=by, now=now), record=f"{RECORD}:{change}")
-
-
-def _assignment(row: Obligation) -> dict[str, object]:
-    return {name: getattr(row, name) for name in _COLUMNS}
+    assigned, unassigned = _ACTIONS
+    action = unassigned if after["assigned_to_id"] is None else assigned
+    return change_answer(session, row, after, kind=RECORD, action=action, subject=subject, by=by, now=now)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from operations.actor import Actor, office_midnight
+from operations.approve.end_approvals import end_approvals
 from operations.gather_facts import Gathered, gather
 from operations.gather_program import GatheredProgram, Owing
 from operations.records.open_alliance import lock_alliances
@@ -70,7 +71,10 @@ def recheck(
     `changed` are obligations whose messages have to be rewritten whatever the check finds.
     """
     session.flush()
-    return check_rules(session, by=by, now=now, ids=[alliance_id], record=record, changed=changed)[0]
+    (outcome,) = check_rules(session, by=by, now=now, ids=[alliance_id], record=record, changed=changed)
+    if outcome.of.facts.ending is not None:
+        end_approvals(session, alliance_id, by=by.name, now=now)
+    return outcome
 
 
 def check_rules(

@@ -16,7 +16,7 @@ from models.offices import Office
 from operations.actor import office_day
 from operations.gather_program import Owing
 from operations.office_settings import InForce, settings_in_force
-from operations.remind.plan_notices import NOTICE_COLUMNS, in_line, wanted_notices
+from operations.remind.plan_notices import NOTICE_COLUMNS, in_line, silence, wanted_notices
 from policy.duties import Due
 from policy.stages import StageSettings
 
@@ -37,7 +37,7 @@ FOLLOWED = (
 )
 #: A row of columns that this file selects.
 Record = Row[*tuple[Any, ...]]
-_KEYS = (Obligation.alliance_id, Obligation.id, Obligation.passed_on)
+_KEYS = (Obligation.alliance_id, Obligation.id, Obligation.passed_on, Obligation.snooze_agreed_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def compare_duties(ledger: Ledger, of: Owing, *, now: datetime) -> Compared:
                 due,
                 ledger.offices[row.office_id],
                 ledger.offices,
-                snoozed_until=row.snoozed_until,
+                snoozed_until=silence(row, due),
                 today=today,
                 closures=of.closures,
                 settings=ledger.settings[row.office_id].stages,

@@ -1,30 +1,54 @@
-"""Claim a message for sending, and note what came of it; each step is a transaction of its own.
+"""Claim messages for sending: the first of two transactions, committed before Slack is called.
 
-The claim is committed before Slack is called. A worker that dies in between leaves a lease that runs out;
-whoever claims the message next cannot know whether it was posted, and is told to look first.
+A worker that dies in between leaves a lease that runs out; whoever claims the message next cannot know whether it
+was posted, and is told to look first. What came of a claim is noted by `note_outcome`.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Integer,
+    Interval,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
 
-from models import audit
-from models.duties import Message, MessageKind, Notice, NoticeStatus
-from models.offices import Office, Person
-from operations.remind.change_notices import change_notices
-from operations.remind.out_of_reach import DELIVERY, NO_REACH, find_address, mark, offices_with, unmark
-from operations.remind.plan_notices import announce
+from models.approvals import Approval
+from models.duties import WITHOUT_NOTICES, Message, MessageKind, Notice, NoticeStatus, Obligation
+from models.offices import Person
+from models.requests import Request
+from operations.remind.change_notices import LIVE, change_live_notices
+from operations.remind.hold_message import AT_ONCE, Hold, outside_hours, put_off
+from operations.remind.out_of_reach import DELIVERY
+from policy.approval import ApprovalStatus
+from policy.requests import RequestStatus
 
-#: How long a worker may take over one message before another may take it over; seconds.
+#: How long a worker may take over a message before another may take it over; seconds.
 LEASE = timedelta(seconds=30)
+#: Why a message waits that Slack's limits keep back.
+IN_LINE = "in line, as Slack takes only so many messages a minute"
+NOTHING = timedelta(0)
 
 
 class Step(StrEnum):
@@ -51,222 +75,196 @@ class Claim:
     #: The version of the message that is being shown.
     version: int
     attempts: int
+    kind: MessageKind
+    created_at: datetime
+    #: What keeps it from being posted now, if it does not stand there yet.
+    closed: Hold | None
 
 
-def find_work(session: Session, message_id: uuid.UUID) -> Claim | None:
-    """Say what a message waits for, its row locked; None when it waits for nothing or another works on it."""
-    message = session.scalar(
-        select(Message)
-        .where(Message.id == message_id, _waits())
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    )
-    if message is None:
-        return None
-    if message.ts is not None:
-        step = Step.UPDATE
-    else:
-        step = Step.POST if message.status == NoticeStatus.PENDING else Step.LOOK_THEN_POST
-    return Claim(
-        message.id,
-        step,
-        message.channel,
-        _thread_of(session, message),
-        _person_of(session, message) is not None,
-        message.ts,
-        message.version,
-        message.attempts,
-    )
+def still_waits(connection: Connection, message_id: uuid.UUID, *, now: datetime, left: timedelta = NOTHING) -> bool:
+    """Whether a message waits to be posted or rewritten; nothing is locked. For `left` see `find_work`."""
+    return connection.scalar(_STILL, {"id": message_id, "now": now, "left": left}) is not None
+
+
+def find_work(
+    session: Session, message_ids: Collection[uuid.UUID], *, now: datetime, left: timedelta = NOTHING
+) -> list[Claim]:
+    """Say what messages wait for, their rows locked; not of those that wait for nothing or that another works on.
+
+    `left` is how much of a lease may be left: that of a dead worker ends early for who holds the message.
+    """
+    if not message_ids:
+        return []
+    rows = session.execute(_FIND, {"ids": list(message_ids), "now": now, "left": left}).all()
+    return _claims(session, rows, now=now)
+
+
+def find_more(session: Session, work: Claim, *, most: int, now: datetime) -> Sequence[uuid.UUID]:
+    """Find other messages that wait to be posted to a channel, the oldest first; nothing is locked.
+
+    What was tried before is left to its own job, which knows when to try again; and so is what goes to a person.
+    """
+    return session.scalars(_FIND_MORE, {"id": work.message_id, "now": now, "most": most}).all()
 
 
 def claim_message(session: Session, message_id: uuid.UUID, *, now: datetime) -> Claim | None:
     """Take a message that waits to be posted or rewritten; None when it does not wait or another has it."""
-    work = find_work(session, message_id)
-    return None if work is None else take_work(session, work, now=now)
+    return next(iter(take_work(session, find_work(session, [message_id], now=now), now=now)), None)
 
 
-def take_work(session: Session, work: Claim, *, now: datetime) -> Claim | None:
-    """Take what was found in the same transaction; None when there is nothing left to say."""
-    message = session.get_one(Message, work.message_id)
-    if work.step is not Step.UPDATE:
-        live = _live(session, message.id)
-        if not live and work.step is Step.POST and message.kind != MessageKind.UNDELIVERABLE:
-            message.status = NoticeStatus.CANCELLED.value
-            return None
-        message.status = NoticeStatus.CLAIMED.value
-        message.attempts += 1
-        _change(session, message.id, live, NoticeStatus.CLAIMED, now=now)
-    message.claimed_until = session.scalar(select(func.clock_timestamp() + LEASE))
-    return replace(work, attempts=message.attempts)
-
-
-def _thread_of(session: Session, message: Message) -> str | None:
-    """Return the thread a message goes into: none where it went up the ladder, or the thread is gone."""
-    parent = None if message.parent_id is None else session.get_one(Message, message.parent_id)
-    if parent is None or parent.channel != message.channel or parent.gone_at is not None:
-        return None
-    return parent.ts
-
-
-def _person_of(session: Session, message: Message) -> Person | None:
-    """Return the person a message goes to, as long as it has not gone up the ladder or arrived."""
-    person = None if message.person_id is None else session.get_one(Person, message.person_id)
-    return person if person is not None and person.slack_id == message.channel else None
-
-
-def note_sent(
-    session: Session, claim: Claim, *, ts: str, words: dict[str, Any], now: datetime, channel: str | None = None
-) -> None:
-    """Note that the message stands in the channel with these words; `channel` where it is another by now."""
-    message = _hold(session, claim)
-    first = message.ts is None
-    if first:
-        person = _person_of(session, message)
-        unmark(session, offices_with(session, message.channel, marked=True) if person is None else [person], now=now)
-        message.channel = channel or message.channel
-    message.ts, message.words, message.status = ts, words, NoticeStatus.SENT.value
-    message.claimed_until = message.error = None
-    message.sent_at = message.sent_at or now
-    message.shown_version = claim.version
-    if first:
-        _change(session, message.id, _live(session, message.id), NoticeStatus.SENT, now=now)
-    if message.version > message.shown_version:
-        announce(session, message.id)
-    audit.record(
-        session,
-        at=now,
-        actor=DELIVERY,
-        action="message:sent" if first else "message:rewritten",
-        subject=f"message:{message.id}",
-        data={"office": message.office_id, "day": message.day, "channel": message.channel, "ts": ts},
+def take_work(session: Session, found: Sequence[Claim], *, now: datetime) -> list[Claim]:
+    """Take what was found in the same transaction; not what has nothing left to say, or has to wait."""
+    shut = {work.message_id: work.closed for work in found if work.closed is not None and work.step is Step.POST}
+    waiting = _speaking(session, shut)
+    for message_id, hold in shut.items():
+        if message_id in waiting:
+            put_off(session, message_id, hold, now=now)
+    may_go = [work for work in found if work.message_id not in waiting]
+    changed = change_notices_of(
+        session, [work for work in may_go if work.step is not Step.UPDATE], NoticeStatus.CLAIMED, now=now
     )
+    mute = {work.message_id for work in may_go if work.step is Step.POST} - changed
+    silent = mute - _speaking(session, mute)
+    if silent:
+        session.execute(update(Message).where(Message.id.in_(silent)).values(status=NoticeStatus.CANCELLED))
+    taken = [work for work in may_go if work.message_id not in silent]
+    if taken:
+        session.execute(_TAKE, {"ids": [work.message_id for work in taken], "lease": LEASE})
+    return [work if work.step is Step.UPDATE else replace(work, attempts=work.attempts + 1) for work in taken]
 
 
-def note_uncertain(session: Session, claim: Claim, *, error: str, now: datetime) -> None:
-    """Note that nobody knows whether the post arrived; it is looked for before anything is posted again."""
-    message = _hold(session, claim)
-    message.claimed_until, message.error = None, error
-    if message.ts is None:
-        message.status = NoticeStatus.UNCERTAIN.value
-        _change(session, message.id, _live(session, message.id), NoticeStatus.UNCERTAIN, now=now)
+def change_notices_of(
+    session: Session, claims: Sequence[Claim], status: NoticeStatus, *, now: datetime, reason: str | None = None
+) -> set[uuid.UUID]:
+    """Bring the notices that claimed messages have yet to say into a state; return the messages where any were not."""
+    ids = [claim.message_id for claim in claims if claim.kind not in WITHOUT_NOTICES]
+    return change_live_notices(session, ids, status, actor=DELIVERY, now=now, reason=reason)
 
 
-def note_refused(session: Session, claim: Claim, *, error: str, now: datetime) -> None:
-    """Note that Slack refused for good, such as an archived channel."""
-    message = _hold(session, claim)
-    message.claimed_until, message.error = None, error
-    if message.ts is None:
-        message.status = NoticeStatus.FAILED.value
-        live = _live(session, message.id)
-        _change(session, message.id, live, NoticeStatus.FAILED, now=now, reason=f"Slack refused: {error}")
-    else:
-        # What stands in the channel can no longer be changed: trying again would change nothing.
-        message.shown_version = claim.version
-        if error == "message_not_found":
-            message.gone_at = now
-    audit.record(
-        session,
-        at=now,
-        actor=DELIVERY,
-        action="message:refused",
-        subject=f"message:{message.id}",
-        data={"channel": message.channel, "error": error},
-    )
-
-
-def note_gone(session: Session, claim: Claim, *, error: str, now: datetime) -> bool:
-    """Send a message that certainly was not posted up the ladder: its channel or person is gone.
-
-    Returns whether there was somewhere to go; else it has failed. Who is gone is marked, so that what comes later
-    goes straight up.
-    """
-    message = _hold(session, claim)
-    message.claimed_until, message.error = None, error
-    office = session.get_one(Office, message.office_id)
-    person = _person_of(session, message)
-    mark(session, offices_with(session, message.channel) if person is None else [person], error, now=now)
-    session.flush()
-    address = find_address(session, office, now=now, probe=False)
-    live = _live(session, message.id)
-    if address is None:
-        message.status = NoticeStatus.FAILED.value
-        _change(session, message.id, live, NoticeStatus.FAILED, now=now, reason=NO_REACH)
-    else:
-        gone = address.climbed_why if person is None else f"{person.name} {person.unreachable_why}"
-        message.channel, message.climbed_why = address.channel, message.climbed_why or gone
-        message.status = NoticeStatus.PENDING.value
-        _change(session, message.id, live, NoticeStatus.PENDING, now=now)
-    audit.record(
-        session,
-        at=now,
-        actor=DELIVERY,
-        action="message:climbed",
-        subject=f"message:{message.id}",
-        data={"from": claim.channel, "to": address and address.channel, "error": error},
-    )
-    return address is not None
-
-
-def note_thread_gone(session: Session, claim: Claim, *, now: datetime) -> None:
-    """Give a reply back whose thread is no longer there: it stands on its own then, and so do those to come."""
-    message = _hold(session, claim)
-    session.get_one(Message, message.parent_id).gone_at = now
-    note_not_sent(session, claim, now=now)
-
-
-def note_not_sent(session: Session, claim: Claim, *, now: datetime) -> None:
-    """Give a message back that certainly was not posted, such as after Slack asked to wait."""
-    message = _hold(session, claim)
-    message.claimed_until = None
-    if message.ts is None:
-        message.status = NoticeStatus.PENDING.value
-        _change(session, message.id, _live(session, message.id), NoticeStatus.PENDING, now=now)
-
-
-def waiting_messages(session: Session) -> Sequence[uuid.UUID]:
+def waiting_messages(session: Session, *, now: datetime) -> Sequence[uuid.UUID]:
     """Find every message that waits: the sweep that makes up for whatever the queue lost."""
-    return session.scalars(select(Message.id).where(_waits()).order_by(Message.created_at)).all()
+    waits = _waits(now, func.clock_timestamp())
+    return session.scalars(select(Message.id).where(waits).order_by(Message.created_at)).all()
 
 
-def _waits() -> Any:
-    lease_over = or_(Message.claimed_until.is_(None), Message.claimed_until < func.clock_timestamp())
+def _waits(now: datetime | ColumnElement[datetime], lease_over: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Return what waits at a moment: of `lease_over`, on the database's clock, when a lease must have run out."""
+    may_go = or_(Message.held_until.is_(None), Message.held_until <= now, Message.ts.is_not(None))
     unsent = Message.status.in_([NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN])
     return and_(
-        lease_over,
+        or_(Message.claimed_until.is_(None), Message.claimed_until < lease_over),
+        may_go,
         or_(unsent, and_(Message.status == NoticeStatus.SENT, Message.version > Message.shown_version)),
     )
 
 
-def _hold(session: Session, claim: Claim) -> Message:
-    return session.scalars(
-        select(Message)
-        .where(Message.id == claim.message_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-
-
-def _live(session: Session, message_id: uuid.UUID) -> Sequence[Notice]:
-    """Return the notices that a message has yet to say."""
-    return session.scalars(
-        select(Notice)
-        .where(
-            Notice.message_id == message_id,
-            Notice.status.in_([NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN, NoticeStatus.PENDING]),
+def _claims(session: Session, rows: Sequence[Row[Any]], *, now: datetime) -> list[Claim]:
+    closed = outside_hours(session, {row.office_id for row in rows if _minds_hours(row)}, now=now)
+    return [
+        Claim(
+            row.id,
+            _step_of(row),
+            row.channel,
+            row.thread_ts,
+            bool(row.to_person),
+            row.ts,
+            row.version,
+            row.attempts,
+            MessageKind(row.kind),
+            row.created_at,
+            closed.get(row.office_id) if _minds_hours(row) else None,
         )
-        .order_by(Notice.id)
-        .execution_options(populate_existing=True)
-    ).all()
+        for row in rows
+    ]
 
 
-def _change(
-    session: Session,
-    message_id: uuid.UUID,
-    notices: Sequence[Notice],
-    status: NoticeStatus,
-    *,
-    now: datetime,
-    reason: str | None = None,
-) -> None:
-    subject = f"message:{message_id}"
-    change_notices(session, notices, status, actor=DELIVERY, subject=subject, now=now, reason=reason)
+def _minds_hours(row: Row[Any]) -> bool:
+    """Whether a message waits for the hours of its office: what stands may be rewritten at any hour."""
+    return row.ts is None and row.kind not in AT_ONCE
+
+
+def _step_of(row: Row[Any]) -> Step:
+    if row.ts is not None:
+        return Step.UPDATE
+    return Step.POST if row.status == NoticeStatus.PENDING else Step.LOOK_THEN_POST
+
+
+def _speaking(session: Session, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Return the messages that have something to say: a notice, or what is still asked or still shown."""
+    return set(session.scalars(_SPEAKING, {"ids": list(ids)})) if ids else set()
+
+
+_SHOWN = Obligation.id == any_(Message.shows), Obligation.settled.is_(None)
+_HAS_NOTICES = exists().where(Notice.message_id == Message.id, Notice.status.in_(LIVE))
+#: What has to hold of a message that carries no notices; the kinds that are left out always have something to say.
+_SAYS = {
+    MessageKind.REQUEST: exists().where(Request.id == Message.request_id, Request.status == RequestStatus.OPEN),
+    MessageKind.APPROVAL: exists().where(Approval.id == Message.approval_id, Approval.status == ApprovalStatus.OPEN),
+    MessageKind.ASSIGNED: exists().where(*_SHOWN, Obligation.assigned_to_id == Message.person_id),
+    MessageKind.OWN: or_(
+        exists().where(*_SHOWN),
+        exists().where(Approval.id == any_(Message.shows), Approval.status == ApprovalStatus.OPEN),
+    ),
+    MessageKind.RETURNED: exists().where(*_SHOWN, Obligation.assigned_to_id.is_(None)),
+}
+_THESE = Message.id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+_SPEAKING = select(Message.id).where(
+    _THESE,
+    or_(
+        *(and_(Message.kind == kind, says) for kind, says in _SAYS.items()),
+        and_(Message.kind.not_in(WITHOUT_NOTICES), _HAS_NOTICES),
+        Message.kind.in_(set(WITHOUT_NOTICES) - set(_SAYS)),
+    ),
+)
+
+#: The statements are made once, as they are asked for with every message.
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_ORDER = (Message.created_at, Message.office_id, Message.id)
+_PARENT = aliased(Message)
+_WORK = (
+    select(
+        Message.id,
+        Message.kind,
+        Message.status,
+        Message.channel,
+        Message.ts,
+        Message.version,
+        Message.attempts,
+        Message.created_at,
+        Message.office_id,
+        # None where it went up the ladder, or the thread is gone.
+        case((and_(_PARENT.channel == Message.channel, _PARENT.gone_at.is_(None)), _PARENT.ts)).label("thread_ts"),
+        # As long as it has not gone up the ladder.
+        (Person.slack_id == Message.channel).label("to_person"),
+    )
+    .outerjoin(_PARENT, _PARENT.id == Message.parent_id)
+    .outerjoin(Person, Person.id == Message.person_id)
+    .order_by(*_ORDER)
+)
+_WAITS = _waits(_NOW, func.clock_timestamp() + bindparam("left", type_=Interval))
+_STILL = select(Message.id).where(Message.id == bindparam("id"), _WAITS)
+_FIND = _WORK.where(_THESE, _WAITS).with_for_update(of=Message, skip_locked=True)
+_FIND_MORE = (
+    select(Message.id)
+    .where(
+        Message.id != bindparam("id"),
+        Message.status == NoticeStatus.PENDING,
+        Message.person_id.is_(None),
+        func.coalesce(Message.error, IN_LINE) == IN_LINE,
+        _waits(_NOW, func.clock_timestamp()),
+    )
+    .order_by(*_ORDER)
+    .limit(bindparam("most", type_=Integer))
+)
+_TAKE = (
+    update(Message)
+    .where(_THESE)
+    .values(
+        claimed_until=func.clock_timestamp() + bindparam("lease", type_=Interval),
+        status=case((Message.ts.is_(None), NoticeStatus.CLAIMED.value), else_=Message.status),
+        attempts=case((Message.ts.is_(None), Message.attempts + 1), else_=Message.attempts),
+        held_until=None,
+        held_why=None,
+    )
+    .execution_options(synchronize_session=False)
+)

@@ -15,13 +15,13 @@ from models.duties import Message, MessageKind, Notice, NoticeStatus, Obligation
 from models.offices import Office, Person
 from operations.read.officials import find_official
 from operations.remind.change_notices import change_notices
+from operations.remind.make_message import make_message
 from operations.remind.out_of_reach import (
     FOR_WANT_OF_A_CHANNEL,
     NO_CHANNEL,
     NO_REACH,
     Address,
     find_address,
-    note_probe,
     who_can_be_told,
 )
 from policy.stages import Audience
@@ -52,8 +52,9 @@ def fold_messages(session: Session, *, office_id: int, day: date, now: datetime)
     that was made already waits for the next day. Where no channel is set for the office or any office above it,
     the notices fail, with that reason, until there is one.
     """
-    # The office's row lines up two clocks that fire at once.
+    # The office's row lines up two clocks that fire at once; it comes before its duties, as for who changes it.
     office = session.scalars(select(Office).where(Office.id == office_id).with_for_update(key_share=True)).one()
+    _lock_duties(session, office_id, day)
     by = Folding(session, office, day, now, find_address(session, office, now=now))
     if by.address is not None:
         _revive(by)
@@ -75,6 +76,19 @@ def fold_messages(session: Session, *, office_id: int, day: date, now: datetime)
     made += [_make(by, MessageKind.DIRECT, person, told) for person, told in by_person.items()]
     session.flush()
     return [message_id for message_id in made if message_id is not None]
+
+
+def _lock_duties(session: Session, office_id: int, day: date) -> None:
+    """Lock the duties of which something is to be said, before their notices, as who checks them does.
+
+    Otherwise a message could be folded after a check has locked those that say anything of its duties, and be claimed
+    while the check holds their notices: each would wait for the other.
+    """
+    unsaid = select(Notice.obligation_id).where(
+        Notice.office_id == office_id, Notice.status.in_([NoticeStatus.PENDING, NoticeStatus.FAILED]), Notice.day <= day
+    )
+    locked = select(Obligation.id).where(Obligation.id.in_(unsaid)).order_by(Obligation.id)
+    session.execute(locked.with_for_update(read=True, key_share=True))
 
 
 def _pending(by: Folding) -> Sequence[Notice]:
@@ -197,33 +211,21 @@ def _make(
     if person is not None:
         # Two offices where one person holds positions line up at that person's row.
         by.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    message = Message(
-        id=_free_id(by.session, notices),
-        kind=kind.value,
-        office_id=by.office.id,
-        parent_id=parent_id,
-        person_id=person and person.id,
-        day=by.day,
-        channel=to.slack_id if isinstance(to, Person) else to.channel,
-        climbed_why=None if isinstance(to, Person) else to.climbed_why,
-        status=NoticeStatus.PENDING.value,
-        created_at=by.now,
-    )
     same = select(Message.id).where(Message.kind == kind, Message.day == by.day)
     if kind is MessageKind.REMINDER:
         same = same.where(Message.office_id == by.office.id)
     else:
         same = same.where(
-            Message.parent_id.is_not_distinct_from(parent_id), Message.person_id.is_not_distinct_from(message.person_id)
+            Message.parent_id.is_not_distinct_from(parent_id),
+            Message.person_id.is_not_distinct_from(person and person.id),
         )
     if by.session.scalar(same):
         return None
-    by.session.add(message)
-    by.session.flush()
+    id = _free_id(by.session, notices)  # the field's own word
+    make_message(by.session, kind, office=by.office, to=to, day=by.day, now=by.now, id=id, parent_id=parent_id)
     for notice in notices:
-        notice.message_id, notice.changed_at = message.id, by.now
-    note_probe(to if isinstance(to, Person) else to.office, by.now)
-    return message.id
+        notice.message_id, notice.changed_at = id, by.now
+    return id
 
 
 def _free_id(session: Session, notices: Sequence[Notice]) -> uuid.UUID:

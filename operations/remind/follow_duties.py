@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.duties import Message, Notice, NoticeStatus, Obligation
+from models.duties import Notice, Obligation
 from operations.actor import Actor, process
 from operations.gather_program import Owing
 from operations.remind.compare_duties import FOLLOWED, Compared, Ledger, compare_duties, followed, read_ledger
+from operations.remind.lapse_requests import lapse_requests
+from operations.remind.lock_messages import lock_messages
 from operations.remind.plan_notices import plan_notices, rewrite_messages, shows_a_change
 from policy.duties import Due, Status
 
@@ -56,7 +58,8 @@ def follow_duties(
     ledger = read_ledger(session, [of.alliance_id for of in owing])
     compared = [compare_duties(ledger, of, now=now) for of in owing]
     ids = {id for each in compared for id in (*(due.id for due in each.differing), *each.gone)}
-    touched = _lock(session, ids, changed) if ids else None
+    changed = set(changed)
+    touched = _lock(session, ids, changed) if ids or changed else None
     found = [
         Found(each.of, each.today, each.duties, (), (), each.look_again_on, wrote=False)
         if touched is None or not (each.differing or each.gone)
@@ -64,35 +67,25 @@ def follow_duties(
         for each in compared
     ]
     session.flush()
-    rewrite_messages(session, set(changed) if touched is None else touched.changed)
+    if touched is not None:
+        lapse_requests(session, touched.changed, now=now)
+        rewrite_messages(session, touched.changed)
     return found
 
 
-def _lock(session: Session, ids: Collection[uuid.UUID], changed: Iterable[uuid.UUID]) -> Touched:
-    """Lock and read some obligations, their unsent messages and their notices: one query a table, in this order."""
+def _lock(session: Session, ids: set[uuid.UUID], changed: set[uuid.UUID]) -> Touched:
+    """Lock and read some obligations, their messages and their notices: one query a table, in this order."""
+    whose = select(Obligation.alliance_id).where(Obligation.id.in_(ids | changed), Obligation.alliance_id.is_not(None))
+    folded = lock_messages(session, {id for id in session.scalars(whose.distinct()) if id is not None}, ids | changed)
     rows = session.scalars(
-        select(Obligation).where(Obligation.id.in_(ids)).order_by(Obligation.id).with_for_update()
+        select(Obligation).where(Obligation.id.in_(ids | changed)).order_by(Obligation.id).with_for_update()
     ).all()
-    folded = _lock_unsent(session, ids)
     # Locked, so that what is being folded or claimed at this moment is neither cancelled nor lost.
     locked = select(Notice).where(Notice.obligation_id.in_(ids)).order_by(Notice.id).with_for_update()
     notices: dict[uuid.UUID, list[Notice]] = {}
     for notice in session.scalars(locked.execution_options(populate_existing=True)):
         notices.setdefault(notice.obligation_id, []).append(notice)
-    return Touched({row.id: row for row in rows}, notices, folded, set(changed))
-
-
-def _lock_unsent(session: Session, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Lock the messages of some obligations that do not stand in Slack yet; return those nobody began to post.
-
-    Delivery locks a message before its notices; whoever changes notices does the same.
-    """
-    unsent = select(Message.id, Message.status).where(
-        Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(ids))),
-        Message.status.in_([NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN]),
-    )
-    locked = session.execute(unsent.order_by(Message.id).with_for_update())
-    return {id for id, status in locked if status == NoticeStatus.PENDING}
+    return Touched({row.id: row for row in rows}, notices, folded, changed)
 
 
 def _follow_all(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.duties import Message, MessageKind, NoticeStatus
+from models.duties import Message, MessageKind
 from models.offices import Office, Person
 from operations.read.officials import holders
 from operations.read.undeliverable import read_undeliverable
-from operations.remind.out_of_reach import Address, find_address, note_probe, who_can_be_told
+from operations.remind.make_message import make_message
+from operations.remind.out_of_reach import LEFT_ALONE, Address, find_address, who_can_be_told
 from policy.rights import Role
 
 
@@ -41,18 +43,10 @@ def _make(session: Session, root: Office, to: Person | Address, day: date, now: 
     )
     if session.scalar(same):
         return None
-    message = Message(
-        id=uuid.uuid4(),
-        kind=MessageKind.UNDELIVERABLE.value,
-        office_id=root.id,
-        person_id=person_id,
-        day=day,
-        channel=to.slack_id if isinstance(to, Person) else to.channel,
-        climbed_why=None if isinstance(to, Person) else to.climbed_why,
-        status=NoticeStatus.PENDING.value,
-        created_at=now,
-    )
-    session.add(message)
-    session.flush()
-    note_probe(to if isinstance(to, Person) else to.office, now)
-    return message.id
+    return make_message(session, MessageKind.UNDELIVERABLE, office=root, to=to, day=day, now=now).id
+
+
+def lists_of_the_day(session: Session, *, now: datetime) -> Sequence[uuid.UUID]:
+    """Find the lists that were made last, of which those of tomorrow say what holds then; nothing is locked."""
+    made = select(Message.id).where(Message.kind == MessageKind.UNDELIVERABLE, Message.created_at > now - LEFT_ALONE)
+    return session.scalars(made).all()

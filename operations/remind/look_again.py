@@ -19,11 +19,15 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from models.alliances import Alliance
+from models.duties import Schedule
 from models.offices import Office
 from operations.closures import read_closures
 
 #: An alliance that cannot be checked is tried again by the next daily check.
 TRY_AGAIN_AFTER = timedelta(hours=20)
+
+#: The row of the schedule that says until when all rules were checked.
+CHECK_NAME = "check"
 
 _ROOMS = Path(__file__).parents[2]
 
@@ -57,8 +61,8 @@ def needs_a_look(under: str, *, now: datetime, since: datetime | None = None) ->
     quiet = [Alliance.checked_under == under, Alliance.quiet.contains(now)]
     if since is not None:
         quiet.append(func.lower(Alliance.quiet) >= since)
-    # What was never looked at has NULL there, and is not quiet.
-    return and_(*quiet).is_not(true())
+    # What was never looked at has NULL there, and is not quiet. One that was merged into another owes nothing.
+    return and_(Alliance.merged_into_id.is_(None), and_(*quiet).is_not(true()))
 
 
 def note_quiet(session: Session, until: Mapping[int, datetime], *, under: str, now: datetime) -> None:
@@ -79,6 +83,18 @@ def note_quiet(session: Session, until: Mapping[int, datetime], *, under: str, n
         .where(Alliance.id == ends.c.id)
         .values(quiet=func.tstzrange(now, ends.c.until), checked_under=under, check_failure=None),
         execution_options={"synchronize_session": False},
+    )
+
+
+def ask_for_check(session: Session, *, now: datetime) -> None:
+    """Have the workers check whatever waits as soon as this is committed: the check of today counts as not done.
+
+    Until then nothing wrong is sent: an office's alliances are checked before its message is made.
+    """
+    session.execute(
+        update(Schedule)
+        .where(Schedule.name == CHECK_NAME)
+        .values(ran_until=func.least(Schedule.ran_until, now - timedelta(days=2)))
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, any_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from models import audit
@@ -77,9 +77,16 @@ def who_can_be_told(people: Sequence[Person], now: datetime) -> list[Person]:
     return reached or [person for person in people if can_try(person, now)]
 
 
-def note_probe(target: Office | Person, now: datetime) -> None:
-    """Note that a message is on its way to where Slack refused another: the next ones wait for what comes of it."""
-    if target.unreachable_since is not None:
+def note_probe(session: Session, target: Office | Person, now: datetime) -> None:
+    """Note that a message is on its way to where Slack refused another: the next ones wait for what comes of it.
+
+    Where somebody else changes it at this moment, nobody waits for that with messages locked: the next one tries, too.
+    """
+    if target.unreachable_since is None:
+        return
+    kind = type(target)
+    free = select(kind.id).where(kind.id == target.id).with_for_update(key_share=True, skip_locked=True)
+    if session.scalar(free) is not None:
         target.probed_at = now
 
 
@@ -94,6 +101,11 @@ def mark(session: Session, targets: Iterable[Office | Person], error: str, *, no
             _record(session, target, "unreachable", now, why=why)
 
 
+def is_marked(session: Session, slack_ids: Collection[str]) -> bool:
+    """Whether a channel or person with one of these ids of Slack's is marked; nothing is locked."""
+    return bool(session.scalar(_MARKED, {"ids": list(slack_ids)}))
+
+
 def unmark(session: Session, targets: Iterable[Office | Person], *, now: datetime) -> None:
     """Note that these can be reached again."""
     for target in targets:
@@ -102,12 +114,22 @@ def unmark(session: Session, targets: Iterable[Office | Person], *, now: datetim
             target.unreachable_since = target.unreachable_why = target.probed_at = None
 
 
-def offices_with(session: Session, channel: str, *, marked: bool = False) -> list[Office]:
-    """List the offices that have this channel for their own, locked; only those that are marked if asked."""
-    query = select(Office).where(Office.channel == channel).order_by(Office.id).with_for_update(key_share=True)
+def offices_with(session: Session, channels: Collection[str], *, marked: bool = False) -> list[Office]:
+    """List the offices that have one of these channels for their own, locked; only those that are marked if asked."""
+    query = select(Office).where(Office.channel.in_(channels)).order_by(Office.id).with_for_update(key_share=True)
     return list(session.scalars(query.where(Office.unreachable_since.is_not(None)) if marked else query))
 
 
 def _record(session: Session, target: Office | Person, what: str, now: datetime, **data: object) -> None:
     kind, name = ("office", target.code) if isinstance(target, Office) else ("person", target.slack_id)
     audit.record(session, at=now, actor=DELIVERY, action=f"{kind}:{what}", subject=f"{kind}:{name}", data=data)
+
+
+#: Made once, as it is asked with every message.
+_THESE = any_(bindparam("ids", type_=ARRAY(String)))
+_MARKED = select(
+    or_(
+        exists().where(Office.channel == _THESE, Office.unreachable_since.is_not(None)),
+        exists().where(Person.slack_id == _THESE, Person.unreachable_since.is_not(None)),
+    )
+)

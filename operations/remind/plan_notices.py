@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, inspect, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, Row, and_, inspect, select, text, union, update
+from sqlalchemy.orm import Session, aliased
 
 from models.duties import Message, Notice, NoticeStatus, Obligation
 from models.offices import Office
+from models.requests import Request
 from operations.remind.change_notices import change_notices
 from operations.remind.recipients import Recipient, recipients
-from policy.calendar import NO_CLOSURES, Closures, on_or_after, on_or_before
+from policy.calendar import NO_CLOSURES, Closures
 from policy.duties import Due
+from policy.requests import reminded_on, silent_until
 from policy.stages import DEFAULT_SETTINGS, Stage, StageSettings, stages
 
 #: PostgreSQL's channel on which a message that has to be sent or rewritten is announced.
@@ -27,6 +29,9 @@ OUTBOX = "alliance_outbox"
 PLANNER = "rule check"
 #: What was planned and reached nobody.
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.FAILED)
+
+#: Digests of an office, or of a person, that are rewritten: the newest and the one before; older ones are history.
+CURRENT_DIGESTS = 2
 
 #: Columns of an obligation that a message shows; when one changes, the messages are rewritten.
 SHOWN = ("due_on", "required", "held", "planned", "detail", "settled", "snoozed_until", "office_id", "assigned_to_id")
@@ -69,7 +74,7 @@ def plan_notices(
             due,
             offices[row.office_id],
             offices,
-            snoozed_until=row.snoozed_until,
+            snoozed_until=silence(row, due),
             today=today,
             closures=closures,
             settings=settings,
@@ -122,28 +127,86 @@ def shows_a_change(row: Obligation) -> bool:
     return any(history.attrs[name].history.has_changes() for name in SHOWN)
 
 
+def messages_showing(
+    session: Session, obligation_ids: Collection[uuid.UUID], approval_ids: Collection[uuid.UUID] = ()
+) -> Sequence[uuid.UUID]:
+    """Find the messages that say or ask something of one of these obligations or approvals, or list it.
+
+    A statement of its own, which each time takes the indexes: as a part of another it may have every message read.
+    """
+    ids = list(obligation_ids)
+    shows: CompoundSelect[uuid.UUID | None] = union(
+        select(Notice.message_id).where(Notice.obligation_id.in_(ids)),
+        select(Message.id).join(Request).where(Request.obligation_id.in_(ids)),
+        select(Message.id).where(Message.shows.overlap([*ids, *approval_ids])),
+        *([select(Message.id).where(Message.approval_id.in_(approval_ids))] if approval_ids else []),
+    )
+    return [id for id in session.scalars(shows) if id is not None]
+
+
 def rewrite_messages(session: Session, obligation_ids: Collection[uuid.UUID]) -> None:
-    """Ask for a new version of every message that shows one of these obligations; announced when we commit."""
+    """Ask for a new version of every message that shows one of these obligations; announced when we commit.
+
+    Digests that are history keep their words.
+    """
     if not obligation_ids:
         return
     session.flush()
-    begun = select(Message.id).where(
-        Message.id.in_(select(Notice.message_id).where(Notice.obligation_id.in_(obligation_ids))),
-        Message.status.in_([NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]),
+    shown = select(Message.id, Message.status).where(
+        Message.id.in_(messages_showing(session, obligation_ids)),
+        Message.status.in_([NoticeStatus.PENDING, NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]),
+        ~is_history(),
     )
-    # One message shows duties of several alliances: two that are changed at once take theirs in one order.
-    changed = session.scalars(begun.order_by(Message.id).with_for_update()).all()
-    session.execute(
-        update(Message).where(Message.id.in_(changed)).values(version=Message.version + 1),
+    # One message shows duties of several alliances: two that are changed at once take theirs in one order. What
+    # waits is locked, too, as it may be put into words at this moment; where it is not, it will say what holds.
+    locked = session.execute(shown.order_by(Message.id).with_for_update()).all()
+    ask_for_rewrite(session, [message_id for message_id, _ in locked])
+
+
+def ask_for_rewrite(session: Session, message_ids: Collection[uuid.UUID]) -> None:
+    """Ask for a new version of messages that are locked, where they do not wait to be put into words anyway."""
+    if not message_ids:
+        return
+    begun = [NoticeStatus.CLAIMED, NoticeStatus.SENT, NoticeStatus.UNCERTAIN]
+    changed = session.scalars(
+        update(Message)
+        .where(Message.id.in_(message_ids), Message.status.in_(begun))
+        .values(version=Message.version + 1)
+        .returning(Message.id),
         execution_options={"synchronize_session": False},
-    )
+    ).all()
     for message_id in changed:
         announce(session, message_id)
+
+
+def is_history() -> ColumnElement[bool]:
+    """Whether a message is a digest after which so many of its kind were sent that nobody acts by it any more."""
+    later = aliased(Message)
+    overtaken = (
+        select(later.id)
+        .where(
+            later.kind == Message.kind,
+            later.office_id == Message.office_id,
+            later.person_id.is_not_distinct_from(Message.person_id),
+            later.period > Message.period,
+            later.status == NoticeStatus.SENT,
+        )
+        .correlate(Message)
+        .offset(CURRENT_DIGESTS - 1)
+        .limit(1)
+    )
+    return and_(Message.status == NoticeStatus.SENT, Message.period.is_not(None), overtaken.exists())
 
 
 def announce(session: Session, message_id: uuid.UUID) -> None:
     """Tell the delivery, as soon as we commit, that a message waits; it is found by the sweep otherwise."""
     session.execute(text("select pg_notify(:channel, :id)"), {"channel": OUTBOX, "id": str(message_id)})
+
+
+def silence(row: Obligation | Row[*tuple[Any, ...]], due: Due) -> date | None:
+    """Return the day up to which a duty is silent."""
+    agreed = row.snooze_agreed_by is not None
+    return silent_until(row.snoozed_until, due.due_on, due.basis, due.modality, agreed=agreed)
 
 
 def wanted_notices(
@@ -159,10 +222,7 @@ def wanted_notices(
     """Give what is to be said of an unsettled duty, for the office that owes it."""
     planned = list(stages(due, today, closures, settings))
     if snoozed_until is not None:
-        until = on_or_after(snoozed_until, closures)
-        if until > due.due_on:
-            # As every stage up to the due day: before the weekend, not after it.
-            until = on_or_before(due.due_on, closures)
+        until = reminded_on(snoozed_until, due.due_on, closures)
         planned = [stage for stage in planned if stage.send_on > until]
         planned.insert(0, Stage(f"snoozed:{snoozed_until}", snoozed_until, until))
     wanted = [(stage, who) for stage in planned for who in recipients(stage.audience, owner, offices)]

@@ -29,7 +29,7 @@ def recipients(audience: Audience, owner: Office, offices: Mapping[int, Office])
         # An outside body has nobody of ours above it.
         return
     if audience is Audience.OFFICIAL_ABOVE:
-        seat = _seat_above(owner, offices)
+        seat = seat_above(owner, offices)
         yield Recipient(f"official:{seat.code}", seat.id, audience)
     elif audience is Audience.NATIONAL_OFFICE and root is not owner:
         yield Recipient(f"office:{root.code}", root.id, audience)
@@ -43,7 +43,7 @@ def line_of(office: Office, offices: Mapping[int, Office]) -> list[Office]:
     return line
 
 
-def _seat_above(owner: Office, offices: Mapping[int, Office]) -> Office:
+def seat_above(owner: Office, offices: Mapping[int, Office]) -> Office:
     """Return the office where the official above sits: the region of a field office or of itself, else the top."""
     line = line_of(owner, offices)
     if owner.kind in FIELD or owner.kind == REGION:

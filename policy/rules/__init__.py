@@ -173,7 +173,7 @@ _ALL = (
     ),
     Rule(
         id=activity_notice.RULE,
-        title="Tell the region or State Plan state of the planned activity",
+        title="Tell the Regional Administrator and the State Plan State of the planned activity",
         owner="DCSP",
         clauses=activity_notice.CLAUSES,
         function=activity_notice.activity_notice,

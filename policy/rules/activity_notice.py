@@ -1,4 +1,4 @@
-"""The notice to a region or State Plan state of an activity of a national alliance there."""
+"""The notice to the Regional Administrator and the State Plan State of an activity of a national alliance there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLAUSES = (VIII_A_10,)
 # VIII.A.10: "Notifying the affected Regional Administrator and State Plan State of any Alliance-related activity
 # that is to take place in their regions or states."
 def activity_notice(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
-    """The region or state is told 5 federal working days before the activity, or the day it is recorded.
+    """The region and the state are told 5 federal working days before the activity, or the day it is recorded.
 
     The later of the two counts, so that an activity entered late is due at once and not late from the start.
     """
@@ -74,7 +74,11 @@ def _steps(facts: Facts, today: date, timeline: Timeline, activity: PlannedActiv
         f"recorded on {day(recorded_on)}."
     )
     yield from governing_steps(timeline, recorded_on, carried_over=carried(timeline.edition_on(recorded_on)))
-    yield Step("DCSP tells the Regional Administrator and the State Plan State concerned.", VIII_A_10)
+    yield Step(
+        "DCSP tells the Regional Administrator concerned, and the State Plan State concerned where there is one: both, "
+        "not one of them. One record says that everybody concerned had been told.",
+        VIII_A_10,
+    )
     days = activity_notice_working_days(activity.on)
     late = ""
     if target < recorded_on:

@@ -13,7 +13,7 @@ from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.editions import CSP_2020, edition_on
 from policy.facts import EndingKind, Facts, Level
 from policy.standing import done_on, stand
-from policy.steps import signing_steps
+from policy.steps import length_steps, signing_steps
 from policy.words import day
 
 RULE = "ambassador-eligible"
@@ -113,6 +113,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, completed: _Completed)
         f"The first renewal was signed on {day(completed.term.signed_on)}; its term was over on {day(completed.on)}: "
         f"{completed.how}."
     )
+    if completed.term.assumed and completed.on > completed.term.expires_on:
+        yield from length_steps(completed.term)
     eligible_on = max(completed.on, CSP_2020.in_force_from)
     yield Step(
         f"Eligible from {day(eligible_on)}, the later of that day and the first day of {CSP_2020.name}, which brought "

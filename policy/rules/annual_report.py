@@ -24,7 +24,8 @@ VIII_A_2 = cite("CSP 04-01-002 VIII.A.2")
 VIII_F_3 = cite("CSP 04-01-002 VIII.F.3")
 
 NATIONAL_CLAUSES = (VI_E, VIII_A_2)
-FIELD_CLAUSES = (VI_E, VIII_F_3)
+#: The one that gives the date stands first.
+FIELD_CLAUSES = (VIII_F_3, VI_E)
 
 
 # VIII.F.3: "Submitting alliance annual reports for Regional and Area Office Alliances to DCSP within
@@ -103,7 +104,8 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
     days = annual_report_days(counted_from)
     due_on = counted_from + timedelta(days=days)
     start = "the anniversary that ends the year" if year.ended_on is None else "the end of the alliance"
-    yield number_step("annual_report_days", counted_from)
+    analogy = "the directive states it for Regional and Area Office Alliances, and a national one borrows it"
+    yield number_step("annual_report_days", counted_from, analogy if facts.level is Level.NATIONAL else None)
     sentence = f"{day(counted_from)} ({start}) + {days} calendar days = {day(due_on)}."
     if facts.level is Level.NATIONAL:
         yield from due_steps(
@@ -115,7 +117,9 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
             clause=VIII_A_2,
         )
         yield Step(
-            "Reading A04: the 60 days of the field alliances are taken as a target. The alternative is no date at all.",
+            f"Reading A04: this clause binds Regional and Area Office Alliances only. Its {days} days are applied to a "
+            "national alliance by analogy, as a target of the office. The alternatives are no date at all, another "
+            "number of days, or the end of the fiscal year, by which newer national forms go.",
             VIII_F_3,
         )
         return
@@ -124,5 +128,6 @@ def _date_steps(facts: Facts, timeline: Timeline, year: AgreementYear, counted_f
         "Reading A03: “within 60-days of the Alliance anniversary” is read as on or before the 60th calendar "
         "day after the anniversary of the original signing (or of the recorded anchor) that ends the reported "
         "year. The alternatives, 60 days before the anniversary or the anniversary of the last renewal, fit a "
-        "report on the whole year less well."
+        "report on the whole year less well. OSHA's answers to its own offices (osha.gov/node/59886) are evidence for "
+        "it: “no later than 60 days after the end of the annual report period”."
     )

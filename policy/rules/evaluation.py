@@ -11,7 +11,7 @@ from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Period, Step
 from policy.facts import Facts
 from policy.regime import fiscal_year_evaluations
-from policy.reporting import completed_on, evaluation_step, evaluations_of, regime_holds
+from policy.reporting import completed_on, evaluation_so_far, evaluation_step, evaluations_of, regime_holds
 from policy.standing import carried, stand
 from policy.steps import due_steps, edition_steps, ended_because, ended_step, year_steps
 from policy.words import day
@@ -38,6 +38,7 @@ def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
         if year.last < facts.tracked_from or regime_holds(facts, year.first):
             continue
         taken.add(year.period)
+        done = evaluations_of(facts, year.last, year.ended_on)
         edition = timeline.term_on(year.first).edition
         yield from stand(
             facts,
@@ -54,7 +55,8 @@ def evaluation(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             clauses=CLAUSES,
             carried_over=carried(edition),
             owner=Owner.ALLIANCE_COORDINATOR,
-            met_on=completed_on(evaluations_of(facts, year.last, year.ended_on)),
+            met_on=completed_on(done),
+            so_far=evaluation_so_far(done),
             lifted_on=year.ended_on,
             lifted_because=ended_because(timeline.ending),
             why=partial(_why, facts, today, timeline, year),

@@ -22,6 +22,12 @@ IX_C_3_B = cite("CSP 04-01-002 IX.C.3.b")
 
 CLAUSES = (IX_C_3_B,)
 
+#: What it means that the date has its basis.
+MEANS = (
+    "The date is set in the written expectations; the directive makes it binding: from the day after, the duty is "
+    "overdue."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Extension:
@@ -115,6 +121,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, extension: _Extension)
         Basis.DIRECTIVE,
         sentence=f"The timeline is the one set in the written expectations: {day(until)}.",
         clause=IX_C_3_B,
+        meaning=MEANS,
     )
     yield Step(
         "Reading A13: the text sets no longest extension, no form and no signature; the date in the written "
@@ -126,11 +133,17 @@ def _steps(facts: Facts, today: date, timeline: Timeline, extension: _Extension)
     )
     months = extension_warning_months(decided_on)
     yield number_step("extension_warning_months", decided_on)
-    if until > add_months(begins, months):
+    limit = add_months(begins, months)
+    span = (
+        f"{day(begins)}, the later of the expiry and the decision, + {count(months, 'calendar month')} = {day(limit)}"
+    )
+    if until > limit:
         yield Step(
-            f"Warning: the extension runs more than {count(months, 'month')} from {day(begins)}, the later of the "
-            "expiry and the decision. It is accepted; a renewal may be the clearer choice."
+            f"Warning: {span}; this extension runs longer, until {day(until)}. It is accepted; a renewal may be the "
+            "clearer choice."
         )
+    else:
+        yield Step(f"{span}; this extension ends on {day(until)}, so it carries no warning.")
     settled, ending = min(_settled(facts, timeline, extension), default=None), timeline.ending
     if settled is not None and (ending is None or settled[0] <= ending.ended_on):
         yield Step(f"Met on {day(settled[0])}: {settled[1]}.")

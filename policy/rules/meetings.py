@@ -10,6 +10,7 @@ from policy.clauses import cite
 from policy.dates import AgreementYear, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Step
 from policy.facts import Facts, Level
+from policy.meeting_numbers import number_on
 from policy.meeting_year import MeetingYear
 from policy.parameters import area_meetings_modality, meetings_a_year
 from policy.standing import carried, stand
@@ -64,7 +65,11 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
 
 
 def _required(facts: Facts, year: AgreementYear) -> int:
-    return meetings_a_year(year.first) if facts.meetings_required is None else facts.meetings_required
+    asked, chosen = meetings_a_year(year.first), number_on(facts.meetings_required, year.first)
+    if chosen is None or chosen.number is None:
+        return asked
+    # Nobody sets a mandatory duty lower than the text has it.
+    return chosen.number if _modality(facts, year.first) is Modality.ADVISORY else max(asked, chosen.number)
 
 
 def _held(facts: Facts, year: AgreementYear) -> list[date]:
@@ -92,10 +97,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
     term = timeline.term_on(year.first)
     yield from year_steps(timeline, year)
     yield from edition_steps(term.edition, term, year.first, carried_over=carried(term.edition))
-    if facts.meetings_required is None:
-        yield number_step("meetings_a_year", year.first)
-    else:
-        yield Step(f"For this alliance {count(required, 'meeting')} a year are set; the text asks for two.", VI_H)
+    yield from _number_steps(facts, year, required)
     for clause in CLAUSES[facts.level][1:]:
         if clause is VIII_D_4:
             continue
@@ -116,6 +118,27 @@ def _steps(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -
         sentence=f"The last day for them is the last day of the agreement year, {day(year.last)}.",
     )
     yield from _found(facts, today, year)
+
+
+def _number_steps(facts: Facts, year: AgreementYear, required: int) -> Iterator[Step]:
+    numbers = facts.meetings_required
+    chosen = number_on(numbers, year.first)
+    if chosen is None or chosen.number is None:
+        yield number_step("meetings_a_year", year.first)
+    else:
+        since = "" if chosen.since == date.min else f" for agreement years that begin on or after {day(chosen.since)}"
+        are = "is" if chosen.number == 1 else "are"
+        floor = f" The count is mandatory here, so the text's number is the least: {required} hold."
+        yield Step(
+            f"For this alliance {count(chosen.number, 'meeting')} a year {are} set{since}; the text asks for two."
+            f"{floor if required > chosen.number else ''}",
+            VI_H,
+        )
+    if numbers and numbers[-1].since > year.first:
+        yield Step(
+            f"What was set last holds for agreement years that begin on or after {day(numbers[-1].since)}; this one "
+            f"began on {day(year.first)}."
+        )
 
 
 def _area_sentence(facts: Facts, on: date) -> str:

@@ -6,22 +6,20 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 
-from policy.clauses import Clause, cite
+from policy.clauses import cite
 from policy.dates import Term, Timeline
 from policy.duties import Basis, Due, Modality, Owner, Period, Step
 from policy.editions import CSP_2015
 from policy.facts import Facts
 from policy.parameters import lapse_after_days, renewal_decision_lead_days
 from policy.standing import stand
-from policy.steps import due_steps, edition_steps, number_step, signed_step
+from policy.steps import VII_B, due_steps, edition_steps, length_steps, number_step, signed_step
 from policy.words import count, day
 
 RULE = "renewal-decision"
 
-VII_B = cite("CSP 04-01-002 VII.B")
 IX_C_3 = cite("CSP 04-01-002 IX.C.3")
 F_10 = cite("FAQ F-10")
-F_10_TERM = cite("FAQ F-10 (term)")
 
 CLAUSES_2015 = (VII_B, IX_C_3)
 CLAUSES_2020 = (F_10, VII_B, IX_C_3)
@@ -90,7 +88,14 @@ def _why(facts: Facts, today: date, timeline: Timeline, term: Term, successor: T
 def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None) -> Iterator[Step]:
     yield from _term_steps(term)
     yield from edition_steps(term.edition, term, term.signed_on, carried_over=False)
-    yield Step("OSHA staff recommend to management: renewal, conditional extension or termination.", IX_C_3)
+    silent = ""
+    if term.edition is not CSP_2015:
+        silent = (
+            f" What is known of the text of {term.edition.name} speaks of renewing and concluding. On a recommendation "
+            "and on a conditional extension it is silent: both are carried over from CSP 04-01-002. The alternative, "
+            "that they went with the older text, is stated nowhere."
+        )
+    yield Step(f"OSHA staff recommend to management: renewal, conditional extension or termination.{silent}", IX_C_3)
     lead_days = renewal_decision_lead_days(term.signed_on)
     yield number_step("renewal_decision_lead_days", term.signed_on)
     opens = f"The duty opened on {day(_opens_on(term))}, {lead_days} calendar days before."
@@ -100,8 +105,8 @@ def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor:
             timeline,
             term.expires_on,
             Basis.OFFICE,
-            sentence=f"The text names no day for the decision; the target is the day of expiry, "
-            f"{day(term.expires_on)}. {opens}",
+            sentence="Reading IX.C.3: the text names no day for the decision; the target is the day of expiry, "
+            f"{day(term.expires_on)}. The alternative is no date at all. {opens}",
         )
     else:
         yield from due_steps(
@@ -109,7 +114,9 @@ def _steps(facts: Facts, today: date, timeline: Timeline, term: Term, successor:
             timeline,
             term.expires_on,
             Basis.FAQ,
-            sentence=f"The decision falls at the end of the agreement cycle, {day(term.expires_on)}. {opens}",
+            sentence="Reading F-10: “may be renewed or concluded at the end of each agreement cycle” is read so that "
+            f"the decision is due on the day of expiry, {day(term.expires_on)}. The alternative is that the sentence "
+            f"only permits, so that there is no deadline. {opens}",
             clause=F_10,
         )
     lapse_after = count(_lapse_after(facts, term), "calendar day")
@@ -127,9 +134,7 @@ def _term_steps(term: Term) -> Iterator[Step]:
     kind = "renewal" if term.agreement.renewal else "initial agreement"
     length = count(term.years, "year")
     yield signed_step(kind, term.signed_on)
-    yield Step(_length_sentence(term, length), _length_clause(term))
-    if term.assumed:
-        yield number_step("renewal_term_years", term.signed_on)
+    yield from length_steps(term)
     yield Step(
         f"{day(term.signed_on)} + {length} = {day(term.expires_on)}. Reading A05: the agreement is in effect "
         "through the same month and day (February 29 becomes February 28 in a common year); the alternative is "
@@ -139,21 +144,6 @@ def _term_steps(term: Term) -> Iterator[Step]:
 
 def _lapse_after(facts: Facts, term: Term) -> int:
     return lapse_after_days(term.expires_on) if facts.lapse_after_days is None else facts.lapse_after_days
-
-
-def _length_sentence(term: Term, length: str) -> str:
-    if not term.agreement.renewal and term.agreement.term_years is None:
-        return f"An initial agreement runs {length}."
-    if term.assumed:
-        return (
-            f"No term of this renewal is on record; {length} is assumed, the default under "
-            f"{term.edition.name}. Enter the term in the agreement to replace the assumption."
-        )
-    return f"The term on record is {length}."
-
-
-def _length_clause(term: Term) -> Clause:
-    return F_10_TERM if term.assumed and term.edition is not CSP_2015 else VII_B
 
 
 def _found(facts: Facts, today: date, timeline: Timeline, term: Term, successor: Term | None) -> Iterator[Step]:

@@ -25,7 +25,7 @@ VIII_F_2 = cite("CSP 04-01-002 VIII.F.2")
 CLAUSES: dict[Level, tuple[Clause, ...]] = {
     Level.NATIONAL: (),
     Level.REGIONAL: (VIII_F_2,),
-    Level.AREA: (VIII_D_3, VIII_F_2),
+    Level.AREA: (VIII_F_2, VIII_D_3),
 }
 
 
@@ -89,9 +89,10 @@ def _steps(facts: Facts, today: date, timeline: Timeline, term: Term) -> Iterato
         timeline,
         due_on,
         Basis.OSHA_WEB,
-        sentence="Reading A16: “promptly” has no days. OSHA's own web page for its offices (osha.gov/node/59886) "
-        f"says no later than one month after signing: {day(term.signed_on)} + {months} = {day(due_on)}, the same day "
-        "of the next month, or that month's last day when it is shorter. The alternative is an office target.",
+        sentence="Reading A16: in the text “promptly” has no days. The evidence for a number is OSHA's web page with "
+        "answers to its own offices on CSP 04-01-002 (osha.gov/node/59886): no later than one month after signing. "
+        f"{day(term.signed_on)} + {months} = {day(due_on)}, the same day of the next month, or that month's last day "
+        "when it is shorter. The alternative is an office target.",
     )
     subject = f"agreement:{term.agreement.id}"
     handed_over, met_on = done_on(facts, HANDOVER, subject), done_on(facts, RULE, subject)

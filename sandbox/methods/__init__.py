@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.call import Call
-from sandbox.methods import chat, conversations, history, marks, users, views, workspace
+from sandbox.methods import chat, conversations, files, functions, history, marks, unfurl, users, views, workspace
 from sandbox.state import Json
 
 METHODS: dict[str, Callable[[Call], Json]] = {
     **chat.METHODS,
     **conversations.METHODS,
+    **files.METHODS,
+    **functions.METHODS,
     **history.METHODS,
     **marks.METHODS,
+    **unfurl.METHODS,
     **users.METHODS,
     **views.METHODS,
     **workspace.METHODS,

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox import channels, ephemerals, messages
 from sandbox.call import Call
 from sandbox.errors import SlackError
-from sandbox.message_body import check_body
+from sandbox.message_body import check_body, check_pictures
 from sandbox.state import Json
 
 
@@ -113,6 +113,7 @@ def _body(call: Call) -> tuple[str, Any, Any]:
     limit = 4_000 if call.method == "chat.update" else 40_000
     required = call.method != "chat.update" or call.args.get("metadata") is None
     check_body(text, blocks, attachments, longest=limit, required=required)
+    check_pictures(call.hub, blocks)
     return text, blocks, attachments
 
 

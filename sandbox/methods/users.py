@@ -56,14 +56,15 @@ def conversations(call: Call) -> Json:
 
 
 def dnd_info(call: Call) -> Json:
-    """Say when a person wants quiet: never here."""
-    if call.text("user"):
-        _known(call, "user")
+    """Say when a person wants quiet: by a schedule of notifications, as Slack shows an app no snooze but its own."""
+    user = _known(call, "user") if call.text("user") else call.hub.state.users[call.hub.state.bot_user_id]
+    quiet = users.quiet(call.hub, user) or {"begins": 1, "ends": 1}
+    own = {"snooze_enabled": False} if user["id"] == call.hub.state.bot_user_id else {}
     return {
-        "dnd_enabled": False,
-        "next_dnd_start_ts": 1,
-        "next_dnd_end_ts": 1,
-        "snooze_enabled": False,
+        "dnd_enabled": quiet["ends"] > 1,
+        "next_dnd_start_ts": quiet["begins"],
+        "next_dnd_end_ts": quiet["ends"],
+        **own,
     }
 
 

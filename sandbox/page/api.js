@@ -3,10 +3,14 @@
 export class Refused extends Error {}
 
 async function call(method, path, body) {
+  return request(path, body === undefined ? { method } : {
+    method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+async function request(path, options) {
   let answer;
   try {
-    answer = await fetch(path, body === undefined ? { method } : {
-      method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    answer = await fetch(path, options);
   } catch {
     throw new Refused("The local Slack does not answer. Check that it is still running.");
   }
@@ -41,6 +45,8 @@ export const submitView = (body) => call("POST", "/client/submit", body);
 export const closeView = (body) => call("POST", "/client/close", body);
 export const fetchOptions = (body) => call("POST", "/client/options", body);
 export const runShortcut = (body) => call("POST", "/client/shortcut", body);
+export const startStep = (body) => call("POST", "/control/steps", body);
+export const fetchStep = (id) => call("GET", `/control/steps/${id}`);
 export const markRead = (body) => call("POST", "/client/read", body);
 export const openHome = (user) => call("POST", "/client/open_home", { user });
 export const openIm = (user, other) => call("POST", "/client/open_im", { user, with: other });
@@ -53,3 +59,5 @@ export const doToSockets = (deed) => call("POST", "/control/sockets", { do: deed
 export const enforceLimits = (enforced) => call("POST", "/control/limits", { enforced });
 export const changeChannel = (channel, change) => call("POST", "/control/channel", { channel, ...change });
 export const changePerson = (person, change) => call("POST", "/control/person", { person, ...change });
+export const attachFile = (user, file) => request(`/client/attach?${query({ user, name: file.name })}`,
+  { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });

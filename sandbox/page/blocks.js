@@ -1,7 +1,9 @@
 // Block Kit blocks as DOM nodes; interactive elements come from inputs.js and report to `ctx`.
 
+import { chart } from "./charts.js";
 import { el, freshId } from "./dom.js";
 import { inputNode } from "./fields.js";
+import { pictureAddress } from "./files.js";
 import { keyOf, makeControl } from "./inputs.js";
 import { mrkdwn, textObject } from "./mrkdwn.js";
 import { markdown, richText } from "./richtext.js";
@@ -30,7 +32,7 @@ function element(spec, blockId, ctx, names = {}) {
   return control.node;
 }
 
-const picture = (spec, className) => el("img", { class: className, src: spec.image_url ?? spec.slack_file?.url ?? "",
+const picture = (spec, className) => el("img", { class: className, src: pictureAddress(spec),
   alt: spec.alt_text ?? "", loading: "lazy", referrerpolicy: "no-referrer" });
 
 function section(block, ctx) {
@@ -88,6 +90,7 @@ const BLOCKS = {
   markdown: (block) => el("div", { class: "block" }, markdown(block.text)),
   input: inputNode,
   table,
+  data_visualization: chart,
 };
 
 /** All blocks in order, in one wrapper. */
@@ -102,7 +105,7 @@ export function renderBlocks(blocks, ctx) {
 /** Slack's old attachments: coloured bar, blocks or text. */
 export function renderAttachments(attachments, ctx) {
   return attachments.map((one) => {
-    const body = el("div", { class: "attachment" }, one.blocks ? renderBlocks(one.blocks, ctx)
+    const body = el("div", { class: "attachment", ...(one.is_app_unfurl ? { testid: "unfurl" } : {}) }, one.blocks ? renderBlocks(one.blocks, ctx)
       : [one.title && el("strong", {}, one.title), mrkdwn(one.text ?? one.fallback ?? "")]);
     if (/^#[0-9a-f]{6}$/i.test(one.color ?? "")) body.style.borderLeftColor = one.color;
     return body;

@@ -1,9 +1,11 @@
 // "Break something": what is out of order in the local Slack, and the usual ways to get there.
 
+import { absences } from "./absence.js";
 import { addFault, changeChannel, changePerson, doToSockets, enforceLimits, fetchBroken, mendAll, removeFault } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { el, freshId, icon, iconButton, pending } from "./dom.js";
 import { nameOf, on, state } from "./state.js";
+import { longText } from "./time.js";
 
 const SOON_MS = 100;
 const TICK_MS = 1000;
@@ -27,7 +29,7 @@ const OF_CONNECTIONS = [
   ["late", "Next acknowledgement: too late", () => addFault({ what: "late_ack", times: 1 })],
 ];
 
-let broken = { faults: [], archived: [], without_app: [], deactivated: [], limits_enforced: false };
+let broken = { faults: [], archived: [], without_app: [], deactivated: [], do_not_disturb: [], limits_enforced: false };
 let panel = null;
 let waiting = null;
 
@@ -58,6 +60,8 @@ function everything() {
       undo: () => changeChannel(id, { with_app: true }) })),
     ...broken.deactivated.map(({ id }) => ({ id: `gone-${id}`, said: `${nameOf(state.users.get(id))} is deactivated`, verb: "Reactivate",
       undo: () => changePerson(id, { deactivated: false }) })),
+    ...broken.do_not_disturb.map(({ id, until }) => ({ id: `quiet-${id}`, said: `${nameOf(state.users.get(id))} has do-not-disturb on`,
+      more: `until ${longText(until * 1000, state.zone)}`, verb: "End it", undo: () => changePerson(id, { do_not_disturb_until: null }) })),
   ].filter(Boolean);
 }
 
@@ -180,7 +184,9 @@ function openPanel() {
         choice("limits", "Enforce Slack’s own rate limits", () => enforceLimits(true))),
       group("Its connection", OF_CONNECTIONS.map(([id, label, work]) => choice(id, label, work))),
       here && group(`#${here.name}`, choice("archive", `Archive #${here.name}`, () => changeChannel(here.id, { archived: true })),
-        choice("take-out", `Take the app out of #${here.name}`, () => changeChannel(here.id, { with_app: false })))),
+        choice("take-out", `Take the app out of #${here.name}`, () => changeChannel(here.id, { with_app: false }))),
+      group(`${nameOf(state.me)}, as whom you act`,
+        absences().map(([id, label, work]) => choice(id, label, work)))),
     el("div", { class: "dialog-buttons" }, told, close)] });
   const ticking = setInterval(load, TICK_MS);
   panel = { draw: drawItems };

@@ -27,16 +27,18 @@ export async function openChannel(host, channelId, { point = null } = {}) {
   const feed = makeFeed(scroller, { channelId, label: `Messages in ${channelLabel(channel)}` });
   const pinned = el("div", { class: "pinned-area" });
   const older = el("p", { class: "older", hidden: true }, "Loading earlier messages…");
+  // Its line is always there: what is pressed at the end must not move away because the way to the end is gone.
   const jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => { feed.toEnd(); seen(); } } },
     icon("down"), "To the newest");
   const composer = makeComposer({ channelId, testid: "composer",
     placeholder: `Message ${channel.is_im ? "" : "#"}${channelLabel(channel)}`, onSent: () => feed.toEnd() });
   const start = el("p", { class: "start", hidden: true }, channel.is_im
     ? `This is the beginning of your messages with ${channelLabel(channel)}.` : `This is the beginning of #${channelLabel(channel)}.`);
-  pane = { channelId, user: state.me.id, start, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false };
+  pane = { channelId, user: state.me.id, start, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false,
+    fetches: new Set() };
   pane.foot = footer(channel);
   scroller.append(older, el("div", { class: "spacer" }), start, feed.node);
-  host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, jump), pane.foot);
+  host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, el("div", { class: "jump-line" }, jump)), pane.foot);
   host.setAttribute("aria-label", `Channel ${channelLabel(channel)}`);
   const mine = pane;
   scroller.addEventListener("scroll", () => {
@@ -54,7 +56,10 @@ export async function openChannel(host, channelId, { point = null } = {}) {
 const footer = (channel) => (channel.is_archived ? archivedNote(channel) : pane.composer.node);
 
 async function load(mine, { first = false, point = null } = {}) {
+  const missed = [];
+  mine.fetches.add(missed);
   const answer = await orToast(fetchMessages(mine.user, mine.channelId));
+  mine.fetches.delete(missed);
   if (!answer || pane !== mine) return;
   const unread = state.channels.get(mine.channelId)?.unread ?? 0;
   const channel = state.channels.get(mine.channelId);
@@ -69,6 +74,8 @@ async function load(mine, { first = false, point = null } = {}) {
   const top = mine.scroller.scrollTop;
   const wasEnd = mine.feed.atEnd();
   mine.feed.set(shown, { unreadAfter: first ? unreadAfter : null });
+  // The answer may be older than what came while it was on its way.
+  for (const come of missed) come();
   if (point) {
     await pointAt(point);
   } else if (first || wasEnd) {
@@ -197,8 +204,17 @@ function tellRead(mine, id) {
   }, () => { mine.readTs = null; });
 }
 
+// What comes while messages are being fetched is shown now, and once more when they replace what is shown.
+function hear(come) {
+  for (const missed of pane.fetches) missed.push(come);
+  come();
+}
+
 on("message", ({ channel, message }) => {
-  if (pane?.channelId !== channel || !pane.scroller.isConnected) return;
+  if (pane?.channelId === channel && pane.scroller.isConnected) hear(() => come(message));
+});
+
+function come(message) {
   const reply = message.thread_ts && message.thread_ts !== message.ts;
   if (reply && !message.ephemeral && message.subtype !== "thread_broadcast") return;
   if (message.pinned) {
@@ -226,10 +242,13 @@ on("message", ({ channel, message }) => {
     pane.jump.hidden = false;
   }
   seen();
-});
+}
 
 on("message_changed", ({ channel, message }) => {
-  if (pane?.channelId !== channel || !pane.scroller.isConnected) return;
+  if (pane?.channelId === channel && pane.scroller.isConnected) hear(() => change(message));
+});
+
+function change(message) {
   if (message.pinned || message.ts === pane.pinnedTs) {
     load(pane);
     return;
@@ -237,10 +256,10 @@ on("message_changed", ({ channel, message }) => {
   const stick = pane.feed.atEnd();
   pane.feed.replace(message);
   if (stick) pane.feed.toEnd();
-});
+}
 
 on("message_deleted", ({ channel, ts }) => {
-  if (pane?.channelId === channel) pane.feed.remove(ts);
+  if (pane?.channelId === channel) hear(() => pane.feed.remove(ts));
 });
 
 on("channel_changed", (channel) => {
@@ -259,7 +278,10 @@ on("back", () => {
 });
 
 // A new day changes "Today" and "Yesterday".
-on("clock-moved", () => pane?.scroller.isConnected && pane.feed.draw());
+on("clock-moved", () => {
+  state.looks += 1;
+  if (pane?.scroller.isConnected) pane.feed.draw();
+});
 
 document.addEventListener("visibilitychange", () => seen());
 

@@ -1,10 +1,12 @@
 // The box to write in: messages, commands, completion by keyboard.
 
 import { runShortcut, say, sendCommand } from "./api.js";
+import { makeAttacher } from "./attach.js";
 import { commandIn, suggestionsFor } from "./complete.js";
 import { announce, el, freshId, iconButton } from "./dom.js";
 import { showMenu } from "./menus.js";
 import { state } from "./state.js";
+import { offeredSteps } from "./steps.js";
 import { orToast } from "./toast.js";
 
 const drafts = new Map();
@@ -22,21 +24,24 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
   const list = el("div", { class: "suggestions", id: listId, role: "listbox", "aria-label": "Suggestions", testid: "suggestions", hidden: true });
   const note = el("p", { class: "composer-note", role: "status" });
   const send = iconButton("send", threadTs ? "Send reply" : "Send", () => submit(), { class: "icon-button send", testid: `${testid}-send` });
-  const tools = el("div", { class: "composer-tools" }, shortcutsButton(), note, send);
-  const node = el("div", { class: "composer" }, list, el("div", { class: "composer-frame" }, box, tools));
+  const attacher = makeAttacher({ testid, said: (text, kind) => hint(text, kind) });
+  const tools = el("div", { class: "composer-tools" }, shortcutsButton(), attacher.button, attacher.box, note, send);
+  const node = el("div", { class: "composer" }, list, el("div", { class: "composer-frame" }, box, attacher.list, tools));
   let mentions = drafts.get(draftKey)?.mentions ?? [];
   let offer = { from: 0, items: [] };
   let active = -1;
   let moved = false;
   let sending = false;
+  let again = false;
   let dismissed = null;
   let offered = null;
 
   function shortcutsButton() {
     const globals = state.app.shortcuts.filter((one) => one.type === "global");
-    if (threadTs || globals.length === 0) return null;
+    if (threadTs || globals.length + offeredSteps().length === 0) return null;
     const face = iconButton("bolt", "Shortcuts", () => showMenu(face, [
       ...globals.map((one) => ({ label: one.name, detail: state.app.name, testid: `shortcut-${one.callback_id}`, run: () => shortcut(one) })),
+      ...offeredSteps(),
       { label: "Commands", detail: "the same as typing /", run: () => { box.value = "/"; box.focus(); changed(); } },
     ], { label: "Shortcuts", above: true }), { "aria-haspopup": "menu", "aria-expanded": "false", testid: "shortcuts" });
     return face;
@@ -152,7 +157,17 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
 
   async function submit() {
     const text = box.value.trim();
-    if (sending || text === "") return;
+    if (sending) {
+      // Who types on while a line is under way sends the next one after it.
+      again = true;
+      return;
+    }
+    if (attacher.waits()) {
+      hint("Wait until the file is uploaded.", "composer-error");
+      return;
+    }
+    const files = attacher.ids();
+    if (text === "" && files.length === 0) return;
     const command = text.startsWith("/");
     if (command && threadTs) {
       hint(`${text.split(/\s/)[0]} does not work in threads. Write it in the channel instead.`, "composer-error");
@@ -168,7 +183,8 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
     try {
       const body = { user: state.me.id, channel: channelId, text: wire(text), ...(threadTs ? { thread_ts: threadTs } : {}) };
       if (command) onSent?.();
-      await (command ? sendCommand(body) : say(body));
+      await (command ? sendCommand(body) : say({ ...body, files }));
+      if (!command) attacher.clear();
       if (box.value === keptValue) {
         box.value = "";
         mentions = [];
@@ -183,6 +199,9 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
       node.classList.remove("sending");
       send.removeAttribute("aria-busy");
     }
+    const next = again && box.value !== keptValue;
+    again = false;
+    if (next) await submit();
   }
 
   box.addEventListener("input", changed);

@@ -27,6 +27,15 @@ export function append(node, children) {
   return node;
 }
 
+/** Puts nodes into `parent` in this order; those that stand there already are not touched, so that no click is lost. */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!wanted.has(child)) child.remove();
+  nodes.forEach((node, at) => {
+    if (parent.childNodes[at] !== node) parent.insertBefore(node, parent.childNodes[at] ?? null);
+  });
+}
+
 const PATHS = {
   hash: "M7.5 3 6 17M14 3l-1.5 14M3.5 7.5h13.5M3 12.5h13.5",
   home: "M3.5 9 10 3.5 16.5 9v7.5h-4.5v-4.5h-4v4.5h-4.5z",
@@ -40,6 +49,7 @@ const PATHS = {
   pin: "M12.5 3 17 7.5l-3 1-3 3-.5 3.5L5 9.5l3.5-.5 3-3zM7.5 12.5 3.5 16.5",
   down: "M5 7.5l5 5 5-5",
   right: "M7.5 5l5 5-5 5",
+  attach: "M15.5 9.5 10 15a3.5 3.5 0 0 1-5-5l6-6a2.300 2.300 0 0 1 3.300 3.300L8.500 13a1.100 1.100 0 0 1-1.600-1.600L12 6.500",
   back: "M12.5 5l-5 5 5 5",
   check: "M4.5 10.5l3.5 3.5 7.5-8",
   link: "M8.5 11.5l3-3M9.5 6l1.5-1.5a3.200 3.200 0 0 1 4.5 4.5L14 10.5M10.5 14 9 15.5A3.200 3.200 0 0 1 4.5 11L6 9.5",

@@ -1,6 +1,6 @@
 // A growing list of messages with day dividers; used by the channel and by the thread.
 
-import { el } from "./dom.js";
+import { arrange, el } from "./dom.js";
 import { continues, messageRow } from "./message.js";
 import { state } from "./state.js";
 import { dayText, isoDay, tsToMs } from "./time.js";
@@ -21,6 +21,8 @@ function dismiss(ts) {
 /** Makes a feed in `scroller`; the caller gives messages oldest first. */
 export function makeFeed(scroller, { channelId, inThread = false, label }) {
   const list = el("div", { class: "feed", role: "log", "aria-label": label, "aria-live": "off" });
+  // Of each row, what it shows: as long as that is the same, the row stays.
+  const shows = new WeakMap();
   let messages = [];
   let newAfter = null;
 
@@ -35,13 +37,20 @@ export function makeFeed(scroller, { channelId, inThread = false, label }) {
   const newLine = () => el("div", { class: "new-line", role: "separator", testid: "new-line" }, el("span", {}, "New"));
 
   const pieces = (message, previous, old) => {
-    const kept = old?.keptValues() ?? null;
     const fresh = newAfter !== null && message.ts > newAfter && (!previous || previous.ts <= newAfter);
     const day = inThread ? null : divider(message, previous);
     const opts = options(message, previous);
     if (day || fresh) opts.compact = false;
-    return [day, fresh && newLine(), messageRow(message, channelId, { ...opts, kept })].filter(Boolean);
+    return [day, fresh && newLine(), row(message, opts, old)].filter(Boolean);
   };
+
+  function row(message, opts, old) {
+    const shown = JSON.stringify([state.looks, message, Boolean(opts.compact)]);
+    if (old && shows.get(old) === shown) return old;
+    const made = messageRow(message, channelId, { ...opts, kept: old?.keptValues() ?? null });
+    shows.set(made, shown);
+    return made;
+  }
 
   // What was there before is not read aloud, only what comes.
   let listening = 0;
@@ -53,16 +62,16 @@ export function makeFeed(scroller, { channelId, inThread = false, label }) {
 
   function draw() {
     hush();
-    const old = new Map([...list.querySelectorAll(".message")].map((row) => [row.dataset.ts, row]));
-    list.replaceChildren(...messages.flatMap((message, at) => pieces(message, messages[at - 1], old.get(message.ts))));
+    const old = new Map([...list.querySelectorAll(".message")].map((one) => [one.dataset.ts, one]));
+    arrange(list, messages.flatMap((message, at) => pieces(message, messages[at - 1], old.get(message.ts))));
     rove();
   }
 
   // One message is in the Tab order: the last one focused, else the newest.
-  function rove(row = null) {
+  function rove(stop = null) {
     const rows = [...list.querySelectorAll(".message")];
     for (const one of rows) one.tabIndex = -1;
-    (row ?? rows[rows.length - 1])?.setAttribute("tabindex", "0");
+    (stop ?? rows[rows.length - 1])?.setAttribute("tabindex", "0");
   }
 
   const atEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
@@ -95,13 +104,13 @@ export function makeFeed(scroller, { channelId, inThread = false, label }) {
     const at = messages.findIndex((one) => one.ts === message.ts);
     if (at < 0) return false;
     messages[at] = { ...message, ephemeral: message.ephemeral ?? messages[at].ephemeral };
-    const row = rowOf(message.ts);
-    const focused = row?.contains(document.activeElement);
+    const old = rowOf(message.ts);
+    const focused = old?.contains(document.activeElement);
     const where = focused && document.activeElement.dataset.testid;
-    const fresh = messageRow(messages[at], channelId, { ...options(messages[at], messages[at - 1]),
-      compact: row?.classList.contains("compact"), kept: row?.keptValues() });
-    fresh.tabIndex = row?.tabIndex ?? -1;
-    row?.replaceWith(fresh);
+    const fresh = row(messages[at], { ...options(messages[at], messages[at - 1]), compact: old?.classList.contains("compact") }, old);
+    if (fresh === old) return true;
+    fresh.tabIndex = old?.tabIndex ?? -1;
+    old?.replaceWith(fresh);
     if (focused) (fresh.querySelector(`[data-testid="${CSS.escape(where ?? "")}"]`) ?? fresh).focus();
     return true;
   }

@@ -25,7 +25,7 @@ export function inputNode(block, ctx) {
     dispatch: Boolean(block.dispatch_action),
     options: (query) => ctx.options(block.block_id, spec, query),
     act: (made) => ctx.act(block.block_id, spec, made),
-    changed: () => showError(null),
+    changed: (problem) => showError(problem ?? null),
   });
 
   function showError(sentence) {

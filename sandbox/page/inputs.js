@@ -3,6 +3,7 @@
 import { el, iconButton } from "./dom.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { datePicker, dateTimePicker, timePicker } from "./dates.js";
+import { fileInput } from "./files.js";
 import { overflow } from "./menus.js";
 import { SELECTS } from "./selects.js";
 import { textObject } from "./mrkdwn.js";
@@ -102,13 +103,6 @@ function richTextInput(spec, names) {
       elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }] };
   };
   return { ...plain, value: () => ({ type: spec.type, rich_text_value: value() }), payload: () => ({ rich_text_value: value() }) };
-}
-
-function fileInput(spec, names) {
-  const note = el("p", { class: "hint" }, "Files stay on your computer: the local Slack does not take uploads.");
-  const box = el("input", { type: "file", id: names.fieldId, testid: names.testid, disabled: true });
-  return { node: el("div", {}, box, note), value: () => ({ type: spec.type, files: [] }), isEmpty: () => true,
-    payload: () => ({ files: [] }), focus: () => box.focus() };
 }
 
 const MAKERS = {

@@ -10,7 +10,7 @@ import { listenForKeys, showKeys } from "./keys.js";
 import { showErrors, showStack } from "./modal.js";
 import { go, readRoute } from "./route.js";
 import { focusFilter, makeSidebar } from "./sidebar.js";
-import { listen } from "./socket.js";
+import { askForEverything, listen } from "./socket.js";
 import { adopt, state, tell } from "./state.js";
 import { showThread } from "./thread.js";
 import { toast } from "./toast.js";
@@ -69,26 +69,23 @@ async function become(user) {
   adopt(answer);
   localStorage.setItem(LAST_USER, state.me.id);
   dropChannel();
+  // The channel that stands open was somebody else's: nothing is typed there in another name.
+  if (changed) ui.main.replaceChildren();
   state.channelId = null;
   state.stickyUnread = null;
   ui.lost?.toggleAttribute("hidden", true);
   if (changed) tell("person-changed");
-  listen(state.me.id, { onPush: pushed, onBack: refresh, onLost: () => { ui.lost.hidden = false; } });
+  listen(state.me.id, { onPush: pushed, onLost: () => { ui.lost.hidden = false; } });
   return answer;
 }
 
-/** After a break in the line, or a changed workspace: everything anew, nothing typed is lost. */
-async function refresh() {
-  try {
-    const answer = await fetchState(state.me.id);
-    adopt(answer);
-    tellAll(answer);
-    tell("back");
-    ui.lost.hidden = true;
-    if (!state.atHome && !state.channels.has(state.channelId)) follow();
-  } catch (refused) {
-    toast(refused.message);
-  }
+/** Once the line is open, or the workspace has changed: everything anew, nothing typed is lost. */
+function refresh(answer) {
+  adopt(answer);
+  tellAll(answer);
+  tell("back");
+  ui.lost.hidden = true;
+  if (!state.atHome && !state.channels.has(state.channelId)) follow();
 }
 
 function tellAll(answer) {
@@ -127,7 +124,8 @@ const PUSHES = {
   clock: clockPushed,
   faults: () => tell("faults"),
   notice: ({ text, level }) => toast(text, level ?? "info"),
-  workspace_changed: refresh,
+  everything: refresh,
+  workspace_changed: askForEverything,
 };
 
 function pushed(push) {

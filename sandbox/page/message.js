@@ -4,6 +4,7 @@ import { runShortcut } from "./api.js";
 import { blockContext } from "./actions.js";
 import { renderAttachments, renderBlocks, stateValues } from "./blocks.js";
 import { el, icon, iconButton } from "./dom.js";
+import { fileRow } from "./files.js";
 import { showMenu } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { addressOf, go } from "./route.js";
@@ -31,6 +32,7 @@ function body(message, channelId, kept) {
   if (message.blocks?.length) parts.push(renderBlocks(message.blocks, ctx));
   else if (message.text) parts.push(mrkdwn(message.text));
   if (message.attachments?.length) parts.push(...renderAttachments(message.attachments, ctx));
+  if (message.files?.length) parts.push(...message.files.map(fileRow));
   return { node: el("div", { class: "message-body" }, parts,
     message.edited && el("span", { class: "edited", title: editedWhen(message) }, "(edited)")), controls };
 }

@@ -58,8 +58,9 @@ function angle(body) {
 
 const MARKS = { "*": "strong", _: "em", "~": "s" };
 
-// A mark opens at a word's start and closes at a word's end, on the same line, as in Slack.
-const INLINE = /<([^<>\n]+)>|`([^`\n]+)`|(?<bare>https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)'"*_~])|(?<![\p{L}\p{N}*_~])(?<mark>[*_~])(?=[^\s])(?<body>[^\n]*?[^\s])\k<mark>(?![\p{L}\p{N}])/gu;
+// A mark opens at a word's start and closes at a word's end, on the same line, as in Slack; next to a space it does
+// neither, and U+200B is one of no width.
+const INLINE = /<([^<>\n]+)>|`([^`\n]+)`|(?<bare>https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)'"*_~])|(?<![\p{L}\p{N}*_~])(?<mark>[*_~])(?=[^\s\u200b])(?<body>[^\n]*?[^\s\u200b])\k<mark>(?![\p{L}\p{N}])/gu;
 
 /** One line or several without code fences, as a list of nodes. */
 export function inline(text) {

@@ -1,10 +1,12 @@
 // "Acting as …": be anyone of the workspace, found by name or title.
 
+import { absences } from "./absence.js";
 import { openDialog } from "./dialog.js";
 import { el, freshId, icon } from "./dom.js";
 import { avatar } from "./message.js";
 import { go } from "./route.js";
 import { nameOf, on, state, titleOf } from "./state.js";
+import { orToast, toast } from "./toast.js";
 
 const MOST_SHOWN = 200;
 
@@ -43,10 +45,18 @@ export function choosePerson() {
   const list = el("div", { class: "people", id: listId, role: "listbox", "aria-label": "People" });
   const dialog = openDialog({ className: "dialog-people", labelledBy: titleId, onEscape: () => dialog.close(),
     children: [el("h2", { id: titleId, class: "dialog-title" }, "Act as another person"),
-      el("p", { class: "quiet" }, "See the workspace and press its buttons as they would."), box, list] });
+      el("p", { class: "quiet" }, "See the workspace and press its buttons as they would."), box, list,
+      el("section", { class: "absences", "aria-label": nameOf(state.me) }, el("h3", {}, `${nameOf(state.me)}, as whom you act now`),
+        absences().map(([id, label, work]) => el("button", { type: "button", class: "button", testid: `me-${id}`,
+          on: { click: () => leave(label, work) } }, label)))] });
   let shown = [];
   let active = 0;
 
+  // What it did stands under the header, with a way back.
+  const leave = async (label, work) => {
+    dialog.close();
+    if (await orToast(work().then(() => true))) toast(`${label}: done.`, "info");
+  };
   const take = (user) => {
     dialog.close();
     go({ user: user.id, channel: state.channelId, home: state.atHome });

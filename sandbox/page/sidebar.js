@@ -1,7 +1,7 @@
 // The left pane: who acts, what is unread, channels, direct messages, the app.
 
 import { openIm } from "./api.js";
-import { el, icon } from "./dom.js";
+import { arrange, el, icon } from "./dom.js";
 import { avatar } from "./message.js";
 import { switcher } from "./people.js";
 import { go } from "./route.js";
@@ -82,20 +82,22 @@ function item(channel) {
   const other = channel.is_im ? state.users.get(channel.user) : null;
   const label = channelLabel(channel);
   const name = channel.is_im ? channel.name || other?.name || channel.id : channel.name;
-  const sign = !channel.is_im ? el("span", { class: "sign" }, "#")
-    : avatar(isAppChannel(channel) ? "app" : channel.user, label, "avatar-tiny");
+  const sign = channel.is_im ? avatar(channel.user, label, "avatar-tiny") : el("span", { class: "sign" }, "#");
   return el("button", { type: "button", class: hasUnread(channel) ? "item unread" : "item", testid: `channel-${name}`,
     dataset: { id: channel.id }, title: [label, channel.is_im ? titleOf(other) : channel.topic].filter(Boolean).join(": "), "aria-current": current ? "page" : null,
     tabindex: "-1", on: { click: () => open({ channel: channel.id }) } },
   sign, el("span", { class: "item-name" }, label), channel.is_archived && el("span", { class: "badge" }, "ARCHIVED"), mark(channel));
 }
 
+// The app stands here once: its row leads to what it wrote as long as that is unread, else to its Home.
 function homeItem() {
-  const shown = state.channels.get(state.channelId);
-  const current = state.atHome || (isAppChannel(shown) && !isUnread(shown));
-  return el("button", { type: "button", class: "item", testid: "app-home", "aria-current": current ? "page" : null,
-    tabindex: "-1", on: { click: () => open({ home: true }) } },
-  avatar("app", state.app.name, "avatar-tiny"), el("span", { class: "item-name" }, state.app.name), el("span", { class: "badge" }, "APP"));
+  const current = state.atHome || isAppChannel(state.channels.get(state.channelId));
+  const im = [...state.channels.values()].find(isAppChannel);
+  const unread = im && hasUnread(im);
+  return el("button", { type: "button", class: unread ? "item unread" : "item", testid: "app-home", "aria-current": current ? "page" : null,
+    tabindex: "-1", on: { click: () => open(unread ? { channel: im.id } : { home: true }) } },
+  avatar("app", state.app.name, "avatar-tiny"), el("span", { class: "item-name" }, state.app.name), el("span", { class: "badge" }, "APP"),
+  im && mark(im));
 }
 
 function person(user) {
@@ -115,13 +117,14 @@ function section(title, items, note) {
     items.length === 0 && el("p", { class: "section-note" }, note));
 }
 
+const listed = () => [...state.channels.values()].filter((channel) => !isAppChannel(channel));
 const byName = (a, b) => channelLabel(a).localeCompare(channelLabel(b), "en", { numeric: true });
 
 function found(query) {
   const words = query.toLowerCase().replace(/^[#@]/, "").split(/[\s]+/).filter(Boolean);
   const hit = (text) => words.every((word) => text.toLowerCase().includes(word));
   const first = (text) => (text.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1);
-  const channels = [...state.channels.values()].filter((channel) => hit(`${channelLabel(channel)} ${channel.name ?? ""}`))
+  const channels = listed().filter((channel) => hit(`${channelLabel(channel)} ${channel.name ?? ""}`))
     .sort((a, b) => first(channelLabel(a)) - first(channelLabel(b)) || byName(a, b));
   const known = new Set(channels.filter((channel) => channel.is_im).map((channel) => channel.user));
   const people = [...state.users.values()]
@@ -135,13 +138,26 @@ function found(query) {
 }
 
 function everything() {
-  const all = [...state.channels.values()].sort(byName);
+  const all = listed().sort(byName);
   const unread = all.filter(isUnread);
   const rest = all.filter((channel) => !isUnread(channel));
   return [section("Apps", [homeItem()]),
     section("Unread", unread.map(item)),
-    section("Direct messages", rest.filter((one) => one.is_im && !isAppChannel(one)).map(item)),
+    section("Direct messages", rest.filter((one) => one.is_im).map(item)),
     section("Channels", rest.filter((one) => !one.is_im).map(item), all.length === 0 && "You are in no channel yet.")];
+}
+
+// What looks as before stays: a list that grows while somebody presses a row must not take the row away.
+function settle(parent, fresh) {
+  const before = [...parent.children];
+  const label = (node) => node.getAttribute("aria-label");
+  arrange(parent, fresh.map((node) => {
+    const same = before.find((one) => one.isEqualNode(node));
+    if (same) return same;
+    const section = node.matches("section") && before.find((one) => label(one) === label(node));
+    if (section) settle(section, [...node.children]);
+    return section || node;
+  }));
 }
 
 function draw() {
@@ -149,13 +165,13 @@ function draw() {
   const focused = lists.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
   const query = filter.value.trim();
   const parts = (query ? found(query) : everything()).filter(Boolean);
-  const scroll = lists.scrollTop;
-  lists.replaceChildren(...parts);
-  lists.scrollTop = scroll;
-  const items = [...lists.querySelectorAll(".item")];
+  const items = parts.flatMap((part) => [...part.querySelectorAll(".item")]);
   const stop = items.find((one) => one.getAttribute("aria-current")) ?? items[0];
   if (stop) stop.tabIndex = 0;
-  if (focused) lists.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
+  const scroll = lists.scrollTop;
+  settle(lists, parts);
+  lists.scrollTop = scroll;
+  if (focused && !lists.contains(document.activeElement)) lists.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
   const total = [...state.channels.values()].filter(hasUnread).length;
   document.title = `${total ? `(${total}) ` : ""}${state.atHome ? state.app.name : channelLabel(state.channels.get(state.channelId))} · ${state.team.name} · Local Slack`;
   document.getElementById("drawer-button")?.classList.toggle("has-unread", total > 0);

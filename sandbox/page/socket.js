@@ -5,12 +5,14 @@ const LONGEST_WAIT_MS = 5000;
 
 let current = null;
 
-/** Listens for one person; an earlier line is closed. `onBack` runs after each re-connection. */
-export function listen(user, { onPush, onBack, onLost }) {
+/** Asks to be told everything; the answer is pushed, so that it is neither older nor newer than what comes around it. */
+export const askForEverything = () => current.ask();
+
+/** Listens for one person; an earlier line is closed. What came while there was none is asked for. */
+export function listen(user, { onPush, onLost }) {
   current?.stop();
   let socket = null;
   let wait = FIRST_WAIT_MS;
-  let opened = false;
   let stopped = false;
   let timer = 0;
 
@@ -19,8 +21,7 @@ export function listen(user, { onPush, onBack, onLost }) {
     socket = new WebSocket(`${scheme}://${location.host}/client/socket?user=${encodeURIComponent(user)}`);
     socket.addEventListener("open", () => {
       wait = FIRST_WAIT_MS;
-      if (opened) onBack();
-      opened = true;
+      socket.send("everything");
     });
     socket.addEventListener("message", (event) => {
       if (!stopped) onPush(JSON.parse(event.data));
@@ -34,6 +35,7 @@ export function listen(user, { onPush, onBack, onLost }) {
   };
 
   current = {
+    ask: () => socket.send("everything"),
     stop() {
       stopped = true;
       clearTimeout(timer);

@@ -18,7 +18,11 @@ export const state = {
   welcome: null,
   // A channel read just now stays among the unread ones while it is open, so that it does not jump away.
   stickyUnread: null,
+  // Goes up when messages have to be drawn anew: somebody is called otherwise, or today is another day.
+  looks: 0,
 };
+
+let names = "";
 
 const listeners = new Map();
 
@@ -41,6 +45,9 @@ export function adopt(answer) {
   state.team = answer.team ?? state.team;
   state.channels = new Map(answer.channels.map((channel) => [channel.id, channel]));
   state.app = { commands: [], shortcuts: [], ...(answer.app ?? { name: "App" }) };
+  const called = JSON.stringify([answer.users, state.zone, state.app, answer.channels.map((channel) => [channel.id, channel.name])]);
+  if (called !== names) state.looks += 1;
+  names = called;
   state.defaultUser = answer.default_user;
   state.welcome = answer.welcome ?? null;
   if (answer.clock?.now) setNow(answer.clock.now);

@@ -6,49 +6,38 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.app import build_app
-from bot.commands import described
-from bot.shortcuts import described_shortcuts
-from models.alliances import Alliance
+from bot.messages import duty_blocks
+from bot.socket_mode import Connection
+from bot.take_file import Documents
+from models.alliances import Agreement, Alliance, Ending, RenewalDecision
+from models.alliances import TerminationNotice as Notice
+from models.duties import Obligation
 from models.offices import Office
-from models.plans import CoordinatorCall, WorkPlan
+from models.plans import CommentRequest, CoordinatorCall, Milestone, PlannedActivity, WorkPlan
+from models.work import AnnualReport
+from operations.read.message import show_obligation
 from operations.remind.check_rules import check_rules
 from policy.rights import Role
+from runtime.documents import DocumentStore
 from sandbox.main import running
-from tests.bot.slack import LocalSlack, Person
+from tests.bot.slack import PATIENCE, LocalSlack, Person
+from tests.bot.world import APP, CALENDARS, World
 from tests.conftest import NUMBERS, TEMPLATE, address_of, administer, create_database
 from tests.operations.conftest import NOW, Portfolio
 
 AREA_CHANNEL = "C0AREA"
 #: A channel where the app is no member.
 ELSEWHERE = "C0ELSEWHERE"
-
-
-@dataclass
-class World:
-    """What the app of all tests works on, exchanged for each test."""
-
-    now: datetime = NOW
-    make: Any = None
-
-    def __call__(self) -> AbstractContextManager[Session]:
-        """Return a session of this test's database."""
-        return self.make()
-
-    def begin(self) -> AbstractContextManager[Session]:
-        """Return a session that commits at the end."""
-        return self.make.begin()
 
 
 @dataclass
@@ -76,7 +65,7 @@ def world() -> World:
 
 
 @pytest.fixture(scope="session")
-def slack(world) -> Iterator[LocalSlack]:
+def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
     """A local Slack with the app connected to it."""
     started, stop = threading.Event(), asyncio.Event()
     address: list[str] = []
@@ -84,6 +73,8 @@ def slack(world) -> Iterator[LocalSlack]:
 
     async def serve() -> None:
         async with running("127.0.0.1", 0, None) as hub:
+            # What the app does is tested here; how fast it is, a benchmark tells: the tests share two cores.
+            hub.link.ack_limit = hub.triggers.lifetime = PATIENCE
             address.append(hub.base_url)
             started.set()
             await stop.wait()
@@ -99,13 +90,7 @@ def slack(world) -> Iterator[LocalSlack]:
         team={"id": "T1", "name": "OSHA", "domain": "osha"},
         users=[{"id": id, "name": name, "tz": "America/New_York"} for id, name in names.items()],
     )
-    local.post(
-        "/control/app",
-        name="Alliance",
-        bot_user={"id": "UBOT", "name": "alliance"},
-        commands=described(),
-        shortcuts=described_shortcuts(),
-    )
+    local.post("/control/app", **APP)
     local.post(
         "/control/workspace",
         channels=[
@@ -114,8 +99,10 @@ def slack(world) -> Iterator[LocalSlack]:
         ],
     )
     client = WebClient(token="xoxb-test", base_url=f"{local.address}/api/")
-    app = build_app(client, world, lambda: world.now)
-    handler = SocketModeHandler(app, "xapp-test")
+    store = DocumentStore(tmp_path_factory.mktemp("documents").as_uri())
+    told = {"documents": Documents(store, 25_000_000), "calendars": CALENDARS}
+    app = build_app(client, world, lambda: world.now, deliveries=world.deliveries, **told)
+    handler = Connection(app, "xapp-test")
     handler.connect()
     yield local
     handler.close()
@@ -181,20 +168,25 @@ class Copies:
 
     server_url: str
     filled: str
+    world: World
     engine: Engine | None = None
-    #: The server's next transaction id when the copy was made: reading uses none up.
+    #: The server's next transaction id when the copy was made, without those that note a delivery: reading uses none.
     mark: int = 0
 
     def clean(self) -> Engine:
         """Return an engine on a copy that nobody has written to."""
-        if self.engine is not None and next_transaction(self.engine) != self.mark:
+        if self.engine is not None and self._next() != self.mark:
             self.drop()
         if self.engine is None:
             name = f"bot_{next(NUMBERS)}"
             create_database(self.server_url, name, self.filled)
             self.engine = create_engine(address_of(self.server_url, name))
-            self.mark = next_transaction(self.engine)
+            self.mark = self._next()
         return self.engine
+
+    def _next(self) -> int:
+        assert self.engine is not None
+        return next_transaction(self.engine) - self.world.deliveries.written
 
     def drop(self) -> None:
         """Drop the copy in use."""
@@ -212,9 +204,9 @@ def next_transaction(engine: Engine) -> int:
 
 
 @pytest.fixture(scope="session")
-def copies(server_url, filled) -> Iterator[Copies]:
+def copies(server_url, filled, world) -> Iterator[Copies]:
     """The copies of the portfolio of this worker process."""
-    copies = Copies(server_url, filled)
+    copies = Copies(server_url, filled, world)
     yield copies
     copies.drop()
 
@@ -246,6 +238,106 @@ def rows(sample_engine) -> Callable[[Any], list[Any]]:
             return list(session.scalars(select(model)))
 
     return read
+
+
+@pytest.fixture
+def records(sample_engine):
+    """A session on the app's records; the rules are checked when it commits."""
+
+    class Records(Session):
+        def of(self, name: str) -> Alliance:
+            """Find an alliance by how its name begins."""
+            return self.scalars(select(Alliance).where(Alliance.name.startswith(name))).one()
+
+        def office(self, code: str) -> Office:
+            """Find an office."""
+            return self.scalars(select(Office).where(Office.code == code)).one()
+
+        def settle(self) -> None:
+            """Check the rules and commit."""
+            self.flush()
+            check_rules(self, now=NOW)
+            self.commit()
+
+    with Records(sample_engine, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def everything(records):
+    """Each rule has an open duty, most of them of the national alliance or of La Plaza."""
+    plaza, grain, hostile = records.of("La Plaza"), records.of("National"), records.of("Roofing <")
+    plaza.tracked_from = grain.tracked_from = hostile.tracked_from = date(2025, 11, 1)
+    agreement = records.scalars(select(Agreement).where(Agreement.alliance_id == grain.id, Agreement.renewal)).one()
+    agreement.signed_on, agreement.term_years = date(2023, 8, 30), 3
+    records.add(
+        RenewalDecision(
+            alliance_id=grain.id,
+            agreement_id=agreement.id,
+            recommendation="conditional extension",
+            reasons="Late.",
+            recommended_on=date(2026, 8, 1),
+            decided_on=date(2026, 8, 3),
+            extended_until=date(2026, 12, 31),
+            expectations="Two meetings.",
+        )
+    )
+    records.add(Notice(alliance_id=plaza.id, noticed_on=date(2026, 11, 2), reason="Resources"))
+    records.add(
+        AnnualReport(
+            alliance_id=grain.id,
+            period_end=date(2025, 8, 31),
+            submitted_on=date(2026, 11, 2),
+            recorded_at=NOW,
+        )
+    )
+    plan = WorkPlan(
+        alliance_id=plaza.id, first=date(2025, 12, 10), finalized_on=date(2026, 1, 5), summary="Plan", recorded_at=NOW
+    )
+    records.add(plan)
+    records.flush()
+    records.add(Milestone(work_plan_id=plan.id, title="Poster", due_on=date(2026, 12, 1), person="Ada Coordinator"))
+    records.add(
+        CommentRequest(alliance_id=grain.id, office_id=records.office("REG-PHI").id, asked_on=date(2026, 11, 16))
+    )
+    records.add(
+        PlannedActivity(
+            alliance_id=grain.id,
+            on_day=date(2026, 12, 10),
+            place="Ohio",
+            title="Booth",
+            recorded_on=date(2026, 11, 16),
+        )
+    )
+    records.query(CoordinatorCall).filter(CoordinatorCall.on_day > date(2026, 10, 1)).delete()
+    made = Portfolio(records)
+    area = records.office("0317300")
+    over = (date(2020, 5, 30), date(2026, 5, 30))
+    made.alliance("Over", area, signed=date(2018, 6, 1), renewed=over, tracked_from=date(2026, 11, 1))
+    made.alliance("Fresh", area, signed=date(2024, 11, 3))
+    ended = made.alliance("Ended", area, signed=date(2025, 6, 1))
+    records.add(Ending(alliance_id=ended.id, kind="concluded", ended_on=date(2026, 11, 18), reason="mutual"))
+    records.settle()
+    return records
+
+
+@pytest.fixture
+def button(slack, records):
+    """Post the row of a rule's open duty, as a reminder shows it; give the message."""
+
+    def post(rule, name=None):
+        query = select(Obligation).where(Obligation.rule == rule, Obligation.settled.is_(None))
+        if name is not None:
+            query = query.where(Obligation.alliance_id == records.of(name).id)
+        row = records.scalars(query.order_by(Obligation.due_on.desc())).first()
+        assert row is not None, f"no open duty of {rule}"
+        blocks = duty_blocks(show_obligation(records, row.id, now=NOW))
+        records.rollback()
+        client = WebClient(token="xoxb-test", base_url=f"{slack.address}/api/")
+        posted = client.chat_postMessage(channel=AREA_CHANNEL, text=rule, blocks=blocks)
+        return {"channel": AREA_CHANNEL, "ts": posted["ts"], "blocks": posted["message"]["blocks"], "row": row}
+
+    return post
 
 
 @pytest.fixture

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 Json = dict[str, Any]
+
+#: Seconds that the app may take, at most: a machine that does other things, too, stalls.
+PATIENCE = 30
+
+#: Stands in every answer to `/alliance procedure`, which comes after the command was acknowledged.
+STEPS = "steps done"
 
 KEPT_UNDER = {
     "plain_text_input": "value",
     "number_input": "value",
     "datepicker": "selected_date",
+    "timepicker": "selected_time",
     "static_select": "selected_option",
     "radio_buttons": "selected_option",
     "external_select": "selected_option",
+    "users_select": "selected_user",
     "checkboxes": "selected_options",
     "multi_static_select": "selected_options",
+    "file_input": "files",
 }
 
 
@@ -37,7 +48,7 @@ class LocalSlack:
 
     def get(self, path: str) -> Any:
         """Return the JSON at a path."""
-        with urlopen(self.address + path, timeout=10) as answer:  # noqa: S310  # our own server
+        with urlopen(self.address + path, timeout=PATIENCE) as answer:  # noqa: S310  # our own server
             return json.load(answer)
 
     def post(self, path: str, **body: Any) -> Any:
@@ -45,7 +56,7 @@ class LocalSlack:
         request = Request(  # noqa: S310  # our own server
             self.address + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urlopen(request, timeout=10) as answer:  # noqa: S310  # our own server
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  # our own server
             return json.load(answer)
 
     def record(self, since: int = 0) -> list[Json]:
@@ -71,15 +82,26 @@ class Person:
         answer = self.slack.post("/client/command", user=self.id, channel=self.channel, text=line)
         assert answer["ok"], answer
 
-    def asks(self, line: str) -> Json:
-        """Type a command and return the private answer to it."""
-        self.types(line)
-        return self.reads()
+    def says(self, text: str, **more: Any) -> str:
+        """Write a message; return its timestamp."""
+        self.mark = self.slack.mark()
+        answer = self.slack.post("/client/say", user=self.id, channel=self.channel, text=text, **more)
+        assert answer["ok"], answer
+        return str(answer["ts"])
 
-    def reads(self, kind: str = "ephemeral") -> Json:
-        """Return the newest thing of a kind that the app showed since the last deed; wait for it."""
-        for _ in range(150):
-            mine = [e for e in self.slack.record(self.mark) if e["kind"] == kind and e.get("user") in (self.id, "UBOT")]
+    def asks(self, line: str, telling: str = "") -> Json:
+        """Type a command and return the private answer to it; `telling` where an earlier answer may still come."""
+        self.types(line)
+        return self.reads(telling=telling)
+
+    def reads(self, kind: str = "ephemeral", telling: str = "") -> Json:
+        """Return the newest thing of a kind, with these words, that the app showed since the last deed; wait for it."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            shown = [
+                e for e in self.slack.record(self.mark) if e["kind"] == kind and e.get("user") in (self.id, "UBOT")
+            ]
+            mine = [e for e in shown if telling in str(e)]
             if mine:
                 return mine[-1]
             time.sleep(0.02)
@@ -132,6 +154,22 @@ class Person:
             type=element["type"],
         )
 
+    def picks(self, message: Json, action_id: str, fits: Callable[[Json], bool], number: int = 0) -> Json:
+        """Choose the first entry that fits in a menu of a message, and return it; `number` counts its menus."""
+        block, menu = found(self._blocks_of(message), action_id)[number]
+        option: Json = next(option for option in menu["options"] if fits(option))
+        self.mark = self.slack.mark()
+        self.slack.post(
+            "/client/action",
+            user=self.id,
+            container={"type": "message", "channel": message["channel"], "ts": message["ts"]},
+            block_id=block["block_id"],
+            action_id=action_id,
+            type="overflow",
+            value={"selected_option": option},
+        )
+        return option
+
     def chooses(self, name: str, value: Any) -> Json:
         """Choose something in a field that changes the form; return the form as it stands then."""
         view = self.modal()
@@ -164,6 +202,12 @@ class Person:
         """Fill in the open form and send it; return what came of it."""
         self.mark = self.slack.mark()
         return self.slack.post("/client/submit", user=self.id, view_id=self.modal()["id"], values=self.fills(**values))
+
+    def attaches(self, name: str, data: bytes) -> list[Json]:
+        """Attach a file in the page; return what a field for files then holds."""
+        address = f"{self.slack.address}/client/attach?{urlencode({'user': self.id, 'name': name})}"
+        with urlopen(Request(address, data, method="POST"), timeout=10) as answer:  # noqa: S310  # our own server
+            return [json.load(answer)["file"]]
 
     def searches(self, name: str, typed: str) -> list[str]:
         """Return the labels that a searched field offers."""
@@ -207,6 +251,8 @@ def state_of(element: Json, value: Any) -> Json:
     key = KEPT_UNDER[element["type"]]
     if value is None:
         return {key: None}
+    if key == "files":
+        return {key: value}
     if key == "selected_options":
         return {key: [o for o in element["options"] if o["value"] in value]}
     if key == "selected_option":

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from slack_sdk import WebClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.messages import reminder_message
+from models.alliances import Agreement, Alliance, TerminationNotice
 from models.duties import Obligation
 from models.offices import Office
+from models.work import Evaluation
 from operations.read.message import show_message
 from operations.remind.fold_messages import fold_messages
 from sandbox.block_limits import message_problems
 from tests.bot.conftest import AREA_CHANNEL
-from tests.bot.slack import found, held, words
+from tests.bot.slack import found, held, input_of, words
 from tests.operations.conftest import NOW, TODAY
 
 
@@ -51,6 +55,44 @@ def test_record_it_opens_the_form_of_the_rule(ada, reminder, rows):
     assert held(form, "period_end") == "2026-12-09"
 
 
+def test_a_meeting_of_another_year_leaves_the_duty_reminded_of_open(ada, reminder, rows, ids, sample_engine):
+    """What was recorded from a reminder and does not count for it says so, and that the duty is still owed."""
+    with Session(sample_engine) as session:
+        plaza = session.get_one(Alliance, ids["plaza"])
+        plaza.tracked_from = date(2025, 12, 10)
+        session.scalars(select(Agreement).where(Agreement.alliance_id == plaza.id)).one().signed_on = date(2024, 12, 10)
+        session.commit()
+    ada.presses(reminder, "record:obligation", number_of(reminder, rows, "meetings"))
+    ada.sends(held="held", on="2025-12-09", format="teleconference")
+    told = ada.reads()["text"]
+    assert "\nThe meeting counts for the agreement year to December 9, 2025.\nStill open: Hold the" in told
+    assert "agreement year December 10, 2025 to December 9, 2026, 0 of 2 meetings held" in told
+    assert "\nNext: " in told
+
+
+def test_the_only_duty_that_waits_for_a_decision_is_still_open(ada, reminder, rows, ids, sample_engine):
+    """Asking for a snooze past the legal date settles nothing: that nothing else is due does not hide the duty."""
+    with Session(sample_engine) as session:
+        session.execute(delete(TerminationNotice).where(TerminationNotice.alliance_id == ids["plaza"]))
+        day = date(2026, 11, 2)
+        session.add(
+            Evaluation(
+                alliance_id=ids["plaza"],
+                period_end=date(2026, 12, 9),
+                evaluated_on=day,
+                discussed_on=day,
+                findings="Fine",
+                recorded_at=NOW,
+            )
+        )
+        session.commit()
+    ada.presses(reminder, "snooze:obligation", number_of(reminder, rows, "meetings"))
+    ada.sends(until="2026-12-18", reason="Hall is closed")
+    told = ada.reads()["text"]
+    assert "\nStill open: Hold the Implementation Team meetings" in told
+    assert told.endswith("\nNothing else is due for this alliance at the moment.")
+
+
 def test_a_settled_duty_says_who_settled_it(ada, rita, reminder, rows):
     """A click that comes too late is answered privately, with who and when."""
     number = number_of(reminder, rows, "evaluation")
@@ -67,20 +109,39 @@ def test_a_settled_duty_says_who_settled_it(ada, rita, reminder, rows):
 def test_why_explains_in_a_window(stranger, reminder):
     """Everybody may see why, step by step."""
     stranger.presses(reminder, "why:obligation")
-    assert "Reading A02" in words(stranger.modal()["blocks"])
+    shown = words(stranger.modal()["blocks"])
+    assert "Reading A02" in shown
+    assert "the text leaves a choice there" in shown
+    assert shown.index("Still to do by ") < shown.index("*1.*")
 
 
-def test_snooze_proposes_a_week_and_never_passes_the_due_date(ada, reminder, rows):
-    """A week is proposed; a day after the due date is refused."""
+def test_snooze_proposes_a_week_and_passes_the_due_date_with_a_reason_only(ada, reminder, rows):
+    """A week is proposed; a day after the due date is not even asked for without a reason."""
     ada.presses(reminder, "snooze:obligation")
     assert held(ada.modal(), "until") == "2026-11-30"
-    assert "choose that day or an earlier one" in ada.sends(until="2026-12-10")["errors"]["until"]
+    assert "Give the reason" in ada.sends(until="2026-12-10")["errors"]["reason"]
     ada.sends(until="2026-11-28")
     assert "no working day: the reminder comes on Monday, November 30, 2026." in ada.reads()["text"]
     ada.presses(reminder, "snooze:obligation")
+    assert held(ada.modal(), "until") == "2026-11-28"
     ada.sends(until="2026-12-01")
-    assert "until Tuesday, December 1, 2026" in ada.reads()["text"]
+    told = ada.reads()
+    assert "until Tuesday, December 1, 2026" in told["text"]
     assert {str(o.snoozed_until) for o in rows(Obligation)} == {"None", "2026-12-01"}
+    ada.presses(told, "undo:record")
+    assert "it is snoozed until Saturday, November 28, 2026 again" in ada.reads("update")["text"]
+
+
+def test_the_snooze_form_says_what_the_day_takes(ada, reminder):
+    """The reason is asked for exactly where the day lies past the due date; the day of the reminder is named."""
+    ada.presses(reminder, "snooze:obligation")
+    form = ada.modal()
+    assert "is the legal date: up to it you decide alone" in words(form["blocks"])
+    assert input_of(form, "reason")["optional"]
+    form = ada.chooses("until", "2026-12-12")
+    assert not input_of(form, "reason")["optional"]
+    assert "The reminder comes on Monday, December 14, 2026, a working day." in words(form["blocks"])
+    assert input_of(ada.chooses("until", "2026-12-08"), "reason")["optional"]
 
 
 def test_a_duty_passed_on_stands_in_the_list_of_the_new_office(ada, nate, reminder):

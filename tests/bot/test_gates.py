@@ -14,7 +14,7 @@ from models.work import Activity
 from operations.remind.check_rules import check_rules
 from policy.clauses import cite
 from sandbox.block_limits import message_problems, view_problems
-from tests.bot.slack import fields_of, held, input_of, words
+from tests.bot.slack import fields_of, found, held, input_of, words
 from tests.operations.conftest import NOW
 
 
@@ -39,7 +39,7 @@ def test_what_is_open_is_shown_with_its_clauses(ada):
     text = words(answer["blocks"])
     assert "Before the renewal of La Plaza Alliance is signed" in text
     assert "9 of 9 gates open" in text
-    assert f"CSP 04-01-002 VIII.D.1, carried over: “{cite('CSP 04-01-002 VIII.D.1').quote}”" in text
+    assert f"CSP 04-01-002 VIII.D.1, carried over: “{cite('CSP 04-01-002 VIII.D.1').quoted}”" in text
     assert "The Area Director of Wilmington Area Office, or a designee, is not among the signers." in text
     assert "Answer the checklist with /alliance criteria." in text
     assert "8 gates" not in answer["text"]
@@ -47,6 +47,21 @@ def test_what_is_open_is_shown_with_its_clauses(ada):
     assert message_problems(answer["blocks"]) == []
     for form in ("record_gates", "answer_criteria", "plan_criteria", "record_evaluation", "decide_renewal"):
         assert button_of(answer, f"run:gates:{form}")
+
+
+def test_without_a_name_one_chooses_and_each_gate_has_its_form(ada):
+    """The step that was typed is kept; the button at a gate opens the form that passes it."""
+    answer = ada.asks("/alliance gates renew")
+    assert "Which alliance?" in answer["text"]
+    buttons = [button for _, button in found(answer["blocks"], "run:gates")]
+    names = [button["accessibility_label"] for button in buttons]
+    ada.presses(answer, "run:gates", next(i for i, name in enumerate(names) if "La Plaza" in name))
+    assert "is decided on" in ada.reads()["text"]
+    gates = ada.asks("/alliance gates plaza")
+    (block, _), *_ = found(gates["blocks"], "run:gates:answer_criteria")
+    assert "A reasonable effort to secure worker participation" in block["text"]["text"]
+    ada.presses(gates, "run:gates:answer_criteria")
+    assert ada.modal()["callback_id"] == "answer_criteria"
 
 
 def test_the_card_leads_to_the_gates(ada):

@@ -92,7 +92,7 @@ def test_a_row_says_what_when_and_by_which_clause():
             {"due_on": date(2026, 11, 20), "status": Status.PAST_TARGET, "basis": Basis.OFFICE},
             "Past its target by 3 days.",
         ),
-        ({"basis": Basis.OFFICE}, "Target in 5 days."),
+        ({"basis": Basis.OFFICE}, "5 days to go."),
         ({"modality": Modality.ADVISORY}, "Due in 5 days, advisory."),
     ],
 )
@@ -101,10 +101,10 @@ def test_standing_is_said_in_words(change, sentence):
     assert f"*{sentence}*" in words(blocks_of(replace(DUTY, **change)))
 
 
-def test_what_is_late_or_due_today_cannot_be_snoozed():
-    """The button is left out where it could only be refused."""
+def test_what_is_late_or_due_today_can_be_snoozed_too():
+    """The form asks for a reason, and an official above for agreement."""
     for change in ({"due_on": TODAY}, {"due_on": date(2026, 11, 1), "status": Status.OVERDUE}):
-        assert "Snooze" not in labels(blocks_of(replace(DUTY, **change)))
+        assert "Snooze" in labels(blocks_of(replace(DUTY, **change)))
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,8 @@ def test_a_snoozed_row_says_until_when_and_by_whom():
     snoozed = replace(DUTY, snoozed_until=date(2026, 11, 27), snoozed_by="Ada")
     assert "Snoozed until Friday, November 27, 2026 by Ada." in words(blocks_of(snoozed))
     assert "Snoozed" not in words(blocks_of(replace(snoozed, snoozed_until=TODAY)))
+    weekend = replace(snoozed, snoozed_until=date(2026, 11, 29), reminded_on=date(2026, 11, 30))
+    assert "The reminder comes on Monday, November 30, 2026, a working day." in words(blocks_of(weekend))
 
 
 def test_meetings_say_what_was_held_is_scheduled_and_still_needed():
@@ -144,7 +146,7 @@ def test_meetings_say_what_was_held_is_scheduled_and_still_needed():
     year = MeetingYear(date(2026, 6, 20), date(2027, 6, 19), 2, 0, (date(2026, 9, 1), date(2026, 12, 14)), TODAY)
     shown = words(blocks_of(replace(DUTY, rule="meetings", meetings=year)))
     assert (
-        "0 of 2 meetings held, 1 scheduled for December 14, 2026, 1 still needed, the next by May 20, 2027, planned "
+        "0 of 2 meetings held, 1 scheduled for December 14, 2026, 1 still needed, that one by June 17, 2027, planned "
         "for September 1, 2026 and not recorded as held\n"
     ) in shown
     assert "risk" not in shown
@@ -152,6 +154,14 @@ def test_meetings_say_what_was_held_is_scheduled_and_still_needed():
     assert "(at risk: no meeting was held by the pace date, December 19, 2026)" in words(
         blocks_of(replace(DUTY, rule="meetings", meetings=late))
     )
+
+
+def test_how_far_an_evaluation_has_come_stands_after_its_year():
+    """What was done is not asked for as if nothing was; it stands in the words for who cannot see blocks, too."""
+    so_far = "evaluated on November 2, 2026; the discussion with the participants is still to be recorded"
+    duty = replace(DUTY, rule="evaluation", detail=so_far)
+    assert f"Agreement year June 20, 2025 to June 19, 2026, {so_far}\n" in words(blocks_of(duty))
+    assert so_far in reminder_message(shown(duty))["text"]
 
 
 @pytest.mark.parametrize("number", [1, 20, 24, 25, 60, 400])

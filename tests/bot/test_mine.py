@@ -26,7 +26,7 @@ def test_dcsp_works_for_the_alliances_of_the_national_office(stranger, sample_en
         made.person("USTRANGER", (Role.DCSP_STAFF, dcsp), name="Dana Desk")
         session.commit()
     text = stranger.asks("/alliance due")["text"]
-    assert "My duties" in text
+    assert "Due for me and my offices" in text
     assert "National Grain" in text
     assert "La Plaza" not in text
 

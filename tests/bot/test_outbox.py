@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from models.duties import Notice
 from sandbox.block_limits import message_problems
 from tests.bot.slack import words
 
@@ -11,7 +18,7 @@ def test_my_outbox_says_what_goes_out_and_why(ada):
     answer = ada.asks("/alliance outbox")
     assert answer["text"].startswith("Outbox of my offices. 0 on the way; ")
     assert "nothing undelivered in the last 30 days" in answer["text"]
-    assert "Monday, November 23, 2026, 9:00 AM there" in words(answer["blocks"])
+    assert "Monday, November 23, 2026, 9:00 AM EST" in words(answer["blocks"])
     assert message_problems(answer["blocks"]) == []
 
 
@@ -25,3 +32,13 @@ def test_an_office_is_found_by_a_part_of_its_name(ada):
 def test_who_holds_no_position_reads_all(stranger):
     """Reading is open to everyone in the workspace."""
     assert stranger.asks("/alliance outbox")["text"].startswith("Outbox of all offices.")
+
+
+def test_an_outbox_without_a_reminder_names_the_next(ada, sample_engine):
+    """Day, time and office of the next message, so that nobody has to try other days."""
+    with Session(sample_engine) as session:
+        session.execute(update(Notice).where(Notice.day < date(2027, 1, 1)).values(status="skipped"))
+        session.commit()
+    text = ada.asks("/alliance outbox")["text"]
+    assert "No reminder goes out in the next 7 days. The next one, unless recorded before:\n" in text
+    assert re.search(r"\*[A-Z][a-z]+day, [A-Z][a-z]+ \d+, 2027, 9:00 AM E[SD]T: Wilmington Area Office\*\n•  ", text)

@@ -60,6 +60,30 @@ def test_what_cannot_be_signed_is_said_at_its_field(ada, typed, field, sentence)
     assert sentence in errors[field]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("Mid-Atlantic 2026-13-45 5", "There is no day “2026-13-45”"),
+        ("plaza 2026-02-30", "There is no day “2026-02-30”"),
+        ("area 3/1/2027", "is no date. Write year, month and day"),
+    ],
+)
+def test_a_date_that_is_none_is_blamed_not_the_name(ada, typed, sentence):
+    """What looks like a date and is none is named, whatever stands before and after it."""
+    said = ada.asks(f"/alliance preview {typed}")["text"]
+    assert sentence in said
+    assert not ada.has_modal()
+
+
+@pytest.mark.parametrize(
+    ("term", "sentence"),
+    [("1", "A renewal runs 2 to 5 years"), ("6", "not 6."), ("2.5", "A term is counted in whole years, not 2.5.")],
+)
+def test_a_term_that_cannot_be_is_refused_in_one_sentence(ada, term, sentence):
+    """Too short, too long, or half a year over."""
+    assert sentence in ada.asks(f"/alliance preview plaza 2027-12-10 {term}")["text"]
+
+
 def test_a_day_before_the_latest_agreement_is_refused(ada):
     """A renewal follows what it renews."""
     assert "a renewal is signed later" in ada.asks("/alliance preview plaza 2020-01-01")["text"]

@@ -12,7 +12,7 @@ from models.work import Meeting
 from tests.bot.slack import fields_of, words
 
 
-@pytest.mark.parametrize("word", ["record", "meeting", "report", "evaluate", "renew", "notice"])
+@pytest.mark.parametrize("word", ["record", "meeting", "background", "evaluate", "renew", "notice"])
 def test_a_stranger_is_told_before_typing(stranger, word):
     """No form opens for somebody without a position; the sentence says which positions it takes."""
     for line in (f"/alliance {word} NGFA", f"/alliance {word}"):

@@ -14,9 +14,13 @@ from models.audit import AuditEntry
 from models.duties import Notice, Obligation
 from models.offices import Office, Person, Position
 from models.plans import Closure
+from operations.actor import identify
+from operations.change_settings import change_settings
+from operations.establish.change_alliance import change_alliance
 from policy.rights import Role
-from tests.bot.conftest import at
+from tests.bot.conftest import AREA_CHANNEL, ELSEWHERE, at
 from tests.bot.slack import fields_of, held, input_of, words
+from tests.operations.conftest import NOW
 
 
 @pytest.fixture
@@ -55,10 +59,10 @@ def test_an_office_is_shown_with_where_each_setting_comes_from(ada):
     shown = words(ada.asks("/alliance office")["blocks"])
     assert "Wilmington Area Office" in shown
     assert "Time zone: America/New_York" in shown
-    assert "Schedule of the reminders: *Monday to Friday at 9:00 a.m. (`0 9 * * 1-5`)*, the default" in shown
-    assert "Next messages, if something is to be said: Tuesday, November 24, 2026, 9:00 a.m.; Wednesday" in shown
+    assert "Schedule of the reminders: *Monday to Friday at 9:00 AM (`0 9 * * 1-5`)*, the default" in shown
+    assert "Next messages, if something is to be said: Tuesday, November 24, 2026, 9:00 AM; Wednesday" in shown
     # Thanksgiving is no working day.
-    assert "Friday, November 27, 2026, 9:00 a.m." in shown
+    assert "Friday, November 27, 2026, 9:00 AM" in shown
     assert "Meetings of area alliances are mandatory: *no*, the default" in shown
     assert "Alliance Coordinator: Ada Coordinator" in shown
     assert "Settings are changed by these positions here or at an office above: Area Director" in shown
@@ -81,23 +85,34 @@ def test_settings_are_previewed_saved_and_undone(chief, rows):
     """Nothing is written before Save; afterwards duties and reminders follow, and Undo brings the old ones back."""
     form = opens_settings(chief)
     assert "Empty: 2, the default." in words([input_of(form, "meetings_required")])
-    chief.sends(meetings_mandatory="yes", meetings_required=3, days_before="10, 0", schedule="30 8 * * 1-5")
+    chief.sends(
+        meetings_mandatory="yes",
+        meetings_required=3,
+        meetings_required_since="2025-12-01",
+        days_before="10, 0",
+        schedule="30 8 * * 1-5",
+    )
     preview = chief.modal()
     said = words(preview["blocks"])
     assert preview["title"]["text"] == "What changes"
-    assert "Meetings in an agreement year: not set here → *3*" in said
+    assert "Meetings in an agreement year: 2, the default → *3*" in said
     assert "La Plaza Alliance" in said
     assert "meetings 2 → *3*" in said
     assert "modality advisory → *mandatory*" in said
     assert "planned anew" in said
-    assert "Its next message: Tuesday, November 24, 2026, 8:30 a.m." in said
+    assert "Its next message: Tuesday, November 24, 2026, 8:30 AM" in said
     assert "Nothing is saved yet" in said
     assert office_of(rows).settings == {}
     chief.sends()
     told = chief.reads()
     assert "Settings of *Wilmington Area Office* changed" in told["text"]
     office = office_of(rows)
-    assert office.settings == {"meetings_required": 3, "meetings_mandatory": True, "days_before": {"default": [10, 0]}}
+    assert office.settings == {
+        "meetings_required": 3,
+        "meetings_required_since": "2025-12-01",
+        "meetings_mandatory": True,
+        "days_before": {"default": [10, 0]},
+    }
     assert office.schedule == "30 8 * * 1-5"
     (meetings,) = [o for o in rows(Obligation) if o.rule == "meetings" and o.due_on == date(2026, 12, 9)]
     assert meetings.required == 3
@@ -114,6 +129,24 @@ def test_settings_are_previewed_saved_and_undone(chief, rows):
     assert "Undone: the settings of *Wilmington Area Office* are as before." in chief.reads("update")["text"]
     office = office_of(rows)
     assert (office.settings, office.schedule) == ({}, None)
+
+
+def test_what_may_be_unwise_is_said_before_saving(chief, sample_engine):
+    """The sentences of the terminal: fewer meetings than stated, an owner told last, another office's channel."""
+    with Session(sample_engine) as session:
+        session.scalars(select(Office).where(Office.code == "REG-PHI")).one().channel = ELSEWHERE
+        session.commit()
+    opens_settings(chief)
+    chief.sends(meetings_required=1, after_owner=40, channel=ELSEWHERE)
+    said = words(chief.modal()["blocks"])
+    for warning in (
+        "*Warning:* CSP 04-01-002 VI.H states 2 meetings in each agreement year; 1 would depart from its text.",
+        "*Warning:* The owner would be told 40 days after a due date, later than the official above (7 days).",
+        f"*Warning:* {ELSEWHERE} is the channel of Philadelphia Regional Office, too: both offices' messages would go",
+    ):
+        assert warning in said
+    chief.sends()
+    assert "1 would depart from its text" in chief.reads()["text"]
 
 
 @pytest.mark.parametrize(
@@ -143,9 +176,9 @@ def test_an_impossible_setting_is_refused_at_its_field(chief, rows, field, typed
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("0 9 * * 1-5", "Monday to Friday at 9:00 a.m."),
-        ("30 16 * * 1,4", "Mondays and Thursdays at 4:30 p.m."),
-        ("0 0,12 * * *", "Every day at 12:00 a.m. and 12:00 p.m."),
+        ("0 9 * * 1-5", "Monday to Friday at 9:00 AM"),
+        ("30 16 * * 1,4", "Mondays and Thursdays at 4:30 PM"),
+        ("0 0,12 * * *", "Every day at 12:00 AM and 12:00 PM"),
         ("0 9 1 * *", "At the times of its cron line"),
         ("0 9 * * mon", "At the times of its cron line"),
         ("60 9 * * *", "A line that cannot be used, so that the default holds"),
@@ -155,6 +188,27 @@ def test_an_impossible_setting_is_refused_at_its_field(chief, rows, field, typed
 def test_a_schedule_is_said_in_words(line, said):
     """Plain lines are spelled out; one that cannot be used, entered in another way, stops nobody."""
     assert schedule_words(line) == said
+
+
+def test_a_channel_where_the_app_cannot_post_is_refused_at_its_field(chief, rows, slack):
+    """An unknown or archived one; one that was archived since does not stop other settings, an open one is saved."""
+    opens_settings(chief)
+    assert "cannot see the channel C0NOWHERE" in sent_errors(chief.sends(channel="C0NOWHERE"))["channel"]
+    for channel in (ELSEWHERE, AREA_CHANNEL):
+        slack.post("/control/channel", channel=channel, archived=True)
+    try:
+        assert "#elsewhere is archived" in sent_errors(chief.sends(channel=ELSEWHERE))["channel"]
+        chief.sends(channel=AREA_CHANNEL, meetings_mandatory="yes")
+        assert chief.modal()["title"]["text"] == "What changes"
+        chief.closes()
+    finally:
+        for channel in (ELSEWHERE, AREA_CHANNEL):
+            slack.post("/control/channel", channel=channel, archived=False)
+    opens_settings(chief)
+    chief.sends(channel=ELSEWHERE)
+    chief.sends()
+    chief.reads()
+    assert office_of(rows).channel == ELSEWHERE
 
 
 def test_settings_that_change_nothing_are_told_so(chief):
@@ -167,7 +221,12 @@ def test_what_is_set_stands_in_the_form_and_empties_to_what_holds_above(chief, r
     """An emptied field and "not set here" take a setting away."""
     with Session(sample_engine) as session:
         area, region = (session.scalars(select(Office).where(Office.code == c)).one() for c in ("0317300", "REG-PHI"))
-        area.settings = {"meetings_required": 4, "ambassador_option": False, "days_before": {"meetings": [5]}}
+        area.settings = {
+            "meetings_required": 4,
+            "meetings_required_since": "2026-11-23",
+            "ambassador_option": False,
+            "days_before": {"meetings": [5]},
+        }
         region.settings = {"meetings_required": 3}
         session.commit()
     form = opens_settings(chief)
@@ -285,3 +344,51 @@ def test_a_signatory_is_added_and_taken_back(ada, rows, ids):
     ada.presses(told, "undo:record")
     assert "the added signatory of *La Plaza Alliance* no longer counts" in ada.reads("update")["text"]
     assert "Painters" not in {s.name for s in rows(Signatory)}
+
+
+def test_who_changes_an_alliance_second_is_told_what_the_first_one_changed(chief, rows, ids, sample_engine):
+    """Who, when and from what to what; nothing is written over, and what was typed stays in the form."""
+
+    def changes(**said):
+        with Session(sample_engine) as session:
+            change_alliance(
+                session,
+                alliance_id=ids["plaza"],
+                changes=said,
+                by=identify(session, "USTRANGER", now=NOW),
+                now=NOW,
+            )
+            session.commit()
+
+    chief.presses(chief.asks("/alliance show plaza"), "change:alliance")
+    changes(meetings_required=4)
+    for typed in ({"lapse_after_days": 30}, {}):
+        said = " ".join(chief.sends(**typed)["errors"].values())
+        assert "Chris Chief changed these settings on November 23, 2026, at " in said
+        assert "Meetings in an agreement year: from not set here to 4." in said
+        assert held(chief.modal(), "lapse_after_days") == "30"
+    plaza = next(a for a in rows(Alliance) if a.id == ids["plaza"])
+    assert (plaza.meetings_required, plaza.lapse_after_days) == (4, None)
+    chief.closes()
+    chief.presses(chief.asks("/alliance show plaza"), "change:alliance")
+    assert held(chief.modal(), "meetings_required") == "4"
+    chief.sends(lapse_after_days=30)
+    changes(meetings_required=3)
+    # Changed while the preview was read: it says so in its place, and the form below has kept what was typed.
+    chief.sends()
+    assert "from 4 to 3" in words(chief.modal()["blocks"])
+    assert next(a for a in rows(Alliance) if a.id == ids["plaza"]).lapse_after_days is None
+
+
+def test_who_changes_an_office_second_is_told_what_the_first_one_changed(chief, rows, sample_engine):
+    """As with an alliance; settings of another office do not stand in the way."""
+    opens_settings(chief)
+    with Session(sample_engine) as session:
+        by = identify(session, "USTRANGER", now=NOW)
+        for code, what in (("0317300", {"meetings_required": 4}), ("REG-PHI", {"ambassador_option": False})):
+            change_settings(session, office_code=code, changes=what, by=by, now=NOW)
+        session.commit()
+    said = " ".join(chief.sends(weekly_digest="no")["errors"].values())
+    assert "Meetings in an agreement year: from not set here to 4." in said
+    assert "Ambassador" not in said
+    assert "weekly_digest" not in office_of(rows).settings

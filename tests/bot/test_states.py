@@ -13,9 +13,10 @@ from bot.answers.listing import listing
 from bot.answers.menu import menu
 from bot.answers.show import show
 from bot.asked import Asked
-from bot.home import home
+from bot.home import home_view
 from models.alliances import Agreement, Ending, RenewalDecision
 from models.plans import PlannedActivity
+from operations.read.home import read_home
 from policy.rights import Role
 from tests.operations.conftest import TODAY, Portfolio
 
@@ -46,6 +47,12 @@ def asks(session):
         return Asked(sessions, datetime(day.year, day.month, day.day, 17, tzinfo=UTC), "UADA", "Ada")
 
     return on
+
+
+def home(asked):
+    """Give the Home tab of who asks, as text."""
+    with asked.sessions() as session:
+        return str(home_view(read_home(session, asked.user_id, now=asked.now)))
 
 
 def extend(made):
@@ -103,7 +110,7 @@ def test_every_surface_says_how_an_alliance_stands(made, asks, change, on, words
     asked = asks(on)
     assert listing(asked, "").text.splitlines()[1] == f"- Safe Roofs: {words}"
     assert show(asked, "", made.roofs.id).text.splitlines()[1] == f"*State:* {words}"
-    assert f"'*Safe Roofs*: {words}'" in str(home(asked))
+    assert f"'*Safe Roofs*: {words}\\n" in home(asked)
 
 
 def test_the_card_shows_every_decision_and_the_extension(made, asks):
@@ -140,6 +147,6 @@ def test_a_rule_that_fails_over_one_alliance_stops_no_list(made, asks):
         assert answer.text.count(sentence) == 1
     assert "Other Roofs" in due(asks(TODAY), "all").text
     assert "Cursed Roofs: active" in listing(asks(TODAY), "").text
-    shown = str(home(asks(TODAY)))
+    shown = home(asks(TODAY))
     assert shown.count(sentence) == 1
     assert "*Other Roofs*" in shown

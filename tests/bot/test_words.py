@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.answers import why
+from bot.blocks import escaped, plain, safe
 from bot.commands import described
 from bot.values import Page, Run
 from sandbox.block_limits import message_problems
@@ -24,7 +28,7 @@ def test_every_word_offered_is_answered(ada, word):
 def test_no_word_opens_the_menu_with_my_duties(ada):
     """The menu has a button for each frequent word, and says in short what I owe."""
     menu = ada.asks("/alliance")
-    assert "*My duties:* 4 open duties" in menu["text"]
+    assert "*Due for me and my offices:* 4 open duties" in menu["text"]
     assert "and 1 more: /alliance due" in menu["text"]
     assert "Evaluate the alliance" in menu["text"]
     ada.presses(menu, "run:meeting")
@@ -183,6 +187,24 @@ def test_why_quotes_the_clauses(ada):
     assert "Reading A02" in text
 
 
+@pytest.mark.parametrize(
+    ("words", "rules"),
+    [
+        ("report", ("annual-report",)),
+        ("posting report", ("report-posting",)),
+        ("report handoff", ("report-handoff",)),
+        ("meeting", ("meetings",)),
+        ("first meeting", ("first-meeting",)),
+        ("notice", ("termination-notice", "activity-notice")),
+        ("termination notice", ("termination-notice",)),
+        ("", ()),
+    ],
+)
+def test_the_words_after_a_name_say_which_duty(words, rules):
+    """A word that several rules share means the one that people call so, or each of them."""
+    assert why._split(f"NGFA {words}") == ("NGFA", rules)
+
+
 def test_why_asks_which_of_several_duties(ada):
     """Without a rule the duties are a choice; the button explains in a window."""
     answer = ada.asks("/alliance why NGFA")
@@ -200,7 +222,7 @@ def test_a_rule_that_was_never_due(ada):
 
 def test_a_word_without_an_alliance_lets_choose_in_the_form(ada, ids):
     """The alliance is searched in the form; my own stand first, and the rest of the form follows the choice."""
-    form = ada.opens("/alliance report")
+    form = ada.opens("/alliance evaluate")
     assert fields_of(form) == ["alliance"]
     assert ada.searches("alliance", "")[0] == "La Plaza Alliance"
     assert ada.searches("alliance", "NGFA") == ["National Grain and Feed Association"]
@@ -231,10 +253,47 @@ def test_commands_described_fit_slack():
     commands = described()
     assert [c["command"] for c in commands][:2] == ["/alliance", "/alliance-record"]
     assert all(0 < len(c["description"]) <= 2000 and len(c["usage_hint"]) <= 1000 for c in commands)
-    assert len(commands[0]["words"]) == 21
+    assert len(commands[0]["words"]) == 37
 
 
 def test_page_values_stay_within_a_button():
     """The longest words that are read still fit into a button's value."""
     assert len(Page(list="alliances", scope="words", key='"' * 500, page=99).model_dump_json()) <= 2000
     assert len(Run(word="evaluate", words='"' * 500).model_dump_json()) <= 2000
+
+
+def test_no_line_of_typed_text_becomes_a_quote():
+    """Slack makes a quote of a line that begins with an escaped sign, too; elsewhere nothing has to be added."""
+    assert safe("> 5 members") == "\u200b&gt; 5 members"
+    assert escaped("one\n>>> two\n  > three") == "one\n\u200b&gt;&gt;&gt; two\n  \u200b&gt; three"
+    assert safe("a > b") == "a &gt; b"
+
+
+@given(st.text("a >*_~\n\u202e&<", max_size=12))
+def test_typed_text_stands_as_it_was_typed(typed):
+    """Whatever is typed: without the spaces of no width it is read as before, and no line of it is a quote."""
+    said = escaped(typed)
+    for sign, wire in (("<", "&lt;"), (">", "&gt;"), ("&", "&amp;")):
+        said = said.replace(wire, sign)
+    assert said.replace("\u200b", "") == typed.replace("\u202e", "")
+    assert not any(line.lstrip().startswith("&gt;") for line in escaped(typed).splitlines())
+
+
+def test_typed_text_neither_turns_nor_marks_the_words_around_it(ada):
+    """What turns the direction of writing is left out; marks stand as typed, also in names and addresses."""
+    assert safe("abc \u202edef\u2066") == "abc def"
+    assert plain("a\u202eb")["text"] == "ab"
+    said = safe("*bold* (_it_) ~no~ `code` snake_case 5 * 3 https://a.gov/_x_")
+    typed = "*bold* (_it_) ~no~ \u02cbcode\u02cb snake_case 5 * 3 https://a.gov/_x_"
+    assert said.replace("\u200b", "") == typed
+    assert all(
+        marked in said for marked in ("*\u200bbold\u200b*", "_\u200bit\u200b_", " snake_case 5 * 3 https://a.gov/_x_")
+    )
+    assert "\u202e" not in str(ada.asks("/alliance due \u202eevil"))
+
+
+@pytest.mark.parametrize("typed", ["show 😀", "due !!!", "list 😀"])
+def test_a_word_without_letters_means_no_alliance(ada, typed):
+    """Signs alone are no part of any name."""
+    answer = str(ada.asks(f"/alliance {typed}"))
+    assert "No alliance" in answer or "Neither an office nor an alliance" in answer

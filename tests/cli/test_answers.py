@@ -5,38 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, select, text, update
 from sqlalchemy.orm import Session
 
-from cli import main
 from cli.load_sample import load_sample
 from models.alliances import Alliance, Ending
 from models.duties import Obligation
+from models.offices import Office
 from models.plans import PlannedActivity
+from tests.cli.conftest import NOW
 
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 KEYS = [
     *("id", "alliance", "level", "offices", "rule", "period", "opens_on", "due_on", "working_day", "status", "basis"),
     *("modality", "edition", "clauses", "carried_over", "owner", "required", "held", "why"),
-    *("scheduled", "needed", "pace_on", "next_by", "at_risk"),
+    *("scheduled", "needed", "pace_on", "next_by", "at_risk", "detail"),
+    *("settled_on", "reason", "scheduled_on", "unrecorded_on", "undated_by", "risk"),
 ]
 
 
 @pytest.fixture
-def alliance(database, monkeypatch, capsys):
+def alliance(database, run_on):
     """Runs `alliance ARGS` against an empty database; gives exit code, output and errors."""
-    monkeypatch.setenv("DATABASE_URL", database)
-    monkeypatch.delenv("ALLIANCE_CLOCK_URL", raising=False)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main.run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return run_on(database)
 
 
 @pytest.fixture
@@ -48,6 +43,16 @@ def sample(database, alliance):
         session.commit()
     engine.dispose()
     return alliance
+
+
+@contextmanager
+def changing(database: str) -> Iterator[Session]:
+    """Change the records as nobody should."""
+    engine = create_engine(database)
+    with Session(engine) as session:
+        yield session
+        session.commit()
+    engine.dispose()
 
 
 def duties(run, *arguments) -> list[dict]:
@@ -98,8 +103,10 @@ def test_within_cuts_what_is_further_away(sample):
 
 def test_all_adds_what_is_settled(sample):
     """What was met is listed only when it is asked for."""
-    settled = {duty["status"] for duty in duties(sample, "due", "--as-of", "2026-11-22", "--all")}
+    everything = duties(sample, "due", "--as-of", "2026-11-22", "--all")
+    settled = {duty["status"] for duty in everything}
     assert "met" in settled
+    assert {bool(duty["settled_on"]) for duty in everything if duty["status"] == "met"} == {True}
     assert "met" not in {duty["status"] for duty in duties(sample, "due", "--as-of", "2026-11-22")}
 
 
@@ -108,6 +115,8 @@ def test_a_forecast_lies_in_its_range(sample):
     found = duties(sample, "forecast", "--from", "2026-12-01", "--to", "2026-12-31")
     assert found
     assert all("2026-12-01" <= duty["due_on"] <= "2026-12-31" for duty in found)
+    heading = sample("forecast", "--from", "2026-12-01", "--to", "2026-12-31")[1].splitlines()[0]
+    assert heading.endswith("if nothing more is recorded; days are counted from 2026-12-01.")
 
 
 def test_the_date_of_a_duty_is_the_same_on_every_command(sample):
@@ -126,8 +135,7 @@ def test_the_date_of_a_duty_is_the_same_on_every_command(sample):
 
 def test_a_rule_that_fails_over_one_alliance_stops_no_list(sample, database):
     """The rest is printed; the rule and the alliance are named on stderr, and the answer is no."""
-    engine = create_engine(database)
-    with Session(engine) as session:
+    with changing(database) as session:
         ended = select(Ending.alliance_id)
         national = session.scalars(
             select(Alliance).where(Alliance.level == "national", Alliance.id.not_in(ended))
@@ -136,16 +144,29 @@ def test_a_rule_that_fails_over_one_alliance_stops_no_list(sample, database):
         session.add(
             PlannedActivity(alliance_id=national.id, on_day=date.min, place="Ohio", title="Talk", recorded_on=today)
         )
-        session.commit()
-    engine.dispose()
-    for command in (("due", "--as-of", "2026-11-23"), ("forecast", "--from", "2026-11-23", "--to", "2026-12-31")):
+    sentence = f"The duties of {name} could not be worked out: the rule “activity-notice” fails over its records."
+    for command in (
+        ("due", "--as-of", "2026-11-23"),
+        ("due", "--as-known-on", "2026-11-23"),
+        ("forecast", "--from", "2026-11-23", "--to", "2026-12-31"),
+    ):
         code, out, err = sample(*command, "--format", "json")
         assert code == 1
         assert json.loads(out)
-        assert err == (
-            f"This list is not complete. The duties of {name} could not be worked out: the rule “activity-notice” "
-            "fails over its records.\n"
-        )
+        assert err.splitlines()[-1] == f"This list is not complete. {sentence}"
+    for day in ("--as-of", "--as-known-on"):
+        code, out, err = sample("explain", "--alliance", name, "--rule", "meetings", day, "2026-11-23")
+        assert (code, out, err) == (1, "", f"{sentence}\n")
+
+
+def test_a_warning_does_not_stand_in_the_output(sample, database):
+    """A setting that cannot be used is warned of on standard error; what a program reads stays JSON."""
+    with changing(database) as session:
+        session.execute(update(Office).where(Office.code == "REG-PHI").values(settings={"meetings_required": "many"}))
+    code, out, err = sample("due", "--as-of", "2026-11-23", "--format", "json")
+    assert code == 0
+    assert json.loads(out)
+    assert "the default settings are used" in err
 
 
 def test_an_explanation_quotes_its_clauses(sample):
@@ -156,6 +177,40 @@ def test_an_explanation_quotes_its_clauses(sample):
         "Submit the annual report: La Plaza Delaware and DALE\nDue August 19, 2026. Met on August 10, 2026.\n"
     )
     assert "CSP 04-01-002 VIII.F.3: “Submitting alliance annual reports" in out
+
+
+def test_an_explanation_and_a_preview_say_for_what_a_misspelled_name_is_taken(sample):
+    """The name that is meant is told on standard error; one that is spelled right is not."""
+    explain = ("explain", "--rule", "meetings", "--alliance")
+    for asked in (
+        (*explain, "La Plazza"),
+        (*explain, "La Plazza", "--as-known-on", "2026-11-23"),
+        ("preview", "--sign", "2027-02-26", "--from-alliance", "La Plazza"),
+    ):
+        _, out, err = sample(*asked)
+        assert err.startswith("“La Plazza” is taken for La Plaza Delaware and DALE.\n"), asked
+        assert "La Plaza Delaware and DALE" in out
+    assert sample(*explain, "La Plaza")[2] == ""
+
+
+def test_of_several_duties_what_is_due_first_is_explained_and_the_others_are_named(sample):
+    """The comments that other offices owe stand beside it, and words of what one is about pick it."""
+    found = [d for d in duties(sample, "due", "--as-of", "2026-11-23") if d["rule"] == "draft-comment"]
+    asked = ("explain", "--alliance", found[0]["alliance"], "--rule", "draft-comment", "--as-of", "2026-11-23")
+    code, out, err = sample(*asked)
+    assert code == 0, err
+    assert (
+        out.splitlines()[0] == f"Comment on the draft national agreement ({found[0]['detail']}): {found[0]['alliance']}"
+    )
+    for duty in found[1:]:
+        assert duty["detail"] in next(line for line in out.splitlines() if line.startswith("Also: "))
+        plain = json.loads(sample(*asked, "--about", duty["detail"], "--format", "json")[1])
+        assert plain["id"] == duty["id"]
+        assert len(plain["also"]) == len(found) - 1
+    code, _, err = sample(*asked, "--about", "Nowhere")
+    assert code == 1
+    assert all(duty["detail"] in err for duty in found)
+    assert all(duty["detail"] in sample("due", "--as-of", "2026-11-23")[1] for duty in found)
 
 
 def test_an_empty_database_says_what_to_do_first(alliance):
@@ -200,6 +255,12 @@ def test_a_table_says_under_a_duty_to_meet_what_its_year_still_needs(sample):
     (duty,) = [duty for duty in duties(sample, *asked) if duty["rule"] == "meetings"]
     figures = ("held", "scheduled", "needed", "pace_on", "next_by", "at_risk")
     assert [duty[name] for name in figures] == [1, 1, 0, "2026-06-05", "2026-12-04", False]
+    days = ("scheduled_on", "unrecorded_on", "undated_by", "risk")
+    assert [duty[name] for name in days] == [["2026-12-02"], [], None, None]
+    _, table, _ = sample("due", "--as-of", "2026-11-22")
+    risks = [duty["risk"] for duty in duties(sample, "due", "--as-of", "2026-11-22") if duty["at_risk"]]
+    assert risks
+    assert all(f"; at risk: {risk}" in table for risk in risks)
     others = [duty for duty in duties(sample, *asked) if duty["rule"] != "meetings"]
     assert {duty["scheduled"] for duty in others} == {None}
 
@@ -210,6 +271,12 @@ def test_a_table_says_under_a_duty_to_meet_what_its_year_still_needs(sample):
         (["due", "--as-of", "2026-02-30"], 2, "is no day"),
         (["due", "--as-of", "9999-12-31"], 2, "too far away"),
         (["due", "--office", "NOPE"], 1, "no office with the code"),
+        (["due", "--as-known-on", "2026-11-24"], 2, "what will be known on November 24, 2026 cannot be told"),
+        (
+            ["explain", "--alliance", "La Plaza", "--rule", "meetings", "--as-known-on", "2027-01-01"],
+            2,
+            "--as-of looks at a day to come",
+        ),
         (["forecast", "--from", "2026-12-02", "--to", "2026-12-01"], 2, "lies before"),
         (["explain", "--alliance", "Nobody at all", "--rule", "meetings"], 1, "No alliance is called"),
         (["explain", "--alliance", "Chicago Roofing", "--rule", "meetings"], 1, "may mean several"),
@@ -217,7 +284,7 @@ def test_a_table_says_under_a_duty_to_meet_what_its_year_still_needs(sample):
         (
             ["explain", "--alliance", "La Plaza", "--rule", "meetings", "--period", "x"],
             1,
-            "it has 2025-06-20/2026-06-19",
+            "it has 2 duties: 2026-06-20/2027-06-19, open, due June 19, 2027; 2025-06-20/2026-06-19, met on",
         ),
         (["explain", "--alliance", "NSC", "--rule", "meetings"], 1, "had opened by"),
         (["import", "offices", "/no/such.csv"], 1, "cannot be read"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from cli import main
 from cli.load_sample import load_sample
+from models.alliances import Alliance, Ending
+from policy.words import day
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
@@ -61,6 +63,35 @@ def test_gates_are_printed_for_people_and_programs(sample):
     assert [gate["gate"] for gate in before["gates"] if gate["state"] == "passed"] == []
 
 
+def test_the_gates_name_the_readings_they_rest_on(sample):
+    """Each with its alternative: a renewal passes them again, what is carried over, and how strongly F-5 asks."""
+    (shown,) = json.loads(sample("gates", "--alliance", "La Plaza", "--as-of", "2026-11-23", "--format", "json")[1])
+    assert [reading.split(":")[0] for reading in shown["readings"]] == ["Reading IX.A", "Reading F-5", "Carried over"]
+    assert all("alternative" in reading for reading in shown["readings"])
+    out = sample("gates", "--alliance", "La Plaza", "--as-of", "2026-11-23")[1]
+    assert all(reading in out for reading in shown["readings"])
+
+
+def test_an_ended_alliance_has_no_gates(sample, database):
+    """What would be signed is a new alliance, as a preview says; before its end it had them."""
+    engine = create_engine(database)
+    with Session(engine) as session:
+        name, ended_on = session.execute(
+            select(Alliance.name, Ending.ended_on).join(Ending, Ending.alliance_id == Alliance.id).order_by(Alliance.id)
+        ).first()
+    engine.dispose()
+    code, out, err = sample("gates", "--alliance", name, "--as-of", "2026-11-23")
+    assert (code, out) == (1, "")
+    assert err == f"{name} ended on {day(ended_on)}: what would be signed is a new alliance.\n"
+    assert sample("gates", "--alliance", name, "--as-of", ended_on - timedelta(days=1))[0] == 0
+
+
+def test_a_misspelled_name_says_for_what_it_is_taken(sample):
+    """The name that is meant is told on standard error; one that is spelled right is not."""
+    _, _, err = sample("gates", "--alliance", "La Plazza", "--as-of", "2026-11-23")
+    assert err.startswith("“La Plazza” is taken for La Plaza")
+
+
 def test_gates_of_another_step(sample):
     """A step is named; an alliance without a product says so."""
     assert "is decided on" in sample("gates", "--alliance", "La Plaza", "--step", "renew")[1]
@@ -84,6 +115,14 @@ def test_marked_words_are_named_by_line_and_column(alliance, tmp_path):
     assert (code, mark["line"], mark["clause"]) == (1, 2, "CSP 04-01-002 XII.A (appearance)")
     good = tmp_path / "good.txt"
     good.write_text("OSHA does not endorse participants.", encoding="utf-8")
+    assert alliance("language", good)[:2] == (
+        0,
+        (
+            "No known phrase of endorsement or preferential treatment occurs but where it is negated.\n"
+            "1:1  “OSHA does not endorse”  negated, look [FAQ F-3]\n"
+        ),
+    )
+    good.write_text("The parties meet twice a year.", encoding="utf-8")
     assert alliance("language", good)[:2] == (
         0,
         "No known phrase of endorsement or preferential treatment occurs. A person still reads it.\n",

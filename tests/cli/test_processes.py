@@ -14,6 +14,7 @@ from cli.sample import local_slack as sample
 from models.duties import Obligation, Schedule
 from models.migrate import is_current
 from runtime.clock import system_clock
+from runtime.settings import load_settings
 
 
 @pytest.fixture
@@ -143,6 +144,16 @@ def test_port_that_is_taken_is_passed_over(monkeypatch):
         taken.listen()
         monkeypatch.setattr(local_slack, "PORT", taken.getsockname()[1])
         assert local_slack.free_port() > local_slack.PORT
+
+
+def test_calendars_and_local_slack_have_ports_of_their_own(environment):
+    """Also where a port cannot be claimed before somebody listens there, and where both were noted with one port."""
+    environment.setattr("cli.local_slack.sys.platform", "darwin")
+    settings = load_settings()
+    first = local_slack.usual_port(settings)
+    assert local_slack.usual_port(settings, "calendar-port", but=first) != first
+    (settings.alliance_data_dir / "calendar-port").write_text(f"{first}\n")
+    assert local_slack.usual_port(settings, "calendar-port", but=first) != first
 
 
 def test_our_programs_reach_the_local_slack_past_any_proxy():

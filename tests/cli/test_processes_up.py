@@ -146,16 +146,25 @@ def settled(up: Up) -> list[dict[str, Any]]:
     return known
 
 
+def is_digest(post):
+    """Whether a post sums up, by its first line."""
+    first = post["text"].partition("\n")[0]
+    return any(words in first for words in (": the week from", ": the program as of", "your digest of"))
+
+
 def test_up_starts_and_shows_the_mornings_reminders(up):
     """From nothing to a page with today's reminders: nothing alarming is said on the way."""
     assert up.ask("/control/status")["connections"] >= 1
     assert up.ask("/control/clock")["now"].startswith("2026-11-23T14:0")
     first = settled(up)
-    channels = [post["channel"] for post in first]
-    assert channels
-    assert len(channels) == len(set(channels)), "one message for each office"
+    said = [(post["channel"], is_digest(post)) for post in first]
+    assert said
+    assert len(said) == len(set(said)), "one reminder and one digest for each office"
     assert "[warning" not in up.said, up.said
     assert "[error" not in up.said, up.said
+    calendars = re.search(r"Calendars +(http://\S+/),", up.said)[1]
+    with urlopen(f"{calendars}healthz", timeout=10) as answer:  # noqa: S310  # on this machine
+        assert answer.read() == b"ok\n"
 
 
 def test_doctor_finds_nothing_wrong(up):
@@ -174,13 +183,13 @@ def test_second_up_learns_where_the_first_is(up):
 
 
 def test_month_later_the_next_reminders_come_once(up):
-    """After a jump of a month each channel gets at most one message, and each of its threads one reply."""
+    """After a jump of a month each channel gets at most one reminder and digest, and each of its threads one reply."""
     before = settled(up)
     up.ask("/control/clock", by_days=30)
     wait_for(lambda: len(posts(up)) > len(before), 20)
     later = settled(up)[len(before) :]
-    channels = [(post["channel"], post["thread_ts"]) for post in later]
-    assert len(channels) == len(set(channels))
+    said = [(post["channel"], post["thread_ts"], is_digest(post) and post["text"][:30]) for post in later]
+    assert len(said) == len(set(said))
     ids = [post["metadata"]["event_payload"]["notice_id"] for post in [*before, *later]]
     assert len(ids) == len(set(ids))
 

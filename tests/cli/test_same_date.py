@@ -17,15 +17,17 @@ from bot.duty_words import due_words, row_of_owed
 from bot.find_duty import find_duty
 from bot.form_types import Opening
 from bot.forms import FORMS
-from bot.home import home
 from bot.messages import duty_blocks
+from bot.print_home import work_list
 from bot.values import Page
 from cli.load_sample import load_sample
 from models.duties import Notice, Obligation
 from models.offices import Office, Person, Position
 from operations.read.alliances import list_alliances
-from operations.read.duties import explain_duty, list_due, list_forecast
+from operations.read.duties import list_due, list_forecast
+from operations.read.home import read_home
 from operations.read.message import show_obligation
+from operations.read.pick_duty import explain_duty
 from operations.remind.check_rules import check_rules
 from policy.duties import Modality
 from policy.explain import as_json
@@ -69,11 +71,11 @@ def pages(one):
     return "".join(shown)
 
 
-def lists_of(asked, code):
+def lists_of(records, asked, code):
     """Give the lists of duties that somebody of an office sees."""
     return {
         "due": pages(lambda n: due_page(asked, Page(list="due", scope="office", key=code, page=n)).blocks),
-        "Home": pages(lambda n: home(asked, Page(list="due", scope="mine", page=n))),
+        "page to print": str(work_list(read_home(records, asked.user_id, now=NOW))),
     }
 
 
@@ -117,7 +119,7 @@ def test_a_stage_is_counted_from_the_computed_date(records):
 
 
 def test_every_surface_words_the_same_date(records, person):
-    """Reminder, list, card, Home, explanation, form and command: each says the date in the same words."""
+    """Reminder, list, card, page to print, explanation, form and command: each says the date in the same words."""
     first_of = {line.id: line.next_due for line in list_alliances(records, now=NOW)}
     lists: dict[int, dict[str, str]] = {}
     for o in one_of_each_rule(records):
@@ -128,7 +130,7 @@ def test_every_surface_words_the_same_date(records, person):
         opening = Opening(records, asked.actor(records), NOW, {}, None, found)
         if o.of.office_id not in lists:
             code = records.get(Office, o.of.office_id).code
-            lists[o.of.office_id] = lists_of(asked, code)
+            lists[o.of.office_id] = lists_of(records, asked, code)
         surfaces = {
             "reminder": duty_blocks(show_obligation(records, due.id, now=NOW)),
             "form": FORMS["pass_on"].open(opening).intro,
@@ -145,9 +147,10 @@ def test_every_surface_words_the_same_date(records, person):
             name="program" if o.of.alliance_id is None else facts.name,
             rule=due.rule,
             period=str(due.period) if due.period else None,
+            about=o.of.detail(due),
             as_of=TODAY,
-        )
-        if explained.due.id == due.id:  # of several without a period the latest is explained
-            answer = as_json(facts, explained.due)
-            assert answer["due_on"] in {due.due_on.isoformat(), None}
-            assert day(due.due_on) in " ".join(answer["why"])
+        ).owed.due
+        assert explained.id == due.id
+        answer = as_json(facts, explained)
+        assert answer["due_on"] in {due.due_on.isoformat(), None}
+        assert day(due.due_on) in " ".join(answer["why"])

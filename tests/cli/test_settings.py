@@ -4,50 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
-from cli import main
-from cli.load_sample import load_sample
-from operations.remind.check_rules import check_rules
-from runtime import clock as clocks
-from tests.conftest import TEMPLATE, address_of, administer, create_database
-
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+from tests.cli.conftest import sample_database
 
 
 @pytest.fixture(scope="module")
 def records(server_url) -> Iterator[str]:
     """Address of a database with the sample; each test leaves it as it was."""
-    create_database(server_url, "settings", TEMPLATE)
-    address = address_of(server_url, "settings")
-    engine = create_engine(address)
-    with Session(engine) as session:
-        load_sample(session, now=NOW)
-        check_rules(session, now=NOW)
-        session.commit()
-    engine.dispose()
-    yield address
-    administer(server_url, 'DROP DATABASE "settings" WITH (FORCE)')
+    with sample_database(server_url, "settings") as address:
+        yield address
 
 
 @pytest.fixture
-def alliance(records, monkeypatch, capsys):
+def alliance(records, run_on):
     """Runs `alliance ARGS` on the sample; gives exit code, output and errors."""
-    monkeypatch.setenv("DATABASE_URL", records)
-    monkeypatch.delenv("ALLIANCE_CLOCK_URL", raising=False)
-    monkeypatch.setattr(clocks, "_machine_time", lambda: NOW)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = main.run(arguments)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+    return run_on(records)
 
 
 def own(run):
@@ -67,12 +41,26 @@ def test_all_settings_of_an_office_are_shown_with_their_origin(alliance):
     assert {"name", "value", "own", "above", "inherited", "inherited_from"} == {*card["settings"][0]}
 
 
+def test_a_region_is_shown_that_its_own_meetings_are_mandatory(alliance):
+    """The setting speaks of area alliances; without an office, channels and schedules count as set."""
+    out = alliance("settings", "show", "--office", "REG-PHI")[1]
+    line = next(line for line in out.splitlines() if line.startswith("  meetings_mandatory "))
+    assert line.endswith(
+        "no  (default)  for area alliances; those of Philadelphia Region itself are mandatory (CSP 04-01-002 VI.H)"
+    )
+    area = alliance("settings", "show", "--office", "0317300")[1]
+    assert "are mandatory (CSP" not in area
+    assert "No office set anything" not in alliance("settings", "show")[1]
+    assert all("channel" in of for of in own(alliance).values())
+
+
 def test_a_dry_run_shows_the_difference_and_writes_nothing(alliance, monkeypatch):
     """Without --yes somebody has to say so, and silence is no."""
     before = own(alliance)
-    code, out, _ = alliance("settings", "set", "--office", "REG-PHI", "meetings_required=3", "--dry-run")
+    three = ("meetings_required=3", "meetings_required_since=2025-01-01")
+    code, out, _ = alliance("settings", "set", "--office", "REG-PHI", *three, "--dry-run")
     assert code == 0
-    assert "meetings_required: none -> 3" in out
+    assert "meetings_required: none -> 3\nmeetings_required_since: none -> 2025-01-01\n" in out
     assert "required 2 -> 3" in out
     assert out.splitlines()[-1] == "Nothing was changed."
     monkeypatch.setattr("sys.stdin", StringIO("n\n"))
@@ -89,7 +77,7 @@ def test_settings_are_saved_and_taken_away(alliance):
     code, out, err = alliance("settings", "set", "--office", "REG-PHI", *wanted, "--yes")
     assert (code, err, out.splitlines()[-1]) == (0, "", "Saved.")
     assert "Reminders of the duties open today:" in out
-    assert own(alliance)["REG-PHI"] == {
+    assert own(alliance)["REG-PHI"] == before["REG-PHI"] | {
         "days_before.default": [10, 0],
         "meetings_mandatory": True,
         "schedule": "0 8 * * 1",
@@ -105,7 +93,11 @@ def test_settings_are_saved_and_taken_away(alliance):
         (["settings", "set", "--office", "NOWHERE", "meetings_required=3"], 1, "no office with the code"),
         (["settings", "set", "--office", "REG-PHI", "meetings=3"], 1, "There is no setting “meetings”. Closest:"),
         (["settings", "set", "--office", "REG-PHI", "schedule=* * * * * *"], 1, "give five plain fields"),
-        (["settings", "set", "--office", "REG-PHI", "ambassador_option=perhaps"], 1, "valid boolean"),
+        (
+            ["settings", "set", "--office", "REG-PHI", "ambassador_option=perhaps"],
+            1,
+            "ambassador_option: write yes or no",
+        ),
         (["settings", "show", "--format", "csv"], 2, "as text or as JSON"),
         (["closures", "add", "2026-11-26", "--reason", "Storm"], 1, "no working day anyway: Thanksgiving"),
         (["closures", "add", "soon", "--reason", "Storm"], 2, "is no day"),

@@ -4,49 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
-from cli import main
-from cli.load_sample import load_sample
-from operations.remind.check_rules import check_rules
-from runtime import clock as clocks
-from tests.conftest import TEMPLATE, address_of, administer, create_database
-
-NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+from tests.cli.conftest import sample_database
 
 
 @pytest.fixture(scope="module")
 def records(server_url) -> Iterator[str]:
     """Address of a database with the sample; nothing here writes to it."""
-    create_database(server_url, "what_if", TEMPLATE)
-    address = address_of(server_url, "what_if")
-    engine = create_engine(address)
-    with Session(engine) as session:
-        load_sample(session, now=NOW)
-        check_rules(session, now=NOW)
-        session.commit()
-    engine.dispose()
-    yield address
-    administer(server_url, 'DROP DATABASE "what_if" WITH (FORCE)')
+    with sample_database(server_url, "what_if") as address:
+        yield address
 
 
 @pytest.fixture
-def sample(records, monkeypatch, capsys):
-    """Runs `alliance ARGS` on the sample, on Monday, November 23, 2026; gives exit code, output and errors."""
-    monkeypatch.setenv("DATABASE_URL", records)
-    monkeypatch.delenv("ALLIANCE_CLOCK_URL", raising=False)
-    monkeypatch.setattr(clocks, "_machine_time", lambda: NOW)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main.run([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
+def sample(records, run_on):
+    """Runs `alliance ARGS` on the sample; gives exit code, output and errors."""
+    return run_on(records)
 
 
 def as_json(run, *arguments):
@@ -61,11 +35,11 @@ def test_a_simulation_lists_messages_with_their_duties(sample):
     found = as_json(sample, "simulate", "--from", "2026-11-23", "--to", "2026-11-25", "--office", "REG-PHI")
     assert found
     assert {*found[0]} == {
-        *("at", "office", "office_name", "channel", "kind", "message_kind", "thread", "person", "text", "duties")
+        *("at", "office", "office_name", "channel", "kind", "message_kind", "thread", "person", "text", "duties", "why")
     }
     assert found[0]["at"] == "2026-11-23T09:00:00-05:00"
     assert all(m["channel"] and m["duties"] and m["text"] for m in found)
-    assert all(d["stage"] and d["why"] and d["clauses"] for m in found for d in m["duties"])
+    assert all((d["stage"] or m["why"]) and d["why"] and d["clauses"] for m in found for d in m["duties"])
     assert [m["at"] for m in found] == sorted(m["at"] for m in found)
 
 
@@ -99,8 +73,8 @@ def test_a_preview_lists_the_dates_of_a_signing(sample):
 
 def test_a_difference_tells_what_a_parameter_would_do(sample):
     """By rule in numbers, by alliance with both dates."""
-    code, out, err = sample("policy", "diff", "--parameter", "annual_report_days=45")
-    assert (code, err) == (0, "")
+    code, out, _ = sample("policy", "diff", "--parameter", "annual_report_days=45")
+    assert code == 0
     assert "annual-report" in out
     assert " -> " in out
     found = as_json(sample, "policy", "diff", "--parameter", "annual_report_days=45@2027-01-01", "--ahead", "400")
@@ -110,6 +84,16 @@ def test_a_difference_tells_what_a_parameter_would_do(sample):
     assert moved
     assert all(c["before"]["due_on"] > c["after"]["due_on"] >= "2027-01-01" for c in moved)
     assert "Nothing would change." in sample("policy", "diff", "--parameter", "annual_report_days=60")[1]
+    assert "draft-comment (asked of " in sample("policy", "diff", "--parameter", "draft_comment_working_days=5")[1]
+
+
+def test_a_change_of_what_the_text_states_is_warned_of(sample):
+    """The number of an office is its own; that of the directive is named with its clause."""
+    _, out, err = sample("policy", "diff", "--parameter", "annual_report_days=45")
+    assert "moved" in out
+    assert err.startswith("Warning: annual_report_days: the directive states 60 calendar days (CSP 04-01-002 VIII.F.3)")
+    assert sample("policy", "diff", "--parameter", "report_handoff_days=40")[2] == ""
+    assert sample("policy", "diff", "--parameter", "annual_report_days=60")[2] == ""
 
 
 def test_what_was_known_is_told_beside_what_it_rests_on(sample):
@@ -137,7 +121,9 @@ def test_what_was_known_is_told_beside_what_it_rests_on(sample):
         (["preview", "--sign", "2026-12-02", "--from-alliance", "Nobody at all"], 1, "No alliance is called"),
         (["policy", "diff", "--parameter", "annual_report_days"], 1, "write NAME=VALUE"),
         (["policy", "diff", "--parameter", "anual_report_days=3"], 1, "Closest: annual_report_days"),
+        (["policy", "diff", "--parameter", "renewal_term_years=7"], 1, "a renewal runs 2 to 5 years"),
         (["due", "--as-known-on", "soon"], 2, "is no day"),
+        (["due", "--as-known-on", "2026-11-24"], 2, "what will be known on November 24, 2026 cannot be told"),
         (
             ["explain", "--alliance", "la plaza", "--rule", "meetings", "--as-known-on", "2026-11-01"],
             1,
@@ -154,14 +140,15 @@ def test_a_mistake_gets_one_line_and_its_exit_code(sample, arguments, code, word
 
 
 def test_the_outbox_foretells_what_the_simulation_sends(sample):
-    """Both name the same messages of the week with the same stages; the simulation adds what opens meanwhile."""
+    """Both name the same reminders of the week with the same stages; the simulation adds what opens meanwhile."""
     planned = {
         (message["office"], message["at"]): {(said["obligation_id"], said["stage"]) for said in message["said"]}
         for message in as_json(sample, "outbox")["planned"]
     }
     simulated = {}
     for message in as_json(sample, "simulate", "--from", "2026-11-23", "--to", "2026-11-30"):
-        said = {(duty["id"], duty["stage"]) for duty in message["duties"]}
+        # A digest sums up, and announces no stage.
+        said = {(duty["id"], duty["stage"]) for duty in message["duties"] if message["why"] is None}
         simulated.setdefault((message["office"], message["at"]), set()).update(said)
     assert len(planned) > 10
     assert {key: said & simulated.get(key, set()) for key, said in planned.items()} == planned
@@ -179,3 +166,16 @@ def test_the_outbox_of_an_office_is_printed_for_people(sample):
     assert "2026-11-24 09:00 EST  0317300, Wilmington Area Office\n      Reach the milestone" in out
     assert "Atlanta" not in out
     assert sample("outbox", "--office", "NOWHERE")[0] == 1
+
+
+def test_a_preview_tells_programs_what_may_be_done_too(sample):
+    """As the text form does: a permission is due on no day, and comes after what is."""
+    asked = ("preview", "--sign", "2028-06-01", "--from-alliance", "La Plaza")
+    code, words, _ = sample(*asked)
+    assert code == 0
+    found = as_json(sample, *asked)
+    possible = [one for one in found if one["modality"] == "permission"]
+    assert [(one["rule"], one["due_on"]) for one in possible] == [("ambassador-eligible", None)]
+    assert found[-1] == possible[0]
+    assert f"{possible[0]['opens_on']}  from" in words
+    assert len(found) == sum(1 for line in words.splitlines() if line[:2] == "20")

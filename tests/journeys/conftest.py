@@ -15,13 +15,14 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.journeys.product import Product, running_product
 
@@ -84,12 +85,18 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         if message.type in {"error", "warning"}:
             complaints.append(message.text)
 
+    def refused(response: Response) -> None:
+        # The console says of a refusal neither what was asked nor why it was refused.
+        if response.status >= HTTPStatus.BAD_REQUEST:
+            complaints.append(f"{response.url} {response.request.post_data}: {response.status}")
+
     def open_at(address: str, *, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
         context = browser.new_context(viewport=viewport, locale="en-US", **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PAGE_SECONDS * 1000)
         page.on("console", listen)
+        page.on("response", refused)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
         return page

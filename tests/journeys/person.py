@@ -11,12 +11,30 @@ from playwright.sync_api import Locator, Page, expect
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 
-def picture(page: Page, name: str) -> None:
-    """Keep a picture for the README when the environment variable ALLIANCE_PICTURES is set."""
+#: What is seen of a message, without what lies over it; a long one is shown from its beginning.
+_SEEN = """(node, most) => {
+    node.scrollIntoView({block: "start"});
+    let around = node.parentElement;
+    while (around && !/auto|scroll/.test(getComputedStyle(around).overflowY)) around = around.parentElement;
+    const own = node.getBoundingClientRect();
+    const frame = node.tagName !== "DIALOG" && around ? around.getBoundingClientRect() : {top: 0, bottom: innerHeight};
+    const y = Math.max(own.top, frame.top);
+    const cut = own.bottom > frame.bottom ? 50 : 0;
+    const height = Math.min(Math.min(own.bottom, frame.bottom) - cut - y, node.tagName === "DIALOG" ? 800 : most);
+    return {x: own.left, y, width: Math.min(own.width, 770), height};
+}"""
+
+
+def picture(page: Page, name: str, *, of: Locator | None = None, most: int = 370) -> None:
+    """Keep a picture of the page, or of a part of it, when the environment variable ALLIANCE_PICTURES is set.
+
+    Of a message at most so many pixels are shown, from its beginning.
+    """
     if os.environ.get("ALLIANCE_PICTURES"):
+        clip = None if of is None else of.evaluate(_SEEN, most)
         page.mouse.move(page.evaluate("innerWidth / 2"), 70)
         page.wait_for_timeout(300)
-        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
+        page.screenshot(path=IMAGES / f"{name}.png", animations="disabled", clip=clip)
 
 
 def say(page: Page, text: str) -> None:
@@ -36,7 +54,8 @@ def told(page: Page, words: str | re.Pattern[str]) -> Locator:
 def reminder(page: Page, day: str) -> Locator:
     """Return the reminder of a day in the open channel, as in "November 23, 2026"."""
     posted = page.get_by_role("log").get_by_role("article")
-    return posted.filter(has=page.get_by_role("heading", name=day)).first
+    # A digest's heading says more before the day.
+    return posted.filter(has=page.get_by_role("heading", name=re.compile(rf": \w+, {day}$"))).first
 
 
 def press(where: Page | Locator, button: str, duty: str) -> None:
@@ -92,7 +111,7 @@ def close_form(page: Page) -> None:
     expect(page.get_by_test_id("modal")).to_have_count(0)
 
 
-def choose(page: Page, field: str, label: str) -> None:
+def choose(page: Page, field: str, label: str | re.Pattern[str]) -> None:
     """Choose from the list of a field; a field whose choices change with the alliance bears its number."""
     page.locator(f'[data-testid="input-{field}"], [data-testid^="input-{field}@"]').click()
     page.get_by_role("option", name=label, exact=True).click()

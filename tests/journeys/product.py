@@ -28,6 +28,10 @@ GREETING_ENDS = "Stop      Ctrl-C"
 FOREIGN = ("SLACK_", "ALLIANCE_", "DATABASE_URL", "REDIS_URL")
 
 
+#: What tells a digest's words from a reminder's.
+DIGESTS = (": the week from ", ": the program as of ", ": your digest of ")
+
+
 class Product:
     """A running `alliance up`; start it again after `stop` and it finds its data."""
 
@@ -100,6 +104,20 @@ class Product:
         self.reading.join(STOP_SECONDS)
         return code
 
+    def run(self, *words: str) -> str:
+        """Run `alliance WORDS` beside it, as an operator does; return what it prints. It must succeed."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            [sys.executable, "-m", "cli.main", *words],
+            env=environment | {"ALLIANCE_DATA_DIR": str(self.folder)},
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def processes(self) -> list[str]:
         """Return the command lines of all processes whose environment or command line names the folder."""
         needle = str(self.folder).encode()
@@ -119,12 +137,18 @@ class Product:
             return json.load(answer)
 
     def reminders(self) -> list[dict[str, Any]]:
-        """Return the reminders that were posted since the start, in order."""
+        """Return the reminders that were posted since the start, in order; digests are left out."""
         return [
             entry
             for entry in self.ask("/control/record")
-            if entry["kind"] == "post" and (entry["metadata"] or {}).get("event_type") == "alliance_notice"
+            if entry["kind"] == "post"
+            and (entry["metadata"] or {}).get("event_type") == "alliance_notice"
+            and not any(digest in entry["text"] for digest in DIGESTS)
         ]
+
+    def posted_to(self, channel: str) -> bool:
+        """Whether a reminder was posted to a channel since the start."""
+        return any(entry["channel"] == channel for entry in self.reminders())
 
 
 @contextmanager

@@ -89,6 +89,28 @@ def test_the_next_post_is_taken_and_never_answered(desk: Desk) -> None:
     assert desk.posted() == ["It stands."]
 
 
+def test_a_person_is_put_out_of_reach_where_one_acts_as_them(desk: Desk) -> None:
+    """Do-not-disturb stands with the person; the line under the header says it and leads to the way back."""
+    page = desk.visit()
+    page.get_by_test_id("act-as").click()
+    expect(page.get_by_test_id("me-deactivate")).to_have_text("Deactivate Ada Stone")
+    look(page, "act-as")
+    page.get_by_test_id("me-quiet-hour").click()
+    expect(page.get_by_test_id("broken")).to_contain_text("Ada Stone has do-not-disturb on")
+
+
+def test_the_app_stands_once_in_the_side(desk: Desk) -> None:
+    """What it wrote in person is marked at its one row, which leads there."""
+    page = desk.visit()
+    opened = desk.client.conversations_open(users=ADA)["channel"]["id"]
+    desk.client.chat_postMessage(channel=opened, text="In person.")
+    row = page.get_by_test_id("app-home")
+    expect(row).to_contain_text("1 unread")
+    expect(page.locator(".lists").get_by_text("Helper", exact=True)).to_have_count(1)
+    row.click()
+    expect(page.get_by_role("log").get_by_text("In person.")).to_be_visible()
+
+
 def test_things_are_broken_and_mended_by_keyboard(desk: Desk) -> None:
     """The panel opens, breaks only this channel, mends one thing and then all, without a mouse."""
     page = desk.visit()

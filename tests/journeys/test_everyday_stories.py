@@ -116,7 +116,7 @@ def test_a_click_on_what_is_settled_meanwhile_learns_by_whom(product, visit):
 
 
 def test_a_reminder_is_explained_put_off_and_passed_on(product, visit):
-    """Why? quotes the clause; no snooze past the due day; what is passed on says so, and where it went."""
+    """Why? quotes the clause; past the due day a snooze takes a reason; what is passed on says so, and where."""
     page = visit(product, f"{MARTA}/{ATLANTA_EAST}")
     posted = reminder(page, TODAY)
     press(posted, "Why?", EVALUATE)
@@ -127,9 +127,12 @@ def test_a_reminder_is_explained_put_off_and_passed_on(product, visit):
 
     press(posted, "Snooze", EVALUATE)
     fill(page, until="2026-12-05")
+    expect(window).to_contain_text("Needed for this day: it lies after the due date.")
     submit(page)
-    refused(page, "until", "This is due on December 4, 2026: choose that day or an earlier one.")
+    refused(page, "reason", "Please complete this required field.")
+    expect(page.get_by_test_id("input-until")).to_have_value("2026-12-05")
     fill(page, until="2026-12-01")
+    expect(window).to_contain_text("Not needed up to Friday, December 4, 2026.")
     submit_done(page)
     told(page, "Snoozed for Georgia Struck By Alliance until Tuesday, December 1, 2026.")
     expect(posted).to_contain_text("Snoozed until Tuesday, December 1, 2026 by Marta Inkwell.")
@@ -180,6 +183,7 @@ def test_a_report_and_a_notice_are_recorded(product, visit):
     page = visit(product, f"{BRIGID}/{BILLINGS}")
     say(page, "/alliance report montana")
     told(page, "Several alliances match “montana”").get_by_role("button", name="Choose: Montana Logging").click()
+    told(page, "Annual report of Montana").get_by_role("button", name="Submitted to DCSP").click()
     fill(page, submitted_on="2026-11-20", remarks="Sent by mail.")
     submit_done(page)
     answer = told(page, "annual report of the year to April 3, 2026, submitted on Friday, November 20, 2026")
@@ -203,7 +207,7 @@ def test_lists_lead_to_what_they_list(product, visit):
     """The longest list begins at its top and turns its pages; what is due is found by office; the Home shows mine."""
     page = visit(product, f"{LEILANI}/{REGION}")
     say(page, "/alliance due")
-    expect(told(page, "My duties").get_by_role("heading")).to_be_in_viewport()
+    expect(told(page, "Due for me and my offices").get_by_role("heading")).to_be_in_viewport()
     say(page, "/alliance list")
     listed = told(page, "39 alliances.")
     listed.get_by_role("button", name="Next").click()
@@ -215,7 +219,7 @@ def test_lists_lead_to_what_they_list(product, visit):
 
     page.get_by_test_id("app-home").click()
     home = page.get_by_test_id("home")
-    expect(home).to_contain_text("My duties")
+    expect(home).to_contain_text("Due for me and my offices")
     expect(home).to_contain_text("Mid-Atlantic Scaffold Safety Coalition (sample): active, term to December 5, 2028")
     home.get_by_role("button", name=re.compile("^Show: Mid-Atlantic")).click()
     expect(page.get_by_test_id("modal")).to_contain_text("Scaffold Workers Local 0 (sample)")
@@ -231,6 +235,7 @@ def test_a_meeting_is_recorded_by_keyboard_alone(product, visit):
     keys.press("Enter")
     expect(page.get_by_test_id("channel-title")).to_have_text("alliances-philadelphia-region")
     expect(page.get_by_test_id("composer")).to_be_focused()
+    expect(reminder(page, TODAY)).to_be_visible()
     tab_to(page, "Record it: ", key="Shift+Tab")
     keys.press("Enter")
     expect(page.get_by_test_id("input-alliance")).to_be_focused()
@@ -287,3 +292,34 @@ def test_a_meeting_is_recorded_on_a_phone(product, visit):
     told(page, "team meeting held by teleconference on Wednesday, November 18, 2026")
     expect(posted).to_contain_text("Done on November 18, 2026 by Marta Inkwell.")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_an_official_names_who_acts_and_sees_what_a_setting_does(product, visit):
+    """A designee acts between two days; a setting shows its effect before it is saved; both are undone."""
+    page = visit(product, f"{LEILANI}/{REGION}")
+    say(page, "/alliance people wilmington")
+    shown = told(page, "People of Wilmington")
+    picture(page, "guide-people", of=shown)
+    shown.get_by_role("button", name=re.compile("^Name a designee")).click()
+    choose(page, "position", re.compile("Area Director"))
+    choose(page, "person", re.compile("Omar Lighthouse"))
+    fill(page, since="2026-11-30", until="2026-11-25")
+    submit(page)
+    refused(page, "until", "before")
+    fill(page, until="2026-12-04")
+    submit_done(page)
+    told(page, "acts for").get_by_role("button", name="Undo").click()
+    page.get_by_test_id("confirm-yes").click()
+    told(page, "Undone")
+
+    say(page, "/alliance office wilmington")
+    card = told(page, "Schedule")
+    picture(page, "guide-office", of=card)
+    card.get_by_role("button", name=re.compile("^Change settings")).click()
+    fill(page, days_before="30, 7, 0")
+    submit(page)
+    expect(page.get_by_test_id("modal")).to_contain_text("Nothing is saved yet.")
+    submit_done(page)
+    told(page, "30, 7").get_by_role("button", name="Undo").click()
+    page.get_by_test_id("confirm-yes").click()
+    told(page, "Undone")

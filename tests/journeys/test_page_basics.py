@@ -3,224 +3,25 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
+from playwright.sync_api import Route, expect
+
+from tests.journeys.desk import ADA, BEN, Desk, desk_at, plain
 
 pytestmark = pytest.mark.journey
-
-ADA, BEN = "U001", "U002"
-PEOPLE = [
-    {"id": ADA, "name": "ada", "real_name": "Ada Stone", "title": "Coordinator", "tz": "America/New_York"},
-    {"id": BEN, "name": "ben", "real_name": "Ben Marsh", "title": "Area Director", "tz": "America/Chicago"},
-]
-CHANNELS = [
-    {"id": f"C{number:03}", "name": name, "topic": f"About {name}", "members": "everyone"}
-    for number, name in enumerate(["start", "north", "south"], 1)
-]
-COMMANDS = [
-    {
-        "command": "/form",
-        "description": "Open the form",
-        "usage_hint": "[word]",
-        "words": [{"word": "record", "description": "Record a visit"}, {"word": "list", "description": "List all"}],
-    }
-]
-PHONE = {"width": 360, "height": 740}
-
-
-def plain(text: str) -> dict[str, str]:
-    """Return a plain text object."""
-    return {"type": "plain_text", "text": text}
-
-
-def asked(block: str, label: str, **element: Any) -> dict[str, Any]:
-    """Return an input block; its element's action id is `v`."""
-    return {"type": "input", "block_id": block, "label": plain(label), "element": {"action_id": "v", **element}}
-
-
-FORM = {
-    "type": "modal",
-    "callback_id": "visit",
-    "title": plain("Record a visit"),
-    "submit": plain("Record"),
-    "blocks": [
-        asked("name", "Name", type="plain_text_input"),
-        asked("people", "People", type="number_input", is_decimal_allowed=False, min_value="1"),
-        asked("held", "Held on", type="datepicker", initial_date="2026-11-20"),
-        asked("site", "Site", type="external_select", min_query_length=1) | {"optional": True},
-        {
-            "type": "actions",
-            "block_id": "more",
-            "elements": [{"type": "button", "text": plain("Add a note"), "action_id": "push:note"}],
-        },
-    ],
-}
-NOTE = {
-    "type": "modal",
-    "callback_id": "note",
-    "title": plain("A note"),
-    "submit": plain("Keep"),
-    "blocks": [asked("note", "Note", type="plain_text_input")],
-}
-
-
-@dataclass
-class Desk:
-    """A workspace with an app in it, and the page's opener."""
-
-    address: str
-    client: WebClient
-    open_page: Callable[..., Page]
-    hold: threading.Event = field(default_factory=threading.Event)
-
-    def visit(self, place: str = f"{ADA}/C001", **options: Any) -> Page:
-        """Open the page at a place, ready to type."""
-        page = self.open_page(f"{self.address}/#/{place}", **options)
-        expect(page.get_by_test_id("composer")).to_be_visible()
-        return page
-
-
-def answer(app: App, desk: Desk) -> None:
-    """Give the app what it answers to."""
-
-    @app.command("/form")
-    def form(ack: Any, command: Any, client: WebClient) -> None:
-        client.views_open(trigger_id=command["trigger_id"], view=FORM)
-        ack()
-
-    @app.action("push:note")
-    def push(ack: Any, body: Any, client: WebClient) -> None:
-        client.views_push(trigger_id=body["trigger_id"], view=NOTE)
-        ack()
-
-    @app.options("v")
-    def sites(ack: Any, payload: Any) -> None:
-        ack(options=[{"text": plain(f"{payload['value']} yard {number}"), "value": str(number)} for number in (1, 2)])
-
-    @app.view("note")
-    def kept(ack: Any) -> None:
-        ack()
-
-    @app.view("visit")
-    def visit(ack: Any, view: Any, body: Any, client: WebClient) -> None:
-        name = view["state"]["values"]["name"]["v"]["value"]
-        if name == "Taken":
-            ack(response_action="errors", errors={"name": "Another visit has this name."})
-            return
-        ack()
-        client.chat_postMessage(channel="C001", text=f"*{name}* recorded by <@{body['user']['id']}>")
-
-    @app.action("wait:long")
-    def wait(ack: Any) -> None:
-        desk.hold.wait(2)
-        ack()
 
 
 @pytest.fixture
 def desk(local_slack: Any, open_page: Any) -> Iterator[Desk]:
-    """A workspace of two people and three channels at 9:00 on a Monday, its app connected."""
-    local_slack.post("/control/clock", {"to": "2026-11-23T14:00:00+00:00", "force": True})
-    local_slack.post(
-        "/control/workspace",
-        {"team": {"id": "T1", "name": "Test office", "domain": "test"}, "users": PEOPLE, "channels": CHANNELS},
-    )
-    bot = {"id": "UBOT", "name": "helper", "real_name": "Helper"}
-    local_slack.post("/control/app", {"name": "Helper", "bot_user": bot, "commands": COMMANDS, "shortcuts": []})
-    client = WebClient(token="xoxb-test", base_url=f"{local_slack.address}/api/")
-    desk = Desk(local_slack.address, client, open_page)
-    app = App(client=client)
-    answer(app, desk)
-    handler = SocketModeHandler(app, "xapp-test")
-    handler.connect()
-    local_slack.wait_for_app()
-    yield desk
-    handler.close()
+    """A workspace with a small app in it."""
+    with desk_at(local_slack, open_page) as made:
+        yield made
 
 
-def focused(page: Page) -> str:
-    """Return the test id of what holds the keyboard."""
-    return str(page.evaluate("document.activeElement?.dataset.testid ?? ''"))
-
-
-def test_a_form_is_filled_by_keyboard_alone(desk: Desk) -> None:
-    """A command is completed with Tab, a wrong value refused in place with all typed text kept, then accepted."""
-    page = desk.visit()
-    keys = page.keyboard
-    expect(page.get_by_test_id("composer")).to_be_focused()
-
-    keys.type("/fo")
-    expect(page.get_by_test_id("suggestion-/form")).to_contain_text("Open the form")
-    keys.press("Tab")
-    expect(page.get_by_test_id("suggestion-record")).to_be_visible()
-    keys.type("re")
-    keys.press("Tab")
-    assert page.get_by_test_id("composer").input_value() == "/form record "
-    keys.press("Enter")
-
-    expect(page.get_by_test_id("modal")).to_be_visible()
-    expect(page.get_by_test_id("input-name")).to_be_focused()
-    keys.type("Taken")
-    keys.press("Tab")
-    keys.type("1.5")
-    keys.press("Enter")
-    expect(page.get_by_test_id("error-people")).to_have_text("Please enter a whole number.")
-    expect(page.get_by_test_id("input-people")).to_be_focused()
-    keys.press("Control+A")
-    keys.type("15")
-    keys.press("Enter")
-    expect(page.get_by_test_id("error-name")).to_have_text("Another visit has this name.")
-    assert page.get_by_test_id("input-name").input_value() == "Taken"
-    assert page.get_by_test_id("input-people").input_value() == "15"
-    expect(page.get_by_test_id("input-name")).to_have_attribute("aria-invalid", "true")
-    expect(page.get_by_test_id("input-name")).to_be_focused()
-
-    keys.press("Control+A")
-    keys.type("Roof day")
-    keys.press("Enter")
-    expect(page.get_by_test_id("modal")).to_have_count(0)
-    expect(page.get_by_role("log").get_by_text("Roof day")).to_be_visible()
-    expect(page.get_by_test_id("composer")).to_be_focused()
-
-
-def test_the_keyboard_stays_inside_a_form(desk: Desk) -> None:
-    """Tab goes round within the modal, forwards and backwards."""
-    page = desk.visit()
-    page.get_by_test_id("composer").fill("/form")
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("input-name")).to_be_focused()
-    for key in ["Tab"] * 20 + ["Shift+Tab"] * 20:
-        page.keyboard.press(key)
-        assert page.evaluate("Boolean(document.activeElement.closest('[data-testid=modal]'))")
-
-
-def test_typed_text_survives_a_second_view_and_is_not_dropped_by_escape(desk: Desk) -> None:
-    """A pushed view lies over the first one; Esc asks before anything typed is lost."""
-    page = desk.visit()
-    page.get_by_test_id("composer").fill("/form")
-    page.keyboard.press("Enter")
-    page.get_by_test_id("input-name").fill("Roof day")
-    site = page.get_by_test_id("input-site")
-    site.press_sequentially("north")
-    page.get_by_role("option", name="north yard 2").click()
-    page.get_by_test_id("action-push:note").click()
-    expect(page.get_by_test_id("input-name")).to_have_count(0)
-    page.get_by_test_id("input-note").fill("To be dropped")
-
-    page.keyboard.press("Escape")
-    page.get_by_test_id("confirm-no").click()
-    expect(page.get_by_test_id("input-note")).to_have_value("To be dropped")
-    page.keyboard.press("Escape")
-    page.get_by_test_id("confirm-yes").click()
-    expect(page.get_by_test_id("input-name")).to_have_value("Roof day")
-    expect(site).to_have_value("north yard 2")
+PHONE = {"width": 360, "height": 740}
 
 
 def test_a_thread_opens_and_takes_replies(desk: Desk) -> None:
@@ -257,6 +58,69 @@ def test_one_person_acts_as_another(desk: Desk) -> None:
     page.get_by_test_id("composer").fill("Ben was here")
     page.keyboard.press("Enter")
     expect(page.get_by_role("article", name="Ben Marsh")).to_contain_text("Ben was here")
+
+
+def test_nobody_types_where_they_are_not(desk: Desk, local_slack: Any) -> None:
+    """Whoever is acted as next and is not in the open channel types once their own stands there, and not before."""
+    local_slack.post("/control/workspace", {"channels": [{"id": "C009", "name": "own", "members": [ADA]}]})
+    page = desk.visit(f"{ADA}/C009")
+    asked: list[Route] = []
+
+    def hold_the_second(route: Route) -> None:
+        asked.append(route)
+        if len(asked) != 2:
+            route.continue_()
+
+    page.route("**/client/state*", hold_the_second)
+    page.get_by_test_id("act-as").click()
+    page.get_by_test_id("act-as-search").fill("director")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("act-as")).to_contain_text("Ben Marsh")
+    expect(page.get_by_test_id("composer")).to_have_count(0)
+    asked[1].continue_()
+    page.get_by_test_id("composer").fill("Ben was here")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("article", name="Ben Marsh")).to_contain_text("Ben was here")
+
+
+def test_who_types_on_loses_nothing_while_a_line_is_under_way(desk: Desk) -> None:
+    """A second line is sent when the first has arrived; the same line is not sent twice by a second Enter."""
+    page = desk.visit()
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    page.route("**/client/say", hold_the_first)
+    box = page.get_by_test_id("composer")
+    box.fill("Who takes the newsletter?")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    box.fill("I do")
+    page.keyboard.press("Enter")
+    held[0].continue_()
+    expect(page.get_by_role("log").get_by_text("I do", exact=True)).to_be_visible()
+    expect(page.get_by_role("log").get_by_text("Who takes the newsletter?")).to_have_count(1)
+    expect(box).to_have_value("")
+
+
+def test_what_comes_while_a_channel_is_read_stays(desk: Desk) -> None:
+    """A message that is posted after the server answered, and before the page has the answer, is not lost."""
+    page = desk.visit()
+
+    def late(route: Route) -> None:
+        answer = route.fetch()
+        desk.client.chat_postMessage(channel="C002", text="Just now")
+        page.wait_for_timeout(300)
+        route.fulfill(response=answer)
+
+    page.route("**/client/messages*", late)
+    page.get_by_test_id("channel-north").click()
+    expect(page.get_by_role("log").get_by_text("Just now")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.get_by_role("log").get_by_text("Just now")).to_be_visible()
 
 
 def test_the_clock_moves_and_says_what_came(desk: Desk) -> None:
@@ -322,3 +186,34 @@ def test_what_people_type_is_text_and_never_markup(desk: Desk) -> None:
     expect(said).to_contain_text("<img src=x onerror=alert(1)> & bold")
     expect(said.locator("strong")).to_have_text("bold")
     expect(said.locator("img")).to_have_count(0)
+
+
+def test_what_comes_takes_nothing_away_that_somebody_is_about_to_press(desk: Desk, local_slack: Any) -> None:
+    """A message elsewhere, one here, and being told everything anew leave the other rows alone."""
+    ts = desk.client.chat_postMessage(channel="C001", text="Press me")["ts"]
+    page = desk.visit()
+    rows = [page.get_by_test_id("channel-south"), page.locator("main").get_by_test_id(f"message-{ts}")]
+    held = [row.element_handle() for row in rows]
+    north = page.get_by_test_id("channel-north")
+    desk.client.chat_postMessage(channel="C002", text="Elsewhere")
+    expect(north).to_contain_text("1")
+    desk.client.chat_postMessage(channel="C001", text="Here")
+    local_slack.post("/control/workspace", {"channels": [{"id": "C002", "name": "north", "topic": "Snow"}]})
+    expect(north).to_have_attribute("title", "north: Snow")
+    expect(page.get_by_text("Here", exact=True)).to_be_visible()
+    assert [node.evaluate("node => node.isConnected") for node in held] == [True, True]
+
+
+def test_the_way_to_the_newest_comes_and_goes_without_moving_anything(desk: Desk) -> None:
+    """What is about to be pressed at the end stays under the pointer when the end is reached."""
+    desk.client.chat_postMessage(channel="C001", text="A long list\n" * 100)
+    page = desk.visit()
+    newest = page.get_by_role("button", name="To the newest")
+    scroller = page.locator(".scroller")
+    scroller.evaluate("node => { node.scrollTop = 0 }")
+    desk.client.chat_postMessage(channel="C001", text="Its end")
+    expect(newest).to_be_visible()
+    height = scroller.evaluate("node => node.clientHeight")
+    scroller.evaluate("node => { node.scrollTop = node.scrollHeight }")
+    expect(newest).to_be_hidden()
+    assert scroller.evaluate("node => node.clientHeight") == height

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session, sessionmaker
 
 from models.alliances import Agreement, Alliance, AllianceOffice, Signatory
 from models.offices import Office, Person, Position
-from operations.actor import Actor, identify
+from operations.actor import Actor, identify, operator
+from operations.remind.check_rules import check_rules
 from policy.editions import edition_on
 from policy.rights import Role
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
+#: What splits the area office.
+SPLIT = {"office_code": "0317300", "new_code": "dover-1", "new_name": "Dover Area Office"}
 
 
 @dataclass
@@ -84,6 +88,21 @@ class Portfolio:
         return alliance
 
 
+def floors(portfolio: Portfolio, **area: object) -> tuple[Office, Office]:
+    """Make the usual three floors of offices, and give the region and the area office."""
+    national = portfolio.office("OSHA-NO", kind="national")
+    region = portfolio.office("REG-PHI", kind="region", parent=national)
+    return region, portfolio.office("0317300", parent=region, **area)
+
+
+@pytest.fixture
+def committed(database: str) -> Iterator[sessionmaker[Session]]:
+    """Sessions on a database of its own: what one of them commits the others see."""
+    engine = create_engine(database)
+    yield sessionmaker(engine)
+    engine.dispose()
+
+
 @pytest.fixture
 def portfolio(session) -> Portfolio:
     """An empty portfolio to be filled by the test."""
@@ -130,3 +149,47 @@ def statuses(session) -> Callable[..., dict[str, str]]:
         return {f"{row.rule} {row.period}": row.settled or "open" for row in rows}
 
     return read
+
+
+@pytest.fixture
+def director(portfolio, field):
+    """The Area Director, an official of the office."""
+    return portfolio.person("U0DIRECT1", (Role.AREA_DIRECTOR, field.area), name="Dana Director")
+
+
+@pytest.fixture
+def administrator(session, field):
+    """Somebody at the terminal."""
+    return operator(session, "terminal")
+
+
+@pytest.fixture
+def alliance(portfolio, field):
+    """An area alliance whose meetings fall due on December 9, 2026; already checked."""
+    made = portfolio.alliance("La Plaza", field.area, tracked_from=date(2026, 6, 1))
+    check_rules(portfolio.session, now=NOW)
+    return made
+
+
+@pytest.fixture
+def ada(field):
+    """The coordinator of the area office."""
+    return field.coordinator
+
+
+@pytest.fixture
+def rae(portfolio, field):
+    """The Regional Administrator."""
+    return portfolio.person("U0ADMIN01", (Role.REGIONAL_ADMINISTRATOR, field.region), name="Rae Regional")
+
+
+@pytest.fixture
+def proposed(session, field):
+    """An area alliance that is proposed, without any agreement."""
+    made = Alliance(name="Harbor", level="area", tracked_from=TODAY, created_at=NOW)
+    session.add(made)
+    session.flush()
+    session.add(AllianceOffice(alliance_id=made.id, office_id=field.area.id, rank=0))
+    session.add(Signatory(alliance_id=made.id, name="Local Builders"))
+    session.flush()
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,9 +42,9 @@ def what_a_renewal_needs(session: Session, alliance: Alliance, on: date) -> list
     ]
 
 
-def pass_gates(session: Session, alliance: Alliance, by: Actor, *, on: date = TODAY) -> None:
+def pass_gates(session: Session, alliance: Alliance, by: Actor, *, on: date = TODAY, now: datetime = NOW) -> None:
     """Record all that a renewal signed on a day needs, the decision to renew included."""
-    record_gates(session, alliance_id=alliance.id, done=what_a_renewal_needs(session, alliance, on), by=by, now=NOW)
+    record_gates(session, alliance_id=alliance.id, done=what_a_renewal_needs(session, alliance, on), by=by, now=now)
     agreement = session.scalars(
         select(Agreement.id).where(Agreement.alliance_id == alliance.id).order_by(Agreement.signed_on.desc())
     ).first()

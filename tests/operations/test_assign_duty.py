@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.messages import reminder_message
+from bot.messages import message_words, reminder_message
 from models.audit import AuditEntry, write_noted
-from models.duties import Obligation
+from models.duties import Message, Obligation
 from models.offices import Person, Position
 from operations.actor import identify
 from operations.read.assignable import find_assignable
@@ -15,9 +15,10 @@ from operations.read.message import show_message
 from operations.refusals import AlreadyDone, NotAllowed, Refused
 from operations.remind.assign_duty import assign_duty, unassign_duty, undo_assignment
 from operations.remind.check_rules import check_rules
-from operations.remind.deliver_message import waiting_messages
+from operations.remind.deliver_message import claim_message, waiting_messages
 from operations.remind.steer_reminder import pass_on
 from policy.rights import Role
+from sandbox.block_limits import message_problems
 from tests.operations.conftest import NOW
 from tests.operations.test_reminders import meetings_duty, send
 
@@ -66,9 +67,55 @@ def test_a_reminder_says_to_whom_a_duty_is_assigned(session, field, duty):
         now=NOW,
     )
     session.flush()
-    assert waiting_messages(session) == [message_id]
+    assert message_id in waiting_messages(session, now=NOW)
     said = words_of(session, message_id)
     assert "Assigned to Ada Coordinator (<@U0COORD01>) by Person U0REGION1: Call La Plaza first." in said
+
+
+def told(session):
+    """Read the direct messages about assignments."""
+    return session.scalars(select(Message).where(Message.kind == "assigned").order_by(Message.created_at)).all()
+
+
+def test_who_is_assigned_a_duty_is_told_by_whom_what_and_until_when(session, field, duty):
+    """One direct message, at once; who assigns a duty to themselves gets none."""
+    ada, rita = field.coordinator, field.regional_coordinator
+    assign_duty(session, obligation_id=duty.id, person_id=ada.person_id, note="Please", by=rita, now=NOW)
+    (message,) = told(session)
+    assert (message.channel, message.person_id, message.status) == ("U0COORD01", ada.person_id, "pending")
+    words = message_words(show_message(session, message.id, now=NOW))
+    assert message_problems(words["blocks"]) == []
+    assert "For Ada Coordinator: a duty is assigned to you" in words["text"]
+    assert "Due Wednesday, December 9, 2026" in words["text"]
+    assert "Assigned to Ada Coordinator by Person U0REGION1: Please." in words["text"]
+    assert claim_message(session, message.id, now=NOW) is not None
+    assign_duty(session, obligation_id=duty.id, person_id=rita.person_id, by=rita, now=NOW)
+    assert told(session) == [message]
+    words = message_words(show_message(session, message.id, now=NOW))
+    assert "this duty is no longer assigned to you" in words["text"]
+
+
+def test_an_assignment_taken_back_before_it_was_told_is_not_told(session, field, duty):
+    """The message is cancelled rather than posted."""
+    assign_duty(
+        session, obligation_id=duty.id, person_id=field.coordinator.person_id, by=field.regional_coordinator, now=NOW
+    )
+    unassign_duty(session, obligation_id=duty.id, by=field.regional_coordinator, now=NOW)
+    (message,) = told(session)
+    assert claim_message(session, message.id, now=NOW) is None
+    assert message.status == "cancelled"
+
+
+def test_who_cannot_be_written_to_is_told_in_the_channel(session, field, duty):
+    """The message says for whom it is and why it stands there."""
+    person = session.get_one(Person, field.coordinator.person_id)
+    person.unreachable_since = person.probed_at = NOW
+    person.unreachable_why = "has a Slack account that is deactivated"
+    assign_duty(session, obligation_id=duty.id, person_id=person.id, by=field.regional_coordinator, now=NOW)
+    (message,) = told(session)
+    assert message.channel == field.area.channel
+    words = message_words(show_message(session, message.id, now=NOW))
+    assert "It came here because Ada Coordinator has a Slack account that is deactivated." in words["text"]
 
 
 def test_a_designee_is_named_with_whom_they_act_for(session, field, duty, designee):

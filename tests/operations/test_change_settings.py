@@ -7,45 +7,23 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from models.alliances import Alliance
 from models.audit import AuditEntry, write_noted
-from models.duties import Notice, Obligation
-from models.plans import Closure
-from operations.actor import operator
-from operations.change_closures import add_closure, remove_closure
-from operations.change_settings import change_settings
-from operations.closures import list_closures
-from operations.conclude.give_notice import give_notice
-from operations.establish.add_signatory import add_signatory
+from models.duties import Notice, Obligation, Schedule
+from operations.change_closures import add_closure
+from operations.change_settings import CHECKED_AT_ONCE, change_settings
 from operations.establish.change_alliance import change_alliance
 from operations.flat_settings import NAMES, defaults, flatten, lay_over, read_setting, write_value
-from operations.gather_facts import gather
+from operations.read.duties import list_due
 from operations.read.office import closest_offices, show_office
-from operations.records.withdraw_record import withdraw_record
 from operations.refusals import AlreadyDone, NotAllowed, Refused
 from operations.remind.check_rules import check_rules
+from operations.remind.look_again import CHECK_NAME, needs_a_look, surroundings
 from operations.restore_settings import restore_settings
-from policy.rights import Role
+from policy.ticks import due_tick
 from tests.operations.conftest import NOW, TODAY
 
-
-@pytest.fixture
-def director(portfolio, field):
-    """The Area Director, an official of the office."""
-    return portfolio.person("U0DIRECT1", (Role.AREA_DIRECTOR, field.area), name="Dana Director")
-
-
-@pytest.fixture
-def administrator(session, field):
-    """Somebody at the terminal."""
-    return operator(session, "terminal")
-
-
-@pytest.fixture
-def alliance(portfolio, field):
-    """An area alliance whose meetings fall due on December 9, 2026; already checked."""
-    made = portfolio.alliance("La Plaza", field.area, tracked_from=date(2026, 6, 1))
-    check_rules(portfolio.session, now=NOW)
-    return made
+LONG_AGO = date(2020, 1, 1)
 
 
 def change(session, by, office="0317300", **changes):
@@ -74,19 +52,38 @@ def test_the_effect_names_what_opens_changes_and_is_lifted(session, alliance, di
     assert kinds(added) == {("added", "evaluation")}
     assert kinds(change(session, director, fiscal_year_checklist=None).effect) == {("gone", "evaluation")}
     assert kinds(change(session, director, meetings_mandatory=True).effect) == {("changed", "meetings")}
-    assert kinds(change(session, director, meetings_required=0).effect) == {("gone", "meetings")}
+    none = {"meetings_mandatory": None, "meetings_required": 0, "meetings_required_since": LONG_AGO}
+    assert kinds(change(session, director, **none).effect) == {("gone", "meetings")}
 
 
 def test_duties_and_reminders_follow_in_the_same_transaction(session, alliance, director):
     """What is no longer owed is lifted, its reminders are cancelled, and both come back with the setting."""
     assert "on:0" in stages_of(session, alliance)
-    change(session, director, meetings_required=0)
+    change(session, director, meetings_required=0, meetings_required_since=LONG_AGO)
     row = session.scalars(select(Obligation).where(Obligation.rule == "meetings")).first()
     assert row.settled == "lifted"
     assert stages_of(session, alliance) == set()
-    change(session, director, meetings_required=None)
+    change(session, director, meetings_required=None, meetings_required_since=LONG_AGO)
     assert row.settled is None
     assert "on:0" in stages_of(session, alliance)
+
+
+def test_many_alliances_are_left_to_the_workers(session, portfolio, field, alliance, administrator):
+    """A setting of the office at the top is saved at once; all its alliances wait, and today's check is due again."""
+    for number in range(CHECKED_AT_ONCE):
+        portfolio.alliance(f"Alliance {number}", field.area, tracked_from=date(2026, 6, 1))
+    check_rules(session, now=NOW)
+    session.add(Schedule(name=CHECK_NAME, ran_until=NOW))
+    session.flush()
+    before = stages_of(session, alliance)
+    done = change(session, administrator, "OSHA-NO", **{"days_before.meetings": [9, 0]})
+    assert done.later
+    assert done.effect.planned == CHECKED_AT_ONCE + 1
+    assert stages_of(session, alliance) == before
+    waiting = select(Alliance.name).where(needs_a_look(surroundings(session), now=NOW))
+    assert len(session.scalars(waiting).all()) == CHECKED_AT_ONCE + 1
+    ran_until = session.scalar(select(Schedule.ran_until).where(Schedule.name == CHECK_NAME))
+    assert due_tick("5 0 * * *", "America/New_York", ran_until, NOW) is not None
 
 
 def test_days_of_reminders_move_reminders_and_no_duty(session, alliance, director):
@@ -112,6 +109,17 @@ def test_each_audience_after_the_due_date_is_set_by_itself(session, field, allia
     assert field.area.settings == {"days_after": {"owner": 3}}
 
 
+def test_what_is_accepted_and_may_be_unwise_is_said(session, field, alliance, director, administrator):
+    """Fewer meetings than the text states, an owner told after those above, a channel that is another office's."""
+    field.region.channel = "C0REGION9"
+    done = change(session, director, meetings_required=1, channel="C0REGION9", **{"days_after.owner": 40})
+    fewer, later, shared = done.warnings
+    assert fewer == "CSP 04-01-002 VI.H states 2 meetings in each agreement year; 1 would depart from its text."
+    assert later == "The owner would be told 40 days after a due date, later than the official above (7 days)."
+    assert f"C0REGION9 is the channel of {field.region.name}, too" in shared
+    assert change(session, director, meetings_required=3).warnings == ()
+
+
 def test_a_change_is_audited_with_before_and_after_and_taken_back_once(session, alliance, director):
     """Restoring writes the old values, is noted, and is refused a second time."""
     change(session, director, meetings_required=1)
@@ -130,6 +138,68 @@ def test_a_change_is_audited_with_before_and_after_and_taken_back_once(session, 
     write_noted(session)
     with pytest.raises(AlreadyDone, match="restored before"):
         restore_settings(session, record=done.record, by=director, now=NOW)
+
+
+def owed_meetings(session, alliance):
+    """Return how many meetings each year asks for, by its last day."""
+    duties = list_due(session, as_of=date(2027, 6, 1), ids=[alliance.id], settled=True)
+    return {due.due_on.year: due.meetings.required for due in (o.due for o in duties) if due.rule == "meetings"}
+
+
+def test_another_number_of_meetings_holds_for_years_that_begin_from_then_on(session, field, alliance, director):
+    """The years before keep what was set for them, also when it is raised again, taken back or undone."""
+    field.area.settings = {"meetings_required": 1}
+    assert owed_meetings(session, alliance) == {2026: 1, 2027: 1}
+    change(session, director, meetings_required=3)
+    assert field.area.settings == {
+        "meetings_required": 3,
+        "meetings_required_since": "2026-11-23",
+        "meetings_required_before": ["1"],
+    }
+    assert owed_meetings(session, alliance) == {2026: 1, 2027: 3}
+    change(session, director, meetings_required_since=date(2027, 6, 1))
+    done = change(session, director, meetings_required=None, meetings_required_since=date(2027, 7, 1))
+    assert field.area.settings == {
+        "meetings_required_before": ["1", "3 from 2027-06-01", "none from 2027-07-01"],
+    }
+    write_noted(session)
+    restore_settings(session, record=done.record, by=director, now=NOW)
+    assert field.area.settings["meetings_required_since"] == "2027-06-01"
+    change(session, director, meetings_required=None, meetings_required_since=LONG_AGO)
+    with pytest.raises(Refused, match="Give the number") as refused:
+        change(session, director, meetings_required_since=TODAY)
+    assert refused.value.field == "meetings_required_since"
+
+
+def test_the_day_of_a_number_is_that_of_the_office_that_set_it(session, field, alliance):
+    """An office with a number for every year does not show the day of the one above."""
+    field.region.settings = {"meetings_required": 3, "meetings_required_since": "2026-06-01"}
+    shown = show_office(session, "0317300", now=NOW)
+    assert (shown["meetings_required"].value, shown["meetings_required_since"].value) == (3, "2026-06-01")
+    field.area.settings = {"meetings_required": 4}
+    shown = show_office(session, "0317300", now=NOW)
+    assert (shown["meetings_required"].value, shown["meetings_required_since"].value) == (4, None)
+
+
+def test_an_alliances_own_number_holds_from_its_day_on(session, field, alliance, director):
+    """It goes before its office's for years that begin from then on; undone, the number before holds."""
+    field.area.settings = {"meetings_required": 1}
+
+    def set_(**changes):
+        return change_alliance(session, alliance_id=alliance.id, changes=changes, by=director, now=NOW)
+
+    done = set_(meetings_required=4, meetings_required_since=date(2025, 1, 1))
+    assert owed_meetings(session, alliance) == {2026: 4, 2027: 4}
+    set_(meetings_required=5)
+    assert owed_meetings(session, alliance) == {2026: 4, 2027: 5}
+    write_noted(session)
+    with pytest.raises(Refused, match="changed since"):
+        restore_settings(session, record=done.outcome.record, by=director, now=NOW)
+    last = set_(meetings_required=None)
+    assert owed_meetings(session, alliance) == {2026: 4, 2027: 1}
+    write_noted(session)
+    restore_settings(session, record=last.outcome.record, by=director, now=NOW)
+    assert owed_meetings(session, alliance) == {2026: 4, 2027: 5}
 
 
 def test_a_change_that_was_followed_by_another_is_not_taken_back(session, alliance, director):
@@ -226,135 +296,15 @@ def test_an_office_is_shown_with_its_next_messages(session, field, portfolio, ad
         show_office(session, "NOWHERE", now=NOW)
 
 
-def test_closures_move_reminders_at_once(session, alliance, administrator):
-    """The reminder of a closed day is sent on the working day before, and on its own day again afterwards."""
-    last = (
-        select(Notice.day)
-        .join(Obligation)
-        .where(Obligation.rule == "meetings", Notice.stage == "on:0", Notice.status == "pending")
-    )
-    found = add_closure(session, day=date(2026, 12, 9), reason=" Storm ", by=administrator, now=NOW)
-    # Meetings and evaluation: what lands on the day of another stage takes its place.
-    assert (found.effect.planned, found.effect.cancelled) == (2, 4)
-    assert list_closures(session) == [(date(2026, 12, 9), "Storm")]
-    assert session.scalars(last).all() == [date(2026, 12, 8)]
-    with pytest.raises(AlreadyDone, match="Storm"):
-        add_closure(session, day=date(2026, 12, 9), reason="Again", by=administrator, now=NOW)
-    remove_closure(session, day=date(2026, 12, 9), by=administrator, now=NOW)
-    assert session.scalars(last).all() == [date(2026, 12, 9)]
-    with pytest.raises(AlreadyDone, match="is not entered"):
-        remove_closure(session, day=date(2026, 12, 9), by=administrator, now=NOW)
-
-
-@pytest.mark.parametrize(
-    ("day", "reason", "words"),
-    [
-        (date(2026, 11, 28), "Storm", "a weekend"),
-        (date(2026, 12, 25), "Storm", "Christmas"),
-        (date(2062, 12, 9), "Storm", "check the year"),
-        (date(2026, 12, 9), "  ", "Say why"),
-    ],
-)
-def test_an_impossible_closure_is_refused(session, administrator, day, reason, words):
-    """One sentence at its field."""
-    with pytest.raises(Refused, match=words) as refused:
-        add_closure(session, day=day, reason=reason, by=administrator, now=NOW)
-    assert refused.value.field == ("reason" if "why" in words else "day")
-
-
-def test_closures_are_for_administrators_at_the_top(session, field, portfolio, alliance, director):
-    """An Area Director and an administrator of a region are refused."""
-    of_region = portfolio.person("U0REGADM", (Role.ADMINISTRATOR, field.region))
-    for by in (director, of_region):
-        with pytest.raises(NotAllowed, match="enter a federal closure"):
-            add_closure(session, day=date(2026, 12, 9), reason="Storm", by=by, now=NOW)
-    assert session.scalars(select(Closure)).all() == []
-
-
-def test_a_new_anchor_moves_the_years(session, portfolio, field, director):
-    """It takes a renewal on record and a reason, and its effect lists the years that are cut anew."""
-    alliance = portfolio.alliance(
-        "Anchored", field.area, signed=date(2022, 3, 1), renewed=(date(2024, 9, 10),), tracked_from=date(2026, 6, 1)
-    )
-    check_rules(session, now=NOW)
-
-    def anchor(on, reason):
-        return change_alliance(
-            session,
-            alliance_id=alliance.id,
-            changes={"anchored_on": on, "anchor_reason": reason},
-            by=director,
-            now=NOW,
-        )
-
-    for on, reason, field_name in ((date(2024, 9, 11), "x", "anchored_on"), (date(2024, 9, 10), " ", "anchor_reason")):
-        with pytest.raises(Refused) as refused:
-            anchor(on, reason)
-        assert refused.value.field == field_name
-    done = anchor(date(2024, 9, 10), "A new start")
-    cut = [(c.kind.value, c.due.due_on) for c in done.effect.difference.changes if c.due.rule == "meetings"]
-    assert cut == [
-        ("added", date(2026, 9, 9)),
-        ("gone", date(2027, 2, 28)),
-        ("added", date(2027, 9, 9)),
-    ]
-    ends = {due.due_on for due in done.outcome.duties if due.rule == "meetings" and due.status.unsettled}
-    assert ends == {date(2026, 9, 9), date(2027, 9, 9)}
-    write_noted(session)
-    back = restore_settings(session, record=done.outcome.record, by=director, now=NOW)
-    assert {name: after for name, _, after in back.changed} == {"anchored_on": None, "anchor_reason": None}
-    assert gather(session, [alliance.id])[0].facts.anchored_on is None
-
-
-def test_an_alliance_is_set_by_officials_within_bounds(session, field, alliance, director):
-    """A day to come, too many meetings, a coordinator: each is refused; an earlier day opens what it asks for."""
-    for changes in ({"tracked_from": date(2027, 1, 1)}, {"meetings_required": 13}, {"lapse_after_days": -1}):
-        with pytest.raises(Refused) as refused:
-            change_alliance(session, alliance_id=alliance.id, changes=changes, by=director, now=NOW)
-        assert refused.value.field == next(iter(changes))
-    with pytest.raises(NotAllowed):
-        change_alliance(session, alliance_id=alliance.id, changes={}, by=field.coordinator, now=NOW)
-    with pytest.raises(AlreadyDone):
-        change_alliance(session, alliance_id=alliance.id, changes={}, by=director, now=NOW)
-    earlier = {"tracked_from": date(2025, 1, 1)}
-    done = change_alliance(session, alliance_id=alliance.id, changes=earlier, by=director, now=NOW)
-    assert {due.rule for due in done.outcome.opened} == {
-        c.due.rule for c in done.effect.difference.changes if c.kind.value == "added"
-    }
-    assert "signed-copy" in {due.rule for due in done.outcome.opened}
-
-
-def test_an_added_signatory_takes_part_until_it_is_taken_back(session, field, alliance):
-    """Its name is its own, its day lies within the alliance; with a notice on record it stays."""
-
-    def add(name, on=date(2026, 11, 2)):
-        return add_signatory(session, alliance_id=alliance.id, name=name, joined_on=on, by=field.coordinator, now=NOW)
-
-    for name, on in (("local  builders", date(2026, 11, 2)), (" ", date(2026, 11, 2)), ("New", date(2020, 1, 1))):
-        with pytest.raises(Refused):
-            add(name, on)
-    first, second = add("Painters"), add("Masons")
-    assert first.of.signatories == ("Local Builders", "Painters")
-    withdraw_record(session, record=first.record, by=field.coordinator, now=NOW)
-    assert gather(session, [alliance.id])[0].signatories == ("Local Builders", "Masons")
-    give_notice(
-        session,
-        alliance_id=alliance.id,
-        signatory_id=int(second.record.partition(":")[2]),
-        noticed_on=TODAY,
-        named_end_on=None,
-        reason="It closes",
-        by=field.coordinator,
-        now=NOW,
-    )
-    with pytest.raises(Refused, match="A notice of this signatory"):
-        withdraw_record(session, record=second.record, by=field.coordinator, now=NOW)
-
-
 def test_a_change_that_is_only_tried_tells_its_effect_and_checks_nothing(session, alliance, director):
     """The preview needs the difference; the records follow when it is saved."""
     found = change_settings(
-        session, office_code="0317300", changes={"meetings_required": 0}, by=director, now=NOW, tried=True
+        session,
+        office_code="0317300",
+        changes={"meetings_required": 0, "meetings_required_since": LONG_AGO},
+        by=director,
+        now=NOW,
+        tried=True,
     )
     assert kinds(found.effect) == {("gone", "meetings")}
     assert "on:0" in stages_of(session, alliance)

@@ -206,7 +206,7 @@ def test_a_notice_is_undone_only_while_it_runs(session, field, alliance, statuse
     assert alliance_choices(session, alliance.id, now=NOW).notices == ()
     outcome = give(session, alliance, field.coordinator, None)
     settle(session, alliance, field.coordinator, outcome, on=date(2026, 11, 2))
-    with pytest.raises(Refused, match="can no longer be undone"):
+    with pytest.raises(Refused, match="undo that first"):
         withdraw_record(session, record=outcome.record, by=field.coordinator, now=NOW)
 
 
@@ -218,13 +218,13 @@ def test_an_extension_is_undone_only_before_the_decision_that_follows_it(session
 
     def decide(recommendation, decided_on, **more):
         who = {"alliance_id": old.id, "agreement_id": agreement, "by": field.coordinator, "now": NOW}
-        days = {"recommended_on": decided_on, "decided_on": decided_on}
+        days = {"recommended_on": decided_on, "decided_on": decided_on, "decided_by": "Dora Director"}
         return decide_renewal(session, recommendation=recommendation, reasons="Goals.", **who, **days, **more)
 
     terms = {"extended_until": date(2027, 3, 1), "expectations": "Two events."}
     extension = decide(Recommendation.EXTEND, date(2026, 11, 2), **terms)
     assert decision_made(session, agreement) is None
-    final = decide(Recommendation.RENEW, date(2026, 11, 20), decided_by="Dora Director")
+    final = decide(Recommendation.RENEW, date(2026, 11, 20))
     assert decision_made(session, agreement).decided_on == date(2026, 11, 20)
     with pytest.raises(Refused, match="undo that one first"):
         withdraw_record(session, record=extension.record, by=field.coordinator, now=NOW)

@@ -1,33 +1,30 @@
-"""What is late climbs: to the official above and the National Office, in the thread, directly, and past dead ends."""
+"""What is late climbs: said in its thread, to the official above, to the National Office."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
 
-from bot.messages import reminder_message
 from models.alliances import AllianceOffice
 from models.audit import AuditEntry
-from models.duties import Message, Notice, Obligation
+from models.duties import Notice, Obligation
 from models.offices import Person, Position
 from models.work import Meeting
 from operations.operate.record_meeting import record_meeting
 from operations.read.message import show_message
 from operations.records.withdraw_record import withdraw_record
 from operations.remind.check_rules import check_rules
-from operations.remind.deliver_message import claim_message, note_gone, note_sent, waiting_messages
-from operations.remind.fold_messages import fold_messages
-from operations.remind.out_of_reach import mark
+from operations.remind.deliver_message import waiting_messages
 from operations.remind.steer_reminder import pass_on
 from policy.rights import Role
 from sandbox.block_limits import message_problems, message_too_long
 from tests.operations.conftest import NOW
+from tests.operations.escalating import PLUS_1, PLUS_7, PLUS_30, at, deliver_all, duty, notices, ring
 
 #: The meetings of the alliance fall due on this Wednesday; these are the days of its stages afterwards.
 DUE = date(2026, 12, 9)
-PLUS_1, PLUS_7, PLUS_30 = date(2026, 12, 10), date(2026, 12, 16), date(2027, 1, 8)
 
 
 @pytest.fixture
@@ -40,48 +37,6 @@ def alliance(portfolio, field):
 def official(portfolio, field):
     """Who is above the area office: the coordinator of its region, whom the field has already."""
     return field.regional_coordinator
-
-
-def at(day):
-    """Return nine o'clock in New York on a day of winter."""
-    return NOW.replace(year=day.year, month=day.month, day=day.day)
-
-
-def ring(session, *offices, day, alone="meetings"):
-    """Check the rules, fold the messages of a day for these offices, deliver all; return them by kind and place."""
-    now = at(day)
-    check_rules(session, now=now)
-    for notice in session.scalars(select(Notice).join(Obligation).where(Obligation.rule != alone)):
-        # The tests are about one duty.
-        if notice.status == "pending":
-            notice.status = "skipped"
-    session.flush()
-    made = [id for office in offices for id in fold_messages(session, office_id=office.id, day=day, now=now)]
-    deliver_all(session, now)
-    return [session.get_one(Message, id) for id in made]
-
-
-def deliver_all(session, now):
-    """Post or rewrite what waits, as if Slack took it."""
-    for message_id in waiting_messages(session):
-        claim = claim_message(session, message_id, now=now)
-        if claim is not None:
-            words = reminder_message(show_message(session, message_id, now=now))
-            channel = f"D{claim.channel}" if claim.to_person else claim.channel
-            ts = claim.ts or f"{now.timestamp():.0f}.{message_id.int % 10**6:06}"
-            note_sent(session, claim, ts=ts, words=words, now=now, channel=channel)
-    session.flush()
-
-
-def duty(session, rule="meetings"):
-    """Read the one obligation of a rule."""
-    return session.scalars(select(Obligation).where(Obligation.rule == rule)).one()
-
-
-def notices(session, day):
-    """Read recipient and state of the notices about meetings on a day."""
-    rows = select(Notice).join(Obligation).where(Obligation.rule == "meetings", Notice.day == day)
-    return {notice.recipient: notice.status for notice in session.scalars(rows)}
 
 
 def test_each_stage_names_its_recipients(session, field, alliance):
@@ -210,7 +165,7 @@ def test_meeting_the_duty_rewrites_every_copy(session, field, alliance):
     made = [m for day in (date(2026, 11, 25), PLUS_7, PLUS_30) for m in ring(session, *all_three, day=day)]
     assert [m.kind for m in made] == ["reminder", "reply", "direct", "reply", "reminder"]
     meet_twice(session, alliance, field, at(PLUS_30))
-    assert set(waiting_messages(session)) == {m.id for m in made}
+    assert set(waiting_messages(session, now=NOW)) == {m.id for m in made}
     deliver_all(session, at(PLUS_30))
     assert all("Done on" in m.words["text"] for m in made)
     assert notices(session, date(2026, 12, 2))["office:0317300"] == "skipped"
@@ -271,117 +226,6 @@ def test_an_escalation_of_sixty_duties_fits(session, portfolio, field):
     assert message_problems(blocks) == []
     assert not message_too_long(blocks)
     assert "60 duties to act on, 60 overdue." in reply.words["text"]
-
-
-def gone(session, message, error, now):
-    """Let Slack refuse a message because its channel or person is gone."""
-    claim = claim_message(session, message.id, now=now)
-    return note_gone(session, claim, error=error, now=now)
-
-
-def fold(session, office, day):
-    """Check and fold one office's day without delivering it."""
-    check_rules(session, now=at(day))
-    return [session.get_one(Message, id) for id in fold_messages(session, office_id=office.id, day=day, now=at(day))]
-
-
-def test_a_message_climbs_until_a_channel_takes_it(session, field, alliance):
-    """Area archived, region closed: it lands with the National Office and says for whom it is and why it is there."""
-    (message,) = fold(session, field.area, date(2026, 11, 25))
-    now = at(date(2026, 11, 25))
-    assert gone(session, message, "is_archived", now)
-    assert message.channel == "C0REGION"
-    assert gone(session, message, "not_in_channel", now)
-    deliver_all(session, now)
-    assert (message.channel, message.status) == ("C0NATIONAL", "sent")
-    here = "This is for Wilmington Area Office. It came here because the channel of Wilmington Area Office is archived."
-    assert here in message.words["text"]
-    assert (field.area.unreachable_why, field.region.unreachable_since) == ("is archived", now)
-
-
-def test_nobody_left_fails_and_comes_back_when_a_channel_is_set(session, field, alliance):
-    """At the end of the ladder the notices fail; once a channel is set the next message of the office says them."""
-    field.region.channel = field.national.channel = None
-    (message,) = fold(session, field.area, date(2026, 11, 25))
-    assert not gone(session, message, "is_archived", at(date(2026, 11, 25)))
-    assert (message.status, notices(session, date(2026, 11, 25))["office:0317300"]) == ("failed", "failed")
-    field.area.channel = "C0NEW"
-    again = fold(session, field.area, date(2026, 11, 27))
-    deliver_all(session, at(date(2026, 11, 27)))
-    assert [(m.channel, m.status) for m in again] == [("C0NEW", "sent")]
-    assert notices(session, date(2026, 11, 25))["office:0317300"] == "sent"
-
-
-def test_a_marked_channel_is_left_alone_for_a_day_and_then_tried_again(session, field, alliance):
-    """The same day's messages go straight up; the next day's tries the channel, and its success takes the mark away."""
-    (message,) = fold(session, field.area, date(2026, 11, 25))
-    gone(session, message, "is_archived", at(date(2026, 11, 25)))
-    deliver_all(session, at(date(2026, 11, 25)))
-    session.execute(update(Message).values(day=date(2026, 11, 24)))
-    again = fold_messages_of_late_notice(session, field)
-    assert again.channel == "C0REGION"
-    (probe,) = fold(session, field.area, date(2026, 12, 2))
-    assert probe.channel == "C0AREA"
-    deliver_all(session, at(date(2026, 12, 2)))
-    assert field.area.unreachable_since is None
-
-
-def fold_messages_of_late_notice(session, field):
-    """Let one more notice become due on November 25 in the afternoon, and fold it."""
-    of_meetings = Notice.obligation_id == duty(session).id
-    notice = session.scalars(select(Notice).where(Notice.stage == "before:7", of_meetings)).one()
-    notice.day = date(2026, 11, 25)
-    session.flush()
-    now = at(date(2026, 11, 25)) + timedelta(hours=5)
-    (made,) = fold_messages(session, office_id=field.area.id, day=date(2026, 11, 25), now=now)
-    return session.get_one(Message, made)
-
-
-def test_an_official_who_left_slack(session, field, alliance):
-    """The direct message goes to the channel of the official's office, for whom it says it is; the person is marked."""
-    check_rules(session, now=at(PLUS_7))
-    (direct,) = [m for m in fold(session, field.region, PLUS_7) if m.kind == "direct"]
-    gone(session, direct, "user_disabled", at(PLUS_7))
-    deliver_all(session, at(PLUS_7))
-    assert (direct.kind, direct.channel) == ("direct", "C0REGION")
-    why = "This is for Person U0REGION1, Office REG-PHI. It came here because Person U0REGION1 has a Slack account"
-    assert why in direct.words["text"]
-    person = session.scalars(select(Person).where(Person.slack_id == "U0REGION1")).one()
-    assert person.unreachable_why == "has a Slack account that is deactivated"
-
-
-def test_the_next_in_the_position_is_told_when_the_first_left_slack(session, portfolio, field, alliance):
-    """Who is marked is passed over as long as somebody else holds the position."""
-    portfolio.person("U0SECOND1", (Role.REGIONAL_COORDINATOR, field.region))
-    first = session.scalars(select(Person).where(Person.slack_id == "U0REGION1")).one()
-    mark(session, [first], "user_disabled", now=NOW)
-    (direct,) = ring(session, field.region, day=PLUS_7)
-    assert direct.channel == "DU0SECOND1"
-
-
-def test_a_reply_that_climbs_stands_on_its_own(session, field, alliance):
-    """In the region's channel there is no such thread to answer."""
-    ring(session, field.area, day=date(2026, 11, 25))
-    (reply,) = fold_rule(session, field.area, PLUS_1)
-    assert claim_message(session, reply.id, now=at(PLUS_1)).thread_ts is not None
-    reply.claimed_until, reply.status = None, "pending"
-    gone(session, reply, "is_archived", at(PLUS_1))
-    claim = claim_message(session, reply.id, now=at(PLUS_1))
-    assert (claim.channel, claim.thread_ts) == ("C0REGION", None)
-
-
-def fold_rule(session, office, day):
-    """Fold what is to be said of meetings, and nothing else."""
-    check_rules(session, now=at(day))
-    session.execute(
-        update(Notice)
-        .where(
-            Notice.obligation_id.in_(select(Obligation.id).where(Obligation.rule != "meetings")),
-            Notice.status == "pending",
-        )
-        .values(status="skipped")
-    )
-    return [session.get_one(Message, id) for id in fold_messages(session, office_id=office.id, day=day, now=at(day))]
 
 
 def test_each_change_of_a_notice_is_in_the_audit(session, field, alliance):

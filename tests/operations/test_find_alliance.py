@@ -43,9 +43,12 @@ def test_two_that_match_alike_are_left_to_the_person(session):
     }
 
 
-@pytest.mark.parametrize("typed", ["zzzz", "wat", "Wizards of Nowhere", "'; drop table alliances; --"])
-def test_what_nobody_knows_matches_nothing(session, typed):
+@pytest.mark.parametrize(
+    "typed", ["zzzz", "wat", "<!channel>", "😀", "Wizards of Nowhere", "'; drop table alliances; --"]
+)
+def test_what_nobody_knows_matches_nothing(session, portfolio, field, typed):
     """Words like no name find nothing, however many short words they share, and no name is told as the closest."""
+    portfolio.alliance("Harbor Crane Operators Union", field.area)
     assert find_alliances(session, typed) == []
     assert closest_names(session, typed) == []
 

@@ -152,7 +152,8 @@ def test_a_report_is_handed_over_submitted_and_posted(session, field, alliance, 
         "2026-11-20",
     )
     write_noted(session)
-    assert [action for action in session.scalars(select(AuditEntry.action)) if action.startswith("annual-report:")] == [
+    query = select(AuditEntry.action).where(AuditEntry.action.startswith("annual-report:")).order_by(AuditEntry.seq)
+    assert session.scalars(query).all() == [
         "annual-report:handed-over",
         "annual-report:submitted",
         "annual-report:posted",

@@ -8,15 +8,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.alliances import Agreement, RenewalDecision
+from models.alliances import Agreement, RenewalDecision, Signatory
 from models.audit import AuditEntry, write_noted
 from models.gates import GateRecord
+from models.offices import Person
 from operations.change_settings import change_settings
 from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.sign_renewal import sign_renewal
 from operations.establish.record_gates import record_gates
 from operations.establish.refuse_open_gates import GatesOpen
 from operations.flat_settings import read_setting
+from operations.hands.rename import rename_participant
 from operations.read.gates import show_gates
 from operations.records.gate_records import Done
 from operations.records.withdraw_record import withdraw_record
@@ -80,16 +82,27 @@ def test_a_renewal_is_refused_while_its_gates_are_open(session, field, alliance)
 
 
 def test_with_all_of_it_on_record_the_renewal_is_signed(session, field, alliance):
-    """What was recorded belongs to the agreement from then on; the next renewal begins with empty hands."""
+    """What was recorded belongs to the agreement from then on; of it the next renewal knows that a union takes part."""
     pass_gates(session, alliance, field.coordinator)
     assert open_before_signing(session, alliance) == []
     sign(session, alliance, field.coordinator)
     agreement = session.scalars(select(Agreement).where(Agreement.renewal)).one()
     assert {row.subject for row in session.scalars(select(GateRecord))} == {f"agreement:{agreement.id}"}
-    assert open_before_signing(session, alliance) == AREA_GATES
+    by_kind = {"worker-participation", "special-approval"}
+    assert open_before_signing(session, alliance) == [gate for gate in AREA_GATES if gate not in by_kind]
     write_noted(session)
     (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "renewal:signed"))
     assert entry.data["gates_passed"] == AREA_GATES
+
+
+def test_a_participant_that_is_renamed_is_the_same_one_for_the_gates(session, portfolio, field, alliance):
+    """What is on record of it stays: of what kind it is, and who signs for it."""
+    pass_gates(session, alliance, field.coordinator)
+    director = portfolio.person("U0DIRECTOR", (Role.AREA_DIRECTOR, field.area))
+    member = session.scalars(select(Signatory.id).where(Signatory.alliance_id == alliance.id)).one()
+    about = {"alliance_id": alliance.id, "signatory_id": member}
+    rename_participant(session, name="United Builders", by=director, now=NOW, **about)
+    assert open_before_signing(session, alliance) == []
 
 
 @pytest.mark.parametrize("missing", [0, 1, 2, 3, 4, 5])
@@ -140,7 +153,7 @@ def test_an_office_may_shorten_the_rounds_of_a_renewal(session, portfolio, field
     """What it leaves out is said; nothing but the rounds of review can be left out."""
     boss = portfolio.person("U0ADMIN01", (Role.ADMINISTRATOR, field.national))
     for skips in (["signers"], ["nothing"]):
-        with pytest.raises(Refused, match="cannot be left out of a renewal"):
+        with pytest.raises(Refused, match=f"cannot be used: renewal_skips: “{skips[0]}” cannot be left out"):
             change_settings(session, office_code="REG-PHI", changes={"renewal_skips": skips}, by=boss, now=NOW)
     typed = dict([read_setting("renewal_skips=regional-review, solicitor-approval")])
     change_settings(session, office_code="REG-PHI", changes=typed, by=boss, now=NOW)
@@ -211,6 +224,19 @@ def test_nobody_approves_what_they_put_forward(session, portfolio, field, allian
         record(session, alliance, field.regional_coordinator, replace(REVIEW, by="Person U0REGION1"))
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["rita  REGIONAL", "Rita Married (for Ray Regional)", "Rita Married, Coordinator", "<@U0RITA001>", "@u0rita001"],
+)
+def test_a_person_is_known_by_every_name(session, portfolio, field, alliance, name):
+    """Who put a draft forward does not approve it under another spelling, a new name or the Slack account."""
+    rita = portfolio.person("U0RITA001", (Role.REGIONAL_COORDINATOR, field.region), name="Rita Regional")
+    record(session, alliance, rita, Done(Kind.AGREED_BY_OSHA, on=TODAY))
+    session.get_one(Person, rita.person_id).name = "Rita Married"
+    with pytest.raises(Refused, match="nobody approves a step that they requested"):
+        record(session, alliance, field.coordinator, replace(REVIEW, by=name))
+
+
 def test_who_may_record_and_who_may_not(session, field, alliance):
     """It takes a position at the alliance's office or above."""
     with pytest.raises(NotAllowed, match="You may not record what a signing or a publication needs"):
@@ -248,11 +274,9 @@ def decide(session, alliance, by, **more):
         session,
         alliance_id=alliance.id,
         agreement_id=agreement,
-        recommendation=Recommendation.RENEW,
-        reasons="Goals met.",
         by=by,
         now=NOW,
-        **told,
+        **{"recommendation": Recommendation.RENEW, "reasons": "Goals met."} | told,
     )
 
 
@@ -268,15 +292,23 @@ def test_a_decision_to_renew_rests_on_its_evaluation(session, field, alliance):
     assert open_before_signing(session, alliance, step=ProcedureStep.RENEW) == []
 
 
-def test_management_decides_on_what_others_recommend(session, portfolio, field, alliance):
-    """Who holds no position of management names who decided."""
+@pytest.mark.parametrize("recommendation", Recommendation)
+def test_management_decides_on_what_others_recommend(session, portfolio, field, alliance, recommendation):
+    """Who is not of this alliance's management names who decided, whatever is recommended (IX.C.3)."""
     record(session, alliance, field.coordinator, Done(Kind.EVALUATED, on=TODAY), Done(Kind.DISCUSSED, on=TODAY))
-    for own in (None, "Ada Coordinator"):
+    told = {"recommendation": recommendation}
+    if recommendation is Recommendation.EXTEND:
+        told |= {"extended_until": date(2030, 6, 30), "expectations": "Two meetings."}
+    beside = portfolio.office("ELSEWHERE", kind="area", parent=field.region, name="Elsewhere Area Office")
+    both = portfolio.person(
+        "U0BOTH1", (Role.ALLIANCE_COORDINATOR, field.area), (Role.AREA_DIRECTOR, beside), name="Bo Both"
+    )
+    for by, own in ((field.coordinator, None), (field.coordinator, "Ada Coordinator"), (both, None)):
         with pytest.raises(Refused, match="Name who decided") as refused:
-            decide(session, alliance, field.coordinator, decided_by=own)
+            decide(session, alliance, by, decided_by=own, **told)
         assert refused.value.field == "decided_by"
     director = portfolio.person("U0DIRECT1", (Role.AREA_DIRECTOR, field.area), name="Dora Director")
-    decide(session, alliance, director, decided_by=None)
+    decide(session, alliance, director, decided_by=None, **told)
 
 
 def test_what_is_written_for_a_work_plan_answers_the_criteria(session, field, alliance):

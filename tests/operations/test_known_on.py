@@ -11,12 +11,16 @@ from cli.load_sample import load_sample
 from models.alliances import Agreement, Ending, Signatory
 from models.audit import record, write_noted
 from models.duties import Message, Obligation
+from models.names import FormerName
+from operations.actor import operator
 from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.give_notice import give_notice
 from operations.conclude.settle_notice import settle_notice
 from operations.conclude.sign_renewal import sign_renewal
+from operations.establish.add_signatory import add_signatory
 from operations.establish.record_gates import record_gates
 from operations.gather_facts import gather
+from operations.hands.rename import rename_participant
 from operations.operate.record_evaluation import record_evaluation
 from operations.operate.record_meeting import record_meeting
 from operations.operate.submit_report import submit_report
@@ -25,8 +29,9 @@ from operations.read.known_on import gather_known
 from operations.records.withdraw_record import withdraw_record
 from operations.refusals import Refused
 from operations.remind.check_rules import check_rules
-from operations.remind.deliver_message import claim_message, note_sent
+from operations.remind.deliver_message import claim_message
 from operations.remind.fold_messages import fold_messages
+from operations.remind.note_outcome import note_sent
 from policy.facts import Recommendation
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY
@@ -209,6 +214,30 @@ def test_an_import_tells_what_it_changed(session, alliance, known):
     assert unsure == ("La Plaza: an import of November 23, 2026 changed its offices; shown as they are now",)
 
 
+def test_an_import_of_an_evening_is_told_with_its_day_after_a_new_name(session, alliance):
+    """The day is that of the lead office; what an import changed under the name of before is told as well."""
+    alliance.name = "Plaza del Sol"
+    session.add(FormerName(alliance_id=alliance.id, name="La Plaza", until=TODAY))
+    data = {"created": [], "changed": {"La Plaza": ["offices"]}}
+    evening = NOW - timedelta(hours=11)
+    record(session, at=evening, actor="x", action="alliances:imported", subject="import:1", data=data)
+    write_noted(session)
+    unsure = list_known(session, known_on=YESTERDAY - DAY, as_of=TODAY).unsure
+    assert unsure == ("Plaza del Sol: an import of November 22, 2026 changed its offices; shown as they are now",)
+
+
+def test_who_joined_and_was_renamed_since_was_unknown_before(session, alliance, boss, known):
+    """The audit calls a participant as it was called then."""
+    joined = add_signatory(session, alliance_id=alliance.id, name="Joiners", joined_on=TODAY, by=boss, now=NOW)
+    number = int(joined.record.partition(":")[2])
+    by = operator(session, "test")
+    rename_participant(session, alliance_id=alliance.id, signatory_id=number, name="Union", by=by, now=NOW)
+    assert [[s.name for s in known(day).signatories] for day in (YESTERDAY, TODAY)] == [
+        ["Local Builders"],
+        ["Local Builders", "Union"],
+    ]
+
+
 def test_all_of_the_sample_is_known_today(session):
     """With nothing entered later, what is known is what is on record, of every table."""
     load_sample(session, now=NOW)
@@ -265,5 +294,5 @@ def test_what_people_had_been_told_stands_with_the_explanation(session, alliance
 def test_a_duty_that_was_not_known_of_is_refused(session, alliance):
     """The sentence names the day and the alliance."""
     write_noted(session)
-    with pytest.raises(Refused, match="at the end of November 22, 2026, La Plaza had no duty “draft-comment”"):
+    with pytest.raises(Refused, match="at the end of November 22, 2026: La Plaza has no duty “draft-comment”"):
         recall_duty(session, name="plaza", rule="draft-comment", period=None, known_on=YESTERDAY, as_of=TODAY)

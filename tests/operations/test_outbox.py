@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import func, select, update
 
-from models.duties import NoticeStatus
+from models.digests import Digest
+from models.duties import Notice, NoticeStatus
+from models.offices import Person
 from operations.read.outbox import read_outbox
 from operations.remind.check_rules import check_rules
-from operations.remind.deliver_message import claim_message, note_not_sent, note_sent, note_uncertain
+from operations.remind.deliver_message import claim_message
 from operations.remind.fold_messages import fold_messages
+from operations.remind.note_outcome import note_not_sent, note_sent, note_uncertain
 from operations.remind.plan_notices import rewrite_messages
 from tests.operations.conftest import NOW, TODAY
 
@@ -43,11 +47,28 @@ def test_what_was_missed_goes_out_today_and_the_next_stage_on_its_day(session):
     assert [p.at.date() for p in later if ("meetings", "before:14") in {(s.rule, s.stage) for s in p.said}] == [
         date(2026, 11, 25)
     ]
+    missed = next(s.why for s in first.said if (s.rule, s.stage) == ("meetings", "before:30"))
+    assert missed.endswith("caught up on November 23, 2026")
 
 
 def test_what_lies_beyond_the_days_is_left_out(session):
     """Seven days ahead nothing of the last days of the year is told."""
     assert all(p.at.date() <= TODAY + timedelta(days=7) for p in read_outbox(session, now=NOW).planned)
+
+
+def test_where_nothing_goes_out_soon_what_comes_next_is_named(session, field):
+    """The next message has its moment, office and duties, however far it is; where one goes out it is not asked."""
+    assert read_outbox(session, now=NOW).next is None
+    fold(session, field)
+    session.execute(
+        update(Notice).where(Notice.status == "pending", Notice.day < date(2027, 3, 1)).values(status="skipped")
+    )
+    found = read_outbox(session, now=NOW)
+    assert found.planned == ()
+    first = session.scalar(select(func.min(Notice.day)).where(Notice.status == "pending"))
+    assert (found.next.office, found.next.at.date(), found.next.at.hour) == ("OSHA-NO", first, 9)
+    assert found.next.said
+    assert read_outbox(session, now=NOW, offices={"0317300"}).next is None
 
 
 def test_each_state_of_a_message_says_why_it_waits(session, field):
@@ -91,3 +112,19 @@ def test_only_the_offices_asked_for(session):
     """Another office's outbox is empty."""
     assert read_outbox(session, now=NOW, offices={"REG-PHI"}).planned == ()
     assert read_outbox(session, now=NOW, offices={"0317300"}).planned != ()
+
+
+def test_digests_of_the_days_to_come_are_counted(session, field):
+    """The week's come with the first run of the next week, to offices with alliances and to who wants one each day."""
+    asked = read_outbox(session, now=NOW, days=7).digests
+    monday = date(2026, 11, 30)
+    assert {(d.on, d.kind) for d in asked if d.kind == "week" and d.on > NOW.date()} == {(monday, "week")}
+    person = session.scalars(select(Person).where(Person.slack_id == "U0REGION1")).one()
+    daily = {"schedule": "0 9 * * 1-5", "timezone": "America/New_York", "leaves_out": []}
+    session.add(Digest(person_id=person.id, changed_at=NOW, **daily))
+    session.flush()
+    own = [d.on for d in read_outbox(session, now=NOW, days=7).digests if d.kind == "own"]
+    assert monday in own
+    assert date(2026, 11, 26) not in own, "Thanksgiving"
+    week = next(d for d in asked if (d.on, d.kind) == (monday, "week"))
+    assert str(week).startswith("November 30, 2026: digests of the week, for")

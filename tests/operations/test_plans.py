@@ -175,6 +175,16 @@ def test_each_office_asked_owes_a_comment_in_its_own_channel(session, field, nat
     assert offices_to_ask(session, national.id) == []
 
 
+def test_who_never_answered_is_asked_again_about_the_renewal(session, national, nate):
+    """A comment that was missing when the agreement was signed does not stand in the way of the next round."""
+    ask(session, national, nate, "REG-PHI", "DSG", on=date(2026, 9, 21))
+    assert [code for code, _ in offices_to_ask(session, national.id)] == ["REG-PHI", "DSG"]
+    ask(session, national, nate, "REG-PHI", "DSG")
+    assert offices_to_ask(session, national.id) == []
+    with pytest.raises(AlreadyDone):
+        ask(session, national, nate, "DSG", on=date(2026, 11, 17))
+
+
 def test_an_office_is_asked_once_at_a_time(session, field, national, nate):
     """Who is being asked is left out; when all are, nothing is left to record."""
     ask(session, national, nate, "REG-PHI")

@@ -9,7 +9,7 @@ import pytest
 
 from operations.read.changed_parameter import changed_series, read_change
 from operations.read.duties import list_due
-from operations.read.policy_diff import diff_policy
+from operations.read.policy_diff import Kind, diff_policy
 from operations.read.policy_override import overridden
 from operations.refusals import Refused
 from policy.parameters import PARAMETERS, annual_report_days, renewal_term_years
@@ -48,6 +48,16 @@ def test_a_shorter_time_moves_the_reports_to_come_and_those_open(session, allian
     ]
     assert {*found.counts} == {"annual-report"}
     assert found.counts["annual-report"]["moved"] == len(found.changes) >= 3
+
+
+def test_a_duty_that_moves_before_the_first_tracked_day_says_so(session, portfolio, field):
+    """It would be gone, as nothing is asked of what fell due before; the other way about it would be added."""
+    portfolio.alliance("Late", field.area, signed=date(2024, 11, 16), tracked_from=date(2026, 1, 5))
+    (gone,) = [c for c in diff(session, "annual_report_days=45").changes if c.kind is Kind.GONE]
+    assert (gone.before.due_on, gone.untracked_on) == (date(2026, 1, 15), date(2025, 12, 31))
+    portfolio.alliance("Later", field.area, signed=date(2024, 11, 16), tracked_from=date(2026, 1, 20))
+    (added,) = [c for c in diff(session, "annual_report_days=75").changes if c.kind is Kind.ADDED]
+    assert (added.after.due_on, added.untracked_on) == (date(2026, 1, 30), date(2026, 1, 15))
 
 
 def test_a_value_from_a_day_on_leaves_what_came_before(session, alliances):

@@ -43,10 +43,27 @@ def test_a_renewal_gets_the_dates_that_were_foreseen(session, portfolio, field):
     found = preview_signing(session, signed_on=SIGN, alliance_id=alliance.id, term_years=4)
     session.add(Agreement(alliance_id=alliance.id, signed_on=SIGN, renewal=True, term_years=4, edition="CSP 04-01-003"))
     session.flush()
-    then = list_forecast(session, first=SIGN, last=date(2031, 3, 1) + timedelta(days=60), ids=[alliance.id])
+    then = list_forecast(session, first=SIGN, last=date(2032, 3, 1) + timedelta(days=60), ids=[alliance.id])
     of_term = [o for o in then if o.due.period is None or o.due.period.first < date(2031, 3, 1)]
     assert sorted(dates(found.owed)) == sorted(dates(of_term))
     assert ("renewal-decision", date(2030, 9, 2), date(2031, 3, 1), "faq", "mandatory") in dates(found.owed)
+
+
+def test_a_renewal_shows_all_of_the_last_year_that_begins_in_its_term(session, portfolio, field):
+    """The years run on from the first signing: the last one's plan, meetings, evaluation and report stand together."""
+    alliance = portfolio.alliance("Renewed", field.area, signed=date(2025, 6, 20))
+    found = preview_signing(session, signed_on=date(2028, 2, 29), alliance_id=alliance.id)
+    last = [o.due.rule for o in found.owed if str(o.due.period) == "2032-06-20/2033-06-19"]
+    assert {*last} == {"work-plan", "meetings", "evaluation", "report-handoff", "annual-report"}
+    assert max(o.due.period.first for o in found.owed if o.due.period) == date(2032, 6, 20)
+
+
+def test_a_signing_before_the_first_edition_says_so(session, portfolio, field):
+    """It is read under an edition that was not in force yet."""
+    found = preview_signing(session, signed_on=date(2015, 7, 28), level=Level.AREA)
+    assert found.sentence.endswith(
+        "under CSP 04-01-002 (in force only from July 29, 2015; an older agreement is read under it)."
+    )
 
 
 def test_a_preview_writes_nothing(session, portfolio, field):

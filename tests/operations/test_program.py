@@ -13,8 +13,9 @@ from models.offices import Office
 from models.plans import CoordinatorCall
 from operations.gather_program import gather_program
 from operations.operate.record_call import record_call
-from operations.read.duties import explain_duty, list_due, list_forecast
+from operations.read.duties import list_due, list_forecast
 from operations.read.message import show_message, show_obligation
+from operations.read.pick_duty import explain_duty
 from operations.refusals import AlreadyDone, NotAllowed, Refused
 from operations.remind.check_rules import check_program, check_rules
 from operations.remind.fold_messages import fold_messages
@@ -85,8 +86,8 @@ def test_lists_and_forecasts_hold_it_with_no_alliance(session, field, dcsp):
 
 def test_it_can_be_asked_about_by_name(session, field, dcsp):
     """The name of the program stands where an alliance's would."""
-    owed = explain_duty(session, name="program", rule="coordinator-call", period=QUARTER, as_of=TODAY)
-    assert owed.due.due_on == date(2026, 12, 31)
+    picked = explain_duty(session, name="program", rule="coordinator-call", period=QUARTER, as_of=TODAY)
+    assert picked.owed.due.due_on == date(2026, 12, 31)
     with pytest.raises(Refused, match="The program has no duty “meetings”"):
         explain_duty(session, name="program", rule="meetings", period=None, as_of=TODAY)
 

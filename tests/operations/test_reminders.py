@@ -14,8 +14,9 @@ from operations.read.message import show_message
 from operations.records.withdraw_record import withdraw_record
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import check_rules
-from operations.remind.deliver_message import Step, claim_message, note_sent, waiting_messages
+from operations.remind.deliver_message import Step, claim_message, waiting_messages
 from operations.remind.fold_messages import fold_messages
+from operations.remind.note_outcome import note_sent
 from operations.remind.steer_reminder import pass_on, snooze_reminder
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY
@@ -101,17 +102,17 @@ def test_meeting_a_duty_cancels_what_is_unsent_and_rewrites_what_was_sent(sessio
     """After the second meeting no stage is pending, and the message waits to be rewritten."""
     check_rules(session, now=NOW)
     message_id = send(session, field.area)
-    assert waiting_messages(session) == []
+    assert waiting_messages(session, now=NOW) == []
     hold(session, alliance, field, date(2026, 3, 2))
     hold(session, alliance, field, date(2026, 11, 20))
     assert notices(session, "meetings", status="pending") == []
     assert {n.reason for n in notices(session, "meetings", status="cancelled")} == {"met on 2026-11-20"}
-    assert waiting_messages(session) == [message_id]
+    assert waiting_messages(session, now=NOW) == [message_id]
     claim = claim_message(session, message_id, now=NOW)
     assert claim.step is Step.UPDATE
     note_sent(session, claim, ts=claim.ts, words={"text": "done"}, now=NOW)
     session.flush()
-    assert waiting_messages(session) == []
+    assert waiting_messages(session, now=NOW) == []
 
 
 def test_planning_a_meeting_rewrites_the_message_with_what_is_still_needed(session, field, alliance):
@@ -120,7 +121,7 @@ def test_planning_a_meeting_rewrites_the_message_with_what_is_still_needed(sessi
     message_id = send(session, field.area)
     hold(session, alliance, field, date(2026, 11, 20))
     hold(session, alliance, field, date(2026, 12, 3), held=False)
-    assert waiting_messages(session) == [message_id]
+    assert waiting_messages(session, now=NOW) == [message_id]
     (year,) = [d.meetings for d in show_message(session, message_id, now=NOW).duties if d.rule == "meetings"]
     assert (year.held, year.scheduled, year.needed, year.risk) == (1, (date(2026, 12, 3),), 0, None)
     (late,) = [
@@ -140,7 +141,7 @@ def test_a_change_while_a_message_is_being_rewritten_is_not_lost(session, field,
     hold(session, alliance, field, date(2026, 11, 20))
     note_sent(session, claim, ts=claim.ts, words={"text": "one held"}, now=NOW)
     session.flush()
-    assert waiting_messages(session) == [message_id]
+    assert waiting_messages(session, now=NOW) == [message_id]
 
 
 def test_after_days_of_silence_only_the_latest_stage_is_said(session, field, alliance):
@@ -191,7 +192,7 @@ def test_what_was_sent_says_that_a_duty_was_snoozed_or_passed_on(session, field,
         snooze_reminder(session, until=date(2026, 12, 4), **named)
     else:
         pass_on(session, office_code="REG-PHI", reason="moved", **named)
-    assert waiting_messages(session) == [message_id]
+    assert waiting_messages(session, now=NOW) == [message_id]
 
 
 def test_a_duty_snoozed_to_a_weekend_is_said_on_the_working_day_before(session, portfolio, field):
@@ -214,7 +215,7 @@ def test_a_change_of_several_duties_rewrites_every_message_that_shows_one(sessio
     session.add(Ending(alliance_id=alliance.id, kind="concluded", ended_on=TODAY, reason="goals met"))
     session.flush()
     check_rules(session, now=NOW)
-    assert set(waiting_messages(session)) == {first, second}
+    assert set(waiting_messages(session, now=NOW)) == {first, second}
 
 
 def test_a_duty_that_is_owed_again_is_said_again(session, field, alliance):

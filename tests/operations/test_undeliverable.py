@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.messages import message_words
 from models.alliances import Ending
 from models.duties import Message, Notice, Obligation
-from models.offices import Office
+from models.offices import Office, Person, Position
 from operations.read.message import show_message
+from operations.read.undeliverable import read_undeliverable
 from operations.remind.check_rules import check_rules
+from operations.remind.deliver_message import claim_message
 from operations.remind.fold_messages import fold_messages
 from operations.remind.list_undeliverable import list_undeliverable
+from operations.remind.note_outcome import note_sent
 from operations.remind.out_of_reach import mark
+from operations.remind.plan_notices import rewrite_messages
 from policy.rights import Role
 from sandbox.block_limits import message_problems, message_too_long
 from tests.operations.conftest import NOW, TODAY
@@ -108,3 +112,53 @@ def test_what_is_settled_leaves_the_list(session, field, muted):
     session.flush()
     check_rules(session, now=NOW)
     assert session.scalars(failed).all() == ["cancelled"]
+
+
+def posted(session, message_id, ts):
+    """Deliver a message as it stands; returns its words."""
+    words = message_words(show_message(session, message_id, now=NOW))
+    claim = claim_message(session, message_id, now=NOW)
+    note_sent(session, claim, ts=ts, words=words, now=NOW)
+    session.flush()
+    return words["text"]
+
+
+def test_who_is_reached_by_the_first_post_of_the_day_leaves_its_list(session, portfolio, field):
+    """The list is made with the posts that try a marked channel: what they reach is taken out of it again."""
+    portfolio.alliance("La Plaza", field.area)
+    portfolio.person("U0ADMIN01", (Role.ADMINISTRATOR, field.national))
+    check_rules(session, now=NOW)
+    mark(session, [field.area], "is_archived", now=NOW - timedelta(days=1))
+    (probe,) = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    (made,) = lists(session, field.national)
+    assert "*Out of reach*" in posted(session, made.id, "1.1")
+    posted(session, probe, "1.2")
+    assert field.area.unreachable_since is None
+    session.refresh(made)
+    assert (made.version, made.shown_version) == (2, 1)
+    again = posted(session, made.id, "1.1")
+    assert "Out of reach" not in again
+    assert "Nothing is left of what could not be delivered when this list was made." in again
+
+
+def test_a_rewritten_message_shows_that_its_channel_can_be_reached(session, portfolio, field):
+    """Slack changes nothing in a channel that is archived: what was changed there takes the mark away."""
+    portfolio.alliance("La Plaza", field.area)
+    check_rules(session, now=NOW)
+    (reminder,) = fold_messages(session, office_id=field.area.id, day=TODAY, now=NOW)
+    posted(session, reminder, "1.1")
+    mark(session, [field.area], "is_archived", now=NOW)
+    rewrite_messages(session, session.scalars(select(Obligation.id)).all())
+    posted(session, reminder, "1.1")
+    assert field.area.unreachable_since is None
+
+
+def test_who_left_is_not_listed(session, portfolio, field):
+    """Nothing is meant any more for who held a position until yesterday, so nothing would ever take the mark away."""
+    person_id = portfolio.person("U0LEFT001", (Role.ALLIANCE_COORDINATOR, field.area)).person_id
+    mark(session, [session.get_one(Person, person_id)], "user_disabled", now=NOW)
+    assert read_undeliverable(session, field.national, now=NOW).out_of_reach
+    session.execute(
+        update(Position).where(Position.person_id == person_id).values(held_until=TODAY - timedelta(days=1))
+    )
+    assert not read_undeliverable(session, field.national, now=NOW)

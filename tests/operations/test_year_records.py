@@ -11,7 +11,7 @@ from operations.operate.hand_over_report import hand_over_report
 from operations.operate.record_activity import record_activity
 from operations.operate.record_evaluation import record_evaluation
 from operations.operate.submit_report import submit_report
-from operations.read.alliances import list_alliances, show_alliance
+from operations.read.alliances import alliance_ids, list_alliances, show_alliance
 from operations.read.choices import alliance_choices
 from operations.read.duties import list_due
 from operations.records.withdraw_record import withdraw_record
@@ -122,7 +122,7 @@ def test_an_activity_is_shown_with_the_alliance(session, field, alliance):
 
 def test_a_list_holds_the_offices_below(session, field, alliance):
     """The region's list shows the alliances of its area offices, with what is due first."""
-    (listed,) = list_alliances(session, now=NOW, offices=["REG-PHI"])
+    (listed,) = list_alliances(session, alliance_ids(session, ["REG-PHI"]), now=NOW)
     assert (listed.name, listed.next_due.rule) == ("La Plaza", "evaluation")
 
 

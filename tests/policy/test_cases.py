@@ -18,6 +18,7 @@ from policy.check import check, check_program, forecast, forecast_program
 from policy.dates import state_on
 from policy.duties import Due, Modality, Status
 from policy.explain import as_json
+from policy.meeting_numbers import MeetingNumber, read_number
 from policy.rules import RULES
 from policy.strict_yaml import Entry, RefusedFileError, items
 
@@ -82,6 +83,7 @@ DUE_MORE = frozenset(
         "pace_on",
         "next_by",
         "at_risk",
+        "so_far",
         "alliance",
         "level",
         "offices",
@@ -196,13 +198,18 @@ def _alliance(entry: Entry) -> f.Facts:
             for _, s in _records(entry, "signatories", "name", "joined", "left")
         ),
         anchored_on=given.get("anchored_on"),
-        meetings_required=given.get("meetings_required"),
+        meetings_required=_numbers(given.get("meetings_required", [])),
         meetings_mandatory=given.get("meetings_mandatory"),
         lapse_after_days=given.get("lapse_after_days"),
         ambassador_option=given.get("ambassador_option", True),
         fiscal_year_checklist=given.get("fiscal_year_checklist", False),
         regime=f.Regime(given["regime_from"]) if "regime_from" in given else None,
     )
+
+
+def _numbers(given: int | list[str]) -> tuple[MeetingNumber, ...]:
+    """Read one number for every agreement year, or several as they are kept."""
+    return (MeetingNumber(date.min, given),) if isinstance(given, int) else tuple(map(read_number, given))
 
 
 def _waivers(entry: Entry, subject: str) -> tuple[f.Waiver, ...]:
@@ -245,6 +252,7 @@ def shown(due: Any, json: dict[str, Any]) -> dict[str, Any]:
         "subject": due.subject,
         "settled_on": due.settled_on,
         "reason": due.reason,
+        "so_far": due.so_far,
         "pace_on": json["pace_on"] and due.meetings.pace_on,
         "next_by": json["next_by"] and due.meetings.next_by,
         "opens_on": due.opens_on,

@@ -7,11 +7,12 @@ import re
 import uuid
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from policy.check import check, check_program
+from policy.clauses import cite
 from policy.duties import Modality, Period, Step
 from policy.explain import as_json, explain
 from policy.facts import (
@@ -22,6 +23,7 @@ from policy.facts import (
     EndingKind,
     Facts,
     Level,
+    Meeting,
     Milestone,
     PlannedActivity,
     ProgramFacts,
@@ -31,9 +33,10 @@ from policy.facts import (
     Waiver,
     WorkPlan,
 )
+from policy.meeting_year import MeetingYear, meeting_words
 from policy.parameters import PARAMETERS
 from policy.rule_notes import NOTES
-from policy.rules import RULES
+from policy.rules import RULES, extension_terms
 from policy.steps import MEANING
 from policy.strict_yaml import items
 from policy.words import count, day, listing
@@ -92,6 +95,13 @@ KEYS = [
     "pace_on",
     "next_by",
     "at_risk",
+    "detail",
+    "settled_on",
+    "reason",
+    "scheduled_on",
+    "unrecorded_on",
+    "undated_by",
+    "risk",
 ]
 
 
@@ -129,7 +139,7 @@ def test_json_of_a_report(duties):
     assert plain["offices"] == ["0418800", "0420100"]
     assert plain["period"] == "2024-11-23/2025-11-22"
     assert (plain["opens_on"], plain["due_on"], plain["working_day"]) == ("2025-11-23", "2026-01-22", "2026-01-22")
-    assert plain["clauses"] == ["CSP 04-01-002 VI.E", "CSP 04-01-002 VIII.F.3"]
+    assert plain["clauses"] == ["CSP 04-01-002 VIII.F.3", "CSP 04-01-002 VI.E"]
     assert (plain["status"], plain["basis"], plain["modality"]) == ("overdue", "directive", "mandatory")
     assert (plain["carried_over"], plain["required"], plain["held"]) == (True, None, None)
 
@@ -192,7 +202,7 @@ def test_the_explanations_name_the_readings_of_the_handbook():
     """Each reading that the handbook names for a rule stands in an explanation of that rule."""
     told = defaultdict(set)
     for due, steps in of_cases():
-        told[due.rule].update(re.findall(r"Reading ([A-Z.0-9]+[0-9])", " ".join(step.text for step in steps)))
+        told[due.rule].update(re.findall(r"Reading ([A-Z.0-9-]+[0-9])", " ".join(step.text for step in steps)))
     for rule, said in NOTES.items():
         assert {reading.about for reading in said.readings} <= told[rule]
 
@@ -219,7 +229,7 @@ def test_every_unsettled_duty_says_who_owes_it_and_what_settles_it():
         if due.modality is Modality.PERMISSION:
             continue
         assert ("Owed by: " in text) is due.status.unsettled
-        assert MEANING[due.basis] in text
+        assert (extension_terms.MEANS if due.rule == extension_terms.RULE else MEANING[due.basis]) in text
         assert f"{day(due.due_on)} is a" in text
         assert day(due.working_day) in text
 
@@ -272,3 +282,101 @@ def test_words():
     assert day(date(2026, 6, 5)) == "June 5, 2026"
     assert (count(1, "meeting"), count(0, "meeting")) == ("1 meeting", "0 meetings")
     assert [listing([]), listing("a"), listing("ab"), listing("abc")] == ["", "a", "a and b", "a, b and c"]
+
+
+YEAR = MeetingYear(date(2026, 11, 23), date(2027, 11, 22), 2, 0, (date(2026, 12, 3),), date(2026, 11, 23))
+
+
+def of_meetings(year):
+    """Give the closing steps of a year's meetings, as one text."""
+    held = tuple(Meeting(n, year.first + timedelta(days=n), held=True) for n in range(year.held))
+    planned = tuple(Meeting(9 + n, on, held=False) for n, on in enumerate(year.planned))
+    facts = replace(FACTS, agreements=(Agreement(1, date(2024, 11, 23)),), notices=(), meetings=(*held, *planned))
+    due = next(d for d in check(facts, year.on) if d.rule == "meetings" and d.period.first == year.first)
+    return " ".join(step.text for step in explain(due))
+
+
+def test_the_pace_date_is_told_as_it_is():
+    """A meeting held, a date ahead and a date passed are three sentences."""
+    assert "If no meeting is held by its pace date, May 24, 2027, the year is at risk" in of_meetings(YEAR)
+    assert "1 was held so far, so it puts nothing at risk." in of_meetings(replace(YEAR, held=1))
+    late = of_meetings(replace(YEAR, on=date(2027, 6, 1), planned=()))
+    assert "No meeting was held by its pace date, May 24, 2027, so the year is at risk." in late
+
+
+def test_the_next_meeting_is_the_scheduled_one_where_there_is_one():
+    """The day that is said of the undated one leaves the scheduled one out."""
+    assert meeting_words(YEAR) == (
+        "0 of 2 meetings held, 1 scheduled for December 3, 2026, 1 still needed, that one by November 22, 2027"
+    )
+    text = of_meetings(YEAR)
+    assert (
+        "The next meeting is the one scheduled for December 3, 2026; the last day for it is October 22, 2027." in text
+    )
+    assert "The first meeting without a date is the last one missing; it is to be held by November 22, 2027" in text
+    assert meeting_words(replace(YEAR, planned=())).endswith("2 still needed, the next by October 22, 2027")
+    # A meeting that is scheduled for the year's end comes after the one that has no date.
+    last = replace(YEAR, planned=(date(2027, 11, 19),))
+    assert meeting_words(last).endswith("1 still needed, that one by October 22, 2027")
+    assert "The next meeting is to be held by October 22, 2027" in of_meetings(last)
+    more = replace(YEAR, required=4)
+    assert meeting_words(more).endswith("3 still needed, the first of them by September 23, 2027")
+    both = replace(YEAR, planned=(date(2026, 12, 3), date(2027, 3, 3)))
+    assert meeting_words(both).endswith("none still needed")
+    assert "The next meeting is the one scheduled for December 3, 2026" in of_meetings(both)
+
+
+def test_a_working_day_that_skips_a_holiday_says_which():
+    """Juneteenth on a Saturday closes the Friday before it, too."""
+    facts = replace(FACTS, agreements=(Agreement(1, date(2025, 6, 20)),), notices=(), tracked_from=date(2025, 6, 20))
+    due = next(d for d in check(facts, TODAY) if d.rule == "evaluation" and d.due_on == date(2027, 6, 19))
+    assert (
+        "the last federal working day on or before it is June 17, 2027 (June 18, 2027 is a federal holiday (Juneteenth "
+        "National Independence Day (observed))), shown beside it"
+    ) in " ".join(step.text for step in explain(due))
+
+
+def test_a_quote_that_is_cut_within_a_sentence_has_an_ellipsis():
+    """A whole sentence is quoted as it stands."""
+    assert cite("CSP 04-01-002 VI.H").quoted.endswith("at least twice per year …")
+    assert cite("CSP 04-01-002 IX.C.2").quoted == "Discuss the evaluation with the alliance participants."
+
+
+def test_an_extension_says_what_makes_its_date_binding_and_its_limit():
+    """The date is the expectations', the limit is computed, and whether it was passed is said."""
+    decision = RenewalDecision(2, 1, Recommendation.EXTEND, date(2026, 10, 1), date(2026, 11, 1), date(2027, 5, 31))
+    facts = replace(FACTS, notices=(), decisions=(decision,))
+    due = next(d for d in check(facts, TODAY) if d.rule == "extension-terms")
+    text = " ".join(step.text for step in explain(due))
+    assert "set in the written expectations; the directive makes it binding" in text
+    assert (
+        "November 23, 2026, the later of the expiry and the decision, + 12 calendar months = November 23, 2027; this "
+        "extension ends on May 31, 2027, so it carries no warning."
+    ) in text
+    longer = replace(facts, decisions=(replace(decision, extended_until=date(2028, 1, 1)),))
+    due = next(d for d in check(longer, TODAY) if d.rule == "extension-terms")
+    assert "this extension runs longer, until January 1, 2028" in " ".join(step.text for step in explain(due))
+
+
+def test_what_is_borrowed_or_read_into_a_text_says_so(every_duty):
+    """The national report borrows its days; the day of the decision is a reading; the web page is evidence."""
+    text = {}
+    for facts, due in every_duty:
+        told = " ".join(step.text for step in explain(due))
+        text.setdefault((facts.level.value if isinstance(facts, Facts) else "program", due.rule), told)
+    assert "applied to a national alliance by analogy" in text["national", "annual-report"]
+    assert "by analogy" not in text["area", "annual-report"]
+    assert "evidence for it: “no later than 60 days" in text["area", "annual-report"]
+    assert "Reading F-10: " in text["national", "renewal-decision"]
+    assert "both are carried over from CSP 04-01-002" in text["national", "renewal-decision"]
+    assert "answers to its own offices on CSP 04-01-002 (osha.gov/node/59886)" in text["area", "signed-copy"]
+    assert "What is known of the text of CSP 04-01-003 is silent here" in text["area", "signed-copy"]
+    assert "both, not one of them" in text["national", "activity-notice"]
+
+
+def test_the_clause_that_gives_the_date_stands_first():
+    """Lists show one clause of each duty."""
+    assert [RULES[rule].clauses[0].number for rule in ("signed-copy", "draft-comment")] == ["VIII.F.2", "VIII.B.2"]
+    area = {due.rule: due.clauses[0].number for due in check(FACTS, TODAY)}
+    assert (area["annual-report"], area["signed-copy"]) == ("VIII.F.3", "VIII.F.2")
+    assert {d.clauses[0].number for d in check(NATIONAL, TODAY) if d.rule == "draft-comment"} == {"VIII.C.4"}

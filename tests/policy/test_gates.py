@@ -234,7 +234,7 @@ def test_with_nothing_on_record_signing_is_refused(level, edition):
         assert gate.sentence.endswith(".")
         assert gate.clauses
         assert str(gate).startswith(gate.gate.title)
-        assert f"“{gate.clauses[0].quote}”" in str(gate)
+        assert f"“{gate.clauses[0].quoted}”" in str(gate)
 
 
 def test_a_later_step_passes_the_gates_of_the_earlier_ones():

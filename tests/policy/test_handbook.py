@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from policy.chains import Purpose
 from policy.clauses import CLAUSES
 from policy.criteria import CRITERIA
 from policy.duties import Modality
@@ -83,7 +84,7 @@ def test_the_page_tells_all_of_a_rule(rule):
     for words in (rule.title, rule.owner, said.what, said.opens, said.when, said.binds, said.fulfilled, said.ends):
         assert words in told
     for clause in rule.clauses:
-        assert f"**{clause.name}**: “{clause.quote}”" in told
+        assert f"**{clause.name}**: “{clause.quoted}”" in told
     for reading in said.readings:
         assert f"**{reading.about}.** {reading.chosen} *The alternative:* {reading.instead}" in told
     assert "- **Reminders:**" in told
@@ -98,7 +99,7 @@ def test_every_rule_has_a_worked_example_that_the_rule_computes(rule):
     assert EXAMPLES[rule].situation in told
     assert day(due.due_on) in told
     if due.working_day != due.due_on and due.modality is not Modality.PERMISSION:
-        assert f"on or before it is {day(due.working_day)}." in told
+        assert f"on or before {day(due.due_on)} is {day(due.working_day)}." in told
 
 
 def test_the_page_begins_with_what_is_in_it_and_what_is_never_done():
@@ -114,6 +115,8 @@ def test_the_page_says_of_each_number_of_a_rule_what_it_rests_on():
     told = section(obligations(), "annual-report")
     assert "`annual_report_days` 60 calendar days (directive, last checked on November 22, 2026)" in told
     assert "none; every date is a day of the records" in section(obligations(), "logo-withdrawal")
+    assert "**Reminders:** On the day. Afterwards" in section(obligations(), "logo-withdrawal")
+    assert "set in the written expectations: December 31, 2027." in section(obligations(), "extension-terms")
 
 
 def test_the_page_names_only_forms_that_exist():
@@ -131,9 +134,8 @@ def test_reminders_follow_the_settings():
     assert "to the owner alone: it never climbs" in section(page, "coordinator-call")
     assert "after 7 days the official above" in section(page, "annual-report")
     other = StageSettings(RuleStages((5,)), {}, ((2, Audience.OWNER),), 0)
-    assert "5 calendar days before. Afterwards: after 2 days the owner." in section(
-        obligations(other), "logo-withdrawal"
-    )
+    assert "5 calendar days before. Afterwards: after 2 days the owner." in section(obligations(other), "signed-copy")
+    assert "None before its day. Afterwards: after 2 days" in section(obligations(other), "logo-withdrawal")
     assert "Afterwards after 2 days, to the owner alone" in section(obligations(other), "coordinator-call")
 
 
@@ -144,7 +146,7 @@ def test_the_page_tells_all_of_a_gate(gate):
     told = section(page, gate.id)
     assert f"**{gate.title}** (`{gate.id}`): " in told
     assert all(level.value in told for level in gate.levels)
-    assert all(f"**{clause.name}**: “{clause.quote}”" in told for clause in gate.clauses)
+    assert all(f"**{clause.name}**: “{clause.quoted}”" in told for clause in gate.clauses)
     before = page[: page.index(f'<a id="{gate.id}"></a>')]
     assert re.findall(r"### Before the step: (.+)", before)[-1] == gate.before.value
 
@@ -180,14 +182,16 @@ def test_the_register_tells_every_clause():
     page = clauses_page(CLAUSES, RULES, GATES, PARAMETERS, {name: f"Title of {name}" for name in _forms()})
     for clause in CLAUSES.values():
         told = page.split(f"### {clause.number}\n\n")[1].split("\n### ")[0]
-        assert f"> {clause.quote}" in told
+        assert f"> {clause.quoted}" in told
         for reference in clause.honoured_by:
             shown = {
                 "rule": f"#{reference.name})",
                 "gate": f"#{reference.name})",
                 "form": f"form “Title of {reference.name}”",
                 "parameter": f"number `{reference.name}`",
+                "document": f"document `{reference.name}`",
                 "state": f"state *{reference.name}*",
+                "chain": f"the approval “{Purpose(reference.name).terms.title}”" if reference.kind == "chain" else "",
                 "reason": f"Nothing runs: {reference.name}",
             }[reference.kind]
             assert shown in told

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.language import PHRASES, find_marks, load
+from policy.language import PHRASES, find_marks, find_negated, load
 from policy.strict_yaml import RefusedFileError
 
 HERE = Path(__file__).parent
@@ -73,6 +73,38 @@ def test_a_negation_holds_for_its_part_of_the_sentence_only():
     assert find_marks("We are not a union, and OSHA endorses us.")
     assert find_marks("We do not charge and OSHA endorses us.")
     assert find_marks("We do not charge. OSHA endorses us.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This agreement does not limit the preferential treatment that members receive.",
+        "Nothing limits the preferential treatment of members.",
+        "The parties will never end the preferential treatment of members.",
+        "OSHA does not hesitate to endorse our gloves.",
+        "Benefits include, but are not limited to preferential treatment.",
+        "OSHA will not withdraw its endorsement of our gloves.",
+    ],
+)
+def test_only_a_negation_of_its_own_verb_takes_a_phrase_back(sentence):
+    """What is not limited, ended or withdrawn goes on."""
+    assert find_marks(sentence)
+    assert find_negated(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("OSHA does not endorse our gloves.", "OSHA does not endorse"),
+        ("The parties receive no preferential treatment.", "preferential treatment"),
+        ("No member will receive preferential treatment.", "preferential treatment"),
+        ("We do not claim that OSHA endorses us.", "OSHA endorses"),
+    ],
+)
+def test_what_is_negated_is_shown_to_look_at(sentence, words):
+    """It is no mark, and it is not hidden."""
+    assert find_marks(sentence) == ()
+    assert [mark.words for mark in find_negated(sentence)] == [words]
 
 
 def test_a_line_break_hides_nothing():

@@ -36,10 +36,12 @@ from policy.facts import (
     Waiver,
     WorkPlan,
 )
+from policy.meeting_numbers import MeetingNumber
 from policy.rules import RULES
 
 DAYS = st.dates(date(2012, 1, 1), date(2034, 12, 31))
 MAYBE = st.none() | DAYS
+NUMBERS = st.builds(MeetingNumber, DAYS | st.just(date.min), st.none() | st.integers(0, 3))
 
 MEETINGS = st.lists(st.tuples(DAYS, st.booleans()), max_size=6)
 ASKED = ["Regional Administrator", "directorate head"]
@@ -95,7 +97,7 @@ def alliances(draw):
         ),
         ending=draw(st.none() | st.builds(Ending, st.sampled_from(EndingKind), DAYS, st.just("goals met"))),
         anchored_on=draw(st.none() | st.sampled_from(signings)),
-        meetings_required=draw(st.none() | st.integers(0, 3)),
+        meetings_required=tuple(sorted(draw(st.lists(NUMBERS, max_size=3)), key=lambda set_: set_.since)),
         meetings_mandatory=draw(st.none() | st.booleans()),
         lapse_after_days=draw(st.none() | st.integers(0, 800)),
         fulfilments=tuple(draw(st.lists(FULFILMENTS, max_size=3))),

@@ -6,7 +6,7 @@ import io
 import json
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import structlog
@@ -19,20 +19,15 @@ SIGNING = "8f742231b10e8888abcd99yyyzzz85a5"
 
 
 @pytest.fixture
-def written() -> Iterator[Callable[..., io.StringIO]]:
+def written(logs_undone) -> Callable[..., io.StringIO]:
     """Configure the logs and return what they write to; undone after the test."""
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
 
     def begin(**settings) -> io.StringIO:
         stream = io.StringIO()
         configure(Settings(slack_signing_secret=SIGNING, **settings), stream=stream)
         return stream
 
-    yield begin
-    root.handlers[:], root.level = before
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    return begin
 
 
 def test_json_is_one_object_a_line(written):
@@ -91,7 +86,12 @@ def test_no_secret_reaches_a_log(written, log_format):
         ("xoxp-1-2", HIDDEN),
         ("xoxe.xoxb-1-abc.def", HIDDEN),
         ("(xapp-1-A-b)", f"({HIDDEN})"),
+        ("xwfp-1-2", HIDDEN),
         ("postgresql+psycopg://u:p@h/d", f"postgresql+psycopg://u:{HIDDEN}@h/d"),
+        (
+            "GET /calendar/0123456789abcdefghij-_.ics",
+            f"GET /calendar/{HIDDEN}.ics",
+        ),
         ("redis://:p@h:6379/0", f"redis://:{HIDDEN}@h:6379/0"),
         ("https://slack.com/api/chat.postMessage", "https://slack.com/api/chat.postMessage"),
         ("see http://127.0.0.1:8080/a@b", "see http://127.0.0.1:8080/a@b"),

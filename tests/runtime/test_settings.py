@@ -16,12 +16,19 @@ NAMES = {
     "SLACK_SIGNING_SECRET",
     "SLACK_API_URL",
     "SLACK_POSTS_PER_MINUTE",
+    "SLACK_NEWER_BLOCKS",
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
     "DATABASE_URL",
     "REDIS_URL",
     "ALLIANCE_DATA_DIR",
     "ALLIANCE_CLOCK_URL",
+    "BOT_ADDRESS",
+    "METRICS_ADDRESS",
+    "CALENDAR_ADDRESS",
+    "CALENDAR_URL",
+    "DOCUMENTS_URL",
+    "DOCUMENTS_MEGABYTES",
     "LOG_FORMAT",
     "LOG_LEVEL",
 }
@@ -74,6 +81,8 @@ def test_values_are_tidied(monkeypatch):
         ("SLACK_BOT_TOKEN", "xoxp-1", "a bot token that begins with xoxb-"),
         ("SLACK_APP_TOKEN", "xoxb-1", "an app-level token that begins with xapp-"),
         ("SLACK_POSTS_PER_MINUTE", "0", "how many messages may be posted to the workspace in a minute, 1 or more"),
+        ("METRICS_ADDRESS", "9464", "a host and a port such as 127.0.0.1:9464"),
+        ("CALENDAR_URL", "example.gov", "a web address such as https://alliances.example.gov/"),
         ("SLACK_API_URL", "slack.com/api", "a web address such as https://slack.com/api/"),
         ("DATABASE_URL", "mysql://db/a", "an address such as postgresql://user:password@host/database"),
         ("REDIS_URL", "localhost", "an address such as redis://host:6379/0 or unix:///path/of/socket"),
@@ -122,3 +131,19 @@ def test_secrets_are_not_shown():
         "fedcba",
         "postgresql+psycopg://u:hunter2@db/a",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "address", "expected"),
+    [
+        ("", "https://slack.com/api/", True),
+        ("", "https://slack-gov.com/api/", False),
+        ("yes", "https://slack-gov.com/api/", True),
+        ("no", "https://slack.com/api/", False),
+    ],
+)
+def test_newer_blocks_are_on_but_for_govslack(monkeypatch, given, address, expected):
+    """The variable says it, or else the address does."""
+    monkeypatch.setenv("SLACK_NEWER_BLOCKS", given)
+    monkeypatch.setenv("SLACK_API_URL", address)
+    assert load_settings().newer_blocks is expected

@@ -32,7 +32,18 @@ APP = {
         {"type": "global", "callback_id": "anywhere", "name": "Anywhere"},
         {"type": "message", "callback_id": "on_message", "name": "On a message"},
     ],
-    "events": ["app_home_opened", "message.im", "app_mention"],
+    "events": ["app_home_opened", "message.im", "app_mention", "link_shared", "function_executed"],
+    "functions": {
+        "greet": {
+            "title": "Greet",
+            "input_parameters": {
+                "whom": {"type": "string", "name": "whom", "title": "Whom to greet", "is_required": True},
+                "note": {"type": "string", "name": "note", "title": "Note"},
+            },
+            "output_parameters": {"words": {"type": "string", "name": "words", "title": "Words", "is_required": True}},
+        }
+    },
+    "unfurl_domains": ["Links.example.gov", "127.0.0.1"],
 }
 NUMBERS = itertools.count(1)
 

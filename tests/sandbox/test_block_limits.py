@@ -308,3 +308,42 @@ def test_whatever_comes_is_judged(value):
     """No JSON, however odd, makes the check itself fail."""
     assert isinstance(message_problems([value]), list)
     assert view_problems(value, "modal") or view_problems({"type": "home", "blocks": value}, "home") is not None
+
+
+def chart(series=1, bars=2, title=5, **more):
+    """Return a bar chart with so many series and bars."""
+    labels = [f"R{number}" for number in range(bars)]
+    shown = [
+        {"name": f"S{number}", "data": [{"label": label, "value": 3} for label in labels]} for number in range(series)
+    ]
+    made = {"type": "bar", "series": shown, "axis_config": {"categories": labels}} | more
+    return {"type": "data_visualization", "title": "x" * title, "chart": made}
+
+
+def pie(*values):
+    """Return a pie of these slices."""
+    slices = [{"label": f"R{number}", "value": value} for number, value in enumerate(values)]
+    return {"type": "data_visualization", "title": "Pie", "chart": {"type": "pie", "segments": slices}}
+
+
+def test_charts_within_slacks_limits_are_taken():
+    """Six series of twenty bars, a pie of six slices, and two charts in a message."""
+    assert message_problems([chart(6, 20, 50), pie(1, 2, 3, 4, 5, 6)]) == []
+
+
+@pytest.mark.parametrize(
+    ("blocks", "problem"),
+    [
+        ([chart(title=51)], "must be less than 51 characters"),
+        ([chart(7)], "no more than 6 items allowed"),
+        ([chart(bars=21)], "no more than 20 items allowed"),
+        ([chart(axis_config={"categories": ["R0", "R2"]})], "data labels must match"),
+        ([chart(axis_config={"categories": ["x" * 21, "R1"]})], "must be less than 21 characters"),
+        ([chart(0)], "no fewer than 1 items allowed"),
+        ([chart(), chart(), chart()], "no more than 2 charts allowed"),
+        ([pie(1, 0)], "must be greater than 0"),
+    ],
+)
+def test_charts_beyond_slacks_limits_are_refused(blocks, problem):
+    """Title, series, bars, labels and their number are checked as Slack does."""
+    assert any(problem in line for line in message_problems(blocks))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from slack_sdk.errors import SlackApiError
 
@@ -76,6 +78,31 @@ def test_messages_to_somebody_who_left_vanish_in_silence(slack, user):
     assert slack.client.conversations_info(channel=posted["channel"])["channel"]["is_user_deleted"]
 
 
+def test_do_not_disturb_ends_by_the_clock(slack, user):
+    """It is told as a schedule of notifications, only of that person, until the clock has passed its end."""
+    client, until = slack.client, datetime.fromisoformat(slack.get("/control/clock")["now"]) + timedelta(hours=2)
+    before = client.dnd_info(user=user)
+    assert (before["dnd_enabled"], "snooze_enabled" in before.data) == (False, False)
+    slack.post("/control/person", person=user, do_not_disturb_until=until.isoformat())
+    told = client.dnd_info(user=user)
+    assert (told["dnd_enabled"], told["next_dnd_end_ts"]) == (True, until.timestamp())
+    assert told["next_dnd_start_ts"] <= until.timestamp() - 7_200 + 5
+    assert [known["id"] for known in slack.get("/control/faults")["do_not_disturb"]] == [user]
+    assert client.dnd_info(user=slack.person())["dnd_enabled"] is False
+    slack.post("/control/clock", by_days=0.125)
+    assert client.dnd_info(user=user)["dnd_enabled"] is False
+    assert slack.get("/control/faults")["do_not_disturb"] == []
+
+
+def test_do_not_disturb_is_ended(slack, user):
+    """Null takes it away; whether the person is there is left alone."""
+    slack.post("/control/person", person=user, do_not_disturb_until="2060-01-01T00:00:00+00:00")
+    assert slack.client.dnd_info(user=user)["dnd_enabled"] is True
+    slack.post("/control/person", person=user, do_not_disturb_until=None)
+    assert slack.client.dnd_info(user=user)["dnd_enabled"] is False
+    assert slack.client.users_info(user=user)["user"]["deleted"] is False
+
+
 def test_the_page_opens_for_another_when_its_person_was_deactivated(serving):
     """The first person a page acts as is somebody who is there."""
     with serving() as slack:
@@ -92,6 +119,11 @@ def test_the_page_opens_for_another_when_its_person_was_deactivated(serving):
         ("channel", {"channel": "room", "archived": "yes"}, "`archived` must be true or false."),
         ("person", {"person": "UBOT", "deactivated": True}, "There is no person UBOT."),
         ("person", {"person": "person", "deactivated": 1}, "`deactivated` must be true or false."),
+        (
+            "person",
+            {"person": "person", "do_not_disturb_until": "9:00"},
+            "`do_not_disturb_until` must be an ISO date and time with its offset, or null.",
+        ),
         ("limits", {}, "`enforced` must be true or false."),
     ],
 )

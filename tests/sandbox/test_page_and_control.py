@@ -73,6 +73,29 @@ def test_a_page_sees_posts_at_once(slack, user, channel):
     assert (changed["type"], changed["channel"]["unread"]) == ("channel_changed", 1)
 
 
+def test_a_page_that_asks_is_told_everything_between_what_is_pushed(slack, user, channel):
+    """The answer holds what was pushed before it, in one line with what is pushed after it."""
+
+    async def work():
+        url = f"{slack.address}/client/socket?user={user}"
+        async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+
+            async def post(text):
+                await asyncio.to_thread(slack.client.chat_postMessage, channel=channel, text=text)
+
+            await post("before")
+            await socket.send_str("everything")
+            events = [await socket.receive_json() for _ in range(3)]
+            await post("after")
+            return events + [await socket.receive_json() for _ in range(2)]
+
+    events = asyncio.run(work())
+    pushed = ["message", "channel_changed"]
+    assert [event["type"] for event in events] == [*pushed, "everything", *pushed]
+    told = next(each for each in events[2]["channels"] if each["id"] == channel)
+    assert (events[1]["channel"]["unread"], told["unread"], events[4]["channel"]["unread"]) == (1, 1, 2)
+
+
 def test_a_push_takes_milliseconds(slack, user, channel):
     """Half of the posts are on the page within 50 ms of being sent."""
 

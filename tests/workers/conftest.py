@@ -16,6 +16,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from dramatiq import Worker
 from slack_sdk import WebClient
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -27,6 +28,8 @@ from operations.remind.check_rules import check_rules
 from operations.remind.fold_messages import fold_messages
 from policy.editions import edition_on
 from sandbox.main import running
+from workers.actors import Tools, declare
+from workers.broker import Jobs, connect
 from workers.deliver import Delivery
 
 #: Monday, nine o'clock in New York: an evaluation is due on the next day.
@@ -202,6 +205,8 @@ def add_office(session: Session, code: str = "0317300", **more: Any) -> Office:
         kind="area",
         timezone=more.pop("timezone", "America/New_York"),
         channel=more.pop("channel", CHANNEL),
+        # One message a day, unless the test is about digests.
+        settings=more.pop("settings", {"weekly_digest": False}),
         **more,
     )
     session.add(office)
@@ -262,6 +267,19 @@ class Portfolio:
 def portfolio(sessions) -> Portfolio:
     """An empty portfolio to be filled by the test."""
     return Portfolio(sessions)
+
+
+@pytest.fixture
+def jobs(valkey_url: str, delivery: Delivery) -> Iterator[Jobs]:
+    """A queue with one worker of a single thread at it."""
+    broker = connect(valkey_url)
+    jobs = Jobs(broker)
+    declare(broker, Tools(delivery, jobs))
+    worker = Worker(broker, worker_threads=1, worker_timeout=100)
+    worker.start()
+    yield jobs
+    worker.stop(timeout=5_000)
+    broker.close()
 
 
 @pytest.fixture

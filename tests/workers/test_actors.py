@@ -7,33 +7,28 @@ import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from dramatiq import Worker
 from sqlalchemy import distinct, func, select
 
 from models.duties import NoticeStatus, Obligation, Schedule
+from models.offices import Person, Position
+from operations.actor import identify
+from operations.records.attach_document import Attached
+from operations.records.import_for import Imported
+from operations.records.imports import ask_import
 from operations.remind.fold_messages import fold_messages
+from operations.remind.look_again import CHECK_NAME
+from policy.rights import Role
+from tests.workers.conftest import add_office
 from workers.actors import Tools, declare
 from workers.broker import Jobs, connect
 from workers.check import check_all, check_between, waiting
-from workers.jobs import ANSWERS, CHECKS, QUEUES, batch_job, check_job, deliver_job, remind_job
+from workers.clock import Clock
+from workers.jobs import ANSWERS, CHECKS, QUEUES, batch_job, check_job, deliver_job, import_job, remind_job
 from workers.pacer import Pacer
-from workers.remind import CHECK_NAME, spread_check
+from workers.remind import spread_check
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def jobs(valkey_url, delivery):
-    """A queue with one worker of a single thread at it."""
-    broker = connect(valkey_url)
-    jobs = Jobs(broker)
-    declare(broker, Tools(delivery, jobs))
-    worker = Worker(broker, worker_threads=1, worker_timeout=100)
-    worker.start()
-    yield jobs
-    worker.stop(timeout=5_000)
-    broker.close()
 
 
 def two_messages(portfolio) -> list[uuid.UUID]:
@@ -134,6 +129,24 @@ def test_batches_that_the_queue_lost_are_asked_for_again(valkey_url, sessions, p
     check_between(sessions, 1, 2, now=night)
     assert spread_check(sessions, jobs, now=lambda: night) is False
     assert jobs._queued(CHECKS) == {(batch_job(3, 3).actor_name, (3, 3))}
+    broker.close()
+
+
+def test_an_import_that_waits_is_asked_for_once(own_engine, sessions, valkey_url):
+    """The sweep finds it whatever became of its announcement; while it is queued none is added."""
+    with sessions.begin() as session:
+        person = Person(slack_id="UADA", name="Ada")
+        session.add(person)
+        session.flush()
+        held = {"office_id": add_office(session).id, "role": Role.ALLIANCE_COORDINATOR.value}
+        session.add(Position(person_id=person.id, held_from=NOW.date(), **held))
+        by = identify(session, "UADA", now=NOW)
+        id = ask_import(session, what=Imported.ALLIANCES, attached=Attached("F1", "a.csv", 9), by=by, now=NOW)
+    broker = connect(valkey_url)
+    jobs, job = Jobs(broker), import_job(id)
+    for _ in range(2):
+        Clock(own_engine, jobs, lambda: NOW).sweep()
+        assert jobs._queued(CHECKS) == {(job.actor_name, job.args)}
     broker.close()
 
 

@@ -12,8 +12,11 @@ from models.alliances import Alliance, AllianceOffice
 from models.duties import Obligation
 from models.plans import PlannedActivity
 from models.work import Meeting
+from operations.actor import operator
+from operations.change_settings import CHECKED_AT_ONCE, change_settings
 from workers import check
 from workers.check import check_all, check_between, check_for_office, check_waiting
+from workers.remind import check_daily
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 #: The ends of a week in which no duty of the portfolio opens or falls due.
@@ -97,6 +100,23 @@ def test_only_what_is_new_is_checked(sessions, portfolio):
     assert check_waiting(sessions, now=NOW).checked == 1
     assert check_waiting(sessions, now=NOW).checked == 0
     assert check_all(sessions, now=NOW).checked == 5
+
+
+def test_a_setting_of_many_alliances_is_followed_by_the_workers(sessions, portfolio):
+    """It puts today's check back to not done, which the clock sees within seconds."""
+    portfolio.office(alliances=CHECKED_AT_ONCE + 1)
+    assert check_daily(sessions, now=lambda: NOW)
+    assert not check_daily(sessions, now=lambda: NOW)
+    with sessions.begin() as session:
+        by = operator(session, "terminal")
+        changes = {"meetings_required": 0, "meetings_required_since": date(2020, 1, 1)}
+        change_settings(session, office_code="0317300", changes=changes, by=by, now=NOW)
+    query = select(Obligation.id).where(Obligation.rule == "meetings", Obligation.settled == "lifted")
+    with sessions() as session:
+        assert session.scalars(query).all() == []
+    assert check_daily(sessions, now=lambda: NOW)
+    with sessions() as session:
+        assert len(session.scalars(query).all()) > CHECKED_AT_ONCE
 
 
 def test_bad_record_is_tried_again_the_next_day_and_when_it_changes(sessions, cursed):

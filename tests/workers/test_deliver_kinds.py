@@ -16,7 +16,7 @@ from operations.remind.fold_messages import fold_messages
 from operations.remind.plan_notices import rewrite_messages
 from policy.rights import Role
 from tests.workers.conftest import CHANNEL, NOW, TODAY, add_alliance, add_office
-from tests.workers.test_deliver import expire_lease
+from tests.workers.test_deliver import deliver_later, expire_lease
 from workers.deliver import deliver
 from workers.slack import SETTLE
 
@@ -93,7 +93,7 @@ def test_a_reply_of_unknown_fate_is_looked_for_in_the_thread(reply, delivery, sl
     line.faults["chat.postMessage"] = [fault]
     hasty = delivery.__class__(delivery.engine, delivery.sessions, line.client(timeout=1), delivery.now)
     assert deliver(reply, hasty) == SETTLE
-    assert deliver(reply, delivery) is None
+    assert deliver_later(reply, delivery) is None
     assert len(slack.posts) == 2
     assert "conversations.replies" in line.calls
 
@@ -157,7 +157,7 @@ def test_a_direct_message_of_unknown_fate_is_looked_for(direct, delivery, slack,
     """The conversation is searched before anything is posted again."""
     line.faults["chat.postMessage"] = ["lost"]
     assert deliver(direct, delivery) == SETTLE
-    assert deliver(direct, delivery) is None
+    assert deliver_later(direct, delivery) is None
     assert len(slack.posts) == 1
     assert line.calls.count("conversations.history") == 1
 
@@ -220,7 +220,7 @@ def test_what_may_have_arrived_is_said_nowhere_else(office, delivery, slack, lin
     line.faults["chat.postMessage"] = ["lost"]
     deliver(message_id, delivery)
     slack.set_up(members=["U1"], is_private=True)
-    assert deliver(message_id, delivery) is None
+    assert deliver_later(message_id, delivery) is None
     message = portfolio.read(message_id)
     assert message.status == NoticeStatus.FAILED
     assert "it may have arrived" in message.error

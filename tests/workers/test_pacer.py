@@ -154,6 +154,37 @@ def test_who_is_too_late_asks_anew(pacer, time):
     assert post(pacer, "C1", dead) == 0, "the channel is free again"
 
 
+def test_now_or_never_takes_what_is_free_and_no_more(pacer, time):
+    """Who goes along with another is let through or not, and leaves no promise; what was promised before stays."""
+    promised, along = uuid.uuid4(), uuid.uuid4()
+    assert (post(pacer, "C1"), post(pacer, "C1", promised)) == (0, 1.0)
+    assert pacer.ask(along, (POST,), "C1", within=1.0) > 0
+    assert pacer.ask(promised, (POST,), "C1", within=1.0) > 0
+    assert pacer.ask(along, (POST,), "C2", within=1.0) == 0
+    time.seconds += 1.0
+    assert post(pacer, "C1", promised) == 0
+    assert post(pacer, "C2") == pytest.approx(1.0), "the call to C2 may come only now"
+
+
+@pytest.mark.parametrize("later", [0.0, 0.5, 1.0, 2.5, 3.9])
+def test_a_call_that_may_come_later_keeps_its_distance_from_all_until_then(pacer, time, later):
+    """Who goes along within four seconds may call at any moment of them: nobody else gets one."""
+    assert pacer.ask(uuid.uuid4(), (POST,), "C1", within=4.0) == 0
+    time.seconds += later
+    assert post(pacer, "C1") == pytest.approx(5.0 - later)
+
+
+def test_nobody_goes_along_over_a_reserved_moment(pacer, time):
+    """A moment that another holds within the time in which the call may come is in the way."""
+    assert (post(pacer, "C1"), post(pacer, "C1")) == (0, 1.0)
+    held = uuid.uuid4()
+    assert post(pacer, "C1", held) == 2.0
+    time.seconds += 1.0
+    assert pacer.ask(uuid.uuid4(), (POST,), "C1", within=4.0) > 0
+    time.seconds += 1.0
+    assert post(pacer, "C1", held) == 0
+
+
 def test_late_call_moves_the_next(pacer, time):
     """A second lies between two calls to a channel, not only between their places."""
     post(pacer, "C1")
@@ -240,7 +271,7 @@ ASKED = st.builds(
 )
 #: Who asks next (of those waiting), after how many seconds; or nobody comes back, or Valkey is lost.
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["new", "again", "early", "dies", "lost"]), st.floats(0, 2), ASKED),
+    st.tuples(st.sampled_from(["new", "again", "early", "joins", "dies", "lost"]), st.floats(0, 2), ASKED),
     min_size=20,
     max_size=80,
 )
@@ -258,6 +289,7 @@ def test_no_order_of_events_breaks_a_limit(valkey_server, steps):
                 granted[name].append(moment)
     for name, moments in granted.items():
         most, seconds = ({POST: TIGHT, **PER_MINUTE}[name], 60.0) if "." in name else (1, 1.0)
+        moments.sort()
         for first, beyond in zip(moments, moments[most:], strict=False):
             assert beyond - first >= seconds - 0.0011, name
 
@@ -269,6 +301,11 @@ def play(client: redis.Redis, steps) -> Iterator[tuple[float, Asked]]:
     for what, pause, new in steps:
         time.seconds += pause
         asked = new
+        if what == "joins":
+            # It goes along with another, and is called up to a second later.
+            if not pacer.ask(asked.token, asked.methods, asked.channel, bulk=asked.bulk, within=1.0):
+                yield time.seconds + pause / 2, asked
+            continue
         if what == "lost":
             client.flushall()
         elif what != "new" and waiting:
