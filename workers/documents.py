@@ -41,6 +41,9 @@ def fetch_document(document_id: int, delivery: Delivery, documents: Documents | 
         awaited = take_document(session, document_id, now=delivery.now())
     if awaited is None:
         return
+    if awaited.added_by_slack is not None:
+        # There the file lies.
+        delivery = delivery.at(awaited.added_by_slack)
     fetched = _try(awaited, delivery, documents)
     with delivery.sessions.begin() as session:
         if fetched.sha256 is not None:

@@ -92,6 +92,7 @@ def work_on_import(import_id: uuid.UUID, by: Delivery, documents: Documents | No
                 shown = take_import(session, import_id, now=by.now())
             if shown is None:
                 return
+            by = by.at(shown.slack_id)
             if shown.tries > MOST_TRIES and shown.state not in WORKED_ON:
                 # It stands as it does, and cannot be shown.
                 _leave(shown, by)
