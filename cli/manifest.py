@@ -53,7 +53,5 @@ def _steps(mode: str, url: str | None, installs: str | None, *, gov: bool) -> li
         steps.append(f"Then set SLACK_BOT_TOKEN, {tokens}{also}.")
     else:
         steps.append(f"Then set SLACK_CLIENT_ID, SLACK_CLIENT_SECRET, SLACK_TOKEN_KEYS, BOT_URL, {tokens}{also}.")
-        steps.append(
-            f"Each workspace and organization in SLACK_WORKSPACES installs it at {urljoin(installs, INSTALL)}."
-        )
+        steps.append(f"Each of SLACK_WORKSPACES installs it at {urljoin(installs, INSTALL)}.")
     return steps

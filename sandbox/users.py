@@ -47,7 +47,7 @@ def as_slack(hub: Hub, user: Json, now: datetime) -> Json:
     bot = bool(user.get("is_bot"))
     shown: Json = {
         "id": user["id"],
-        "team_id": hub.state.team["id"],
+        "team_id": hub.state.team_of(user["id"])["id"],
         "name": name,
         "real_name": real_name,
         "deleted": bool(user.get("deleted")),
@@ -67,7 +67,7 @@ def as_slack(hub: Hub, user: Json, now: datetime) -> Json:
             "display_name": "" if bot else name,
             "display_name_normalized": "" if bot else name,
             "title": user.get("title", ""),
-            "team": hub.state.team["id"],
+            "team": hub.state.team_of(user["id"])["id"],
         },
     }
     if bot:
