@@ -43,7 +43,7 @@ async def answer(call: Call) -> Json:
 def _check_token(method: str, token: str) -> None:
     if not token:
         raise SlackError("not_authed")
-    if not re.fullmatch(r"xox[bp]-\S+|xwfp-\S+|xapp-\S+", token):
+    if not re.fullmatch(r"(xoxe\.)?xox[bp]-\S+|xwfp-\S+|xapp-\S+", token):
         raise SlackError("invalid_auth")
     # Slack keeps the two kinds apart: only the app-level token opens connections, and does nothing else.
     if token.startswith("xapp-") != (method == "apps.connections.open"):

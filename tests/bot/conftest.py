@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -64,9 +65,9 @@ def world() -> World:
     return World()
 
 
-@pytest.fixture(scope="session")
-def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
-    """A local Slack with the app connected to it."""
+@contextmanager
+def serving() -> Iterator[LocalSlack]:
+    """Run a local Slack in a thread of its own, at the tests' day and hour."""
     started, stop = threading.Event(), asyncio.Event()
     address: list[str] = []
     loop = asyncio.new_event_loop()
@@ -84,6 +85,24 @@ def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
     assert started.wait(10)
     local = LocalSlack(address[0])
     local.post("/control/clock", to=NOW.isoformat(), force=True)
+    try:
+        yield local
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
+
+
+@pytest.fixture(scope="session")
+def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
+    """A local Slack with the app connected to it."""
+    with serving() as local:
+        handler = _connect_app(local, world, tmp_path_factory)
+        yield local
+        handler.close()
+
+
+def _connect_app(local: LocalSlack, world: World, tmp_path_factory: pytest.TempPathFactory) -> Connection:
     names = {"UADA": "ada", "URITA": "rita", "UNATE": "nate", "USTRANGER": "sam"}
     local.post(
         "/control/workspace",
@@ -104,11 +123,7 @@ def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
     app = build_app(client, world, lambda: world.now, deliveries=world.deliveries, **told)
     handler = Connection(app, "xapp-test")
     handler.connect()
-    yield local
-    handler.close()
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(10)
-    loop.close()
+    return handler
 
 
 @pytest.fixture(scope="session")

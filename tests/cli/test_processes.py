@@ -61,6 +61,32 @@ def test_program_without_a_token_says_so(environment, database, capsys, word):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("word", ["worker", "bot"])
+def test_several_workspaces_need_what_they_need(environment, database, capsys, word):
+    """Each variable that is missing is named, one after the other; both ways at once are refused."""
+    environment.setenv("DATABASE_URL", database)
+    environment.setenv("SLACK_APP_TOKEN", "xapp-1")
+    environment.setenv("SLACK_WORKSPACES", "T1")
+    for name, value in (("CLIENT_ID", "1.2"), ("CLIENT_SECRET", "s"), ("TOKEN_KEYS", f"{'a' * 43}=")):
+        assert main.run([word]) == 1
+        assert said(capsys)[1].startswith(f"SLACK_{name} is not set")
+        environment.setenv(f"SLACK_{name}", value)
+    environment.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    assert main.run([word]) == 1
+    assert said(capsys)[1].startswith("SLACK_BOT_TOKEN is for one workspace, SLACK_WORKSPACES for several")
+
+
+def test_bot_with_several_workspaces_needs_its_own_address(environment, database, capsys):
+    """Without it nobody could install it."""
+    environment.setenv("DATABASE_URL", database)
+    told = {"APP_TOKEN": "xapp-1", "WORKSPACES": "T1", "CLIENT_ID": "1", "CLIENT_SECRET": "s"}
+    for name, value in told.items():
+        environment.setenv(f"SLACK_{name}", value)
+    environment.setenv("SLACK_TOKEN_KEYS", f"{'a' * 43}=")
+    assert main.run(["bot"]) == 1
+    assert said(capsys)[1].startswith("BOT_URL is not set")
+
+
 def test_bad_setting_is_one_line(environment, capsys):
     """A variable that cannot be used is named without a traceback."""
     environment.setenv("DATABASE_URL", "mysql://nowhere")
