@@ -26,6 +26,7 @@ from operations.workspaces.keep_workspace import (
     renew_tokens,
 )
 from runtime.clock import Clock
+from runtime.errors import SetupError
 
 if TYPE_CHECKING:
     # Encryption takes a while to load, and one workspace needs none.
@@ -142,14 +143,21 @@ class Installations(InstallationStore):
         with self.sessions() as session:
             found = find_workspaces(session)
         for kept in found.values():
-            if self.may_install(kept.id, kept.enterprise_id) and _ends_within(kept, RENEWED):
-                self._renewed(kept.id, RENEWED)
-            elif self.vault.is_old(kept.sealed):
-                with self.sessions.begin() as session:
-                    again = lock_workspace(session, kept.id)
-                    if again is not None:
-                        sealed = self.vault.seal(kept.id, self.vault.open(kept.id, again.sealed))
-                        renew_tokens(session, kept.id, sealed=sealed, expires_at=again.expires_at)
+            try:
+                if self.may_install(kept.id, kept.enterprise_id) and _ends_within(kept, RENEWED):
+                    self._renewed(kept.id, RENEWED)
+                elif self.vault.is_old(kept.sealed):
+                    self._reseal(kept.id)
+            except SetupError as error:
+                # The others are looked after all the same.
+                log.warning("the tokens of a workspace cannot be read", why=str(error))
+
+    def _reseal(self, id: str) -> None:
+        with self.sessions.begin() as session:
+            kept = lock_workspace(session, id)
+            if kept is not None:
+                sealed = self.vault.seal(id, self.vault.open(id, kept.sealed))
+                renew_tokens(session, id, sealed=sealed, expires_at=kept.expires_at)
 
     def _renewed(self, id: str, early: int) -> Kept | None:
         """Renew a token once, whoever else wants to: Slack is asked under a lock, as what renews it is good once."""

@@ -123,6 +123,6 @@ def _is_foreign(body: Mapping[str, Any], context: BoltContext) -> bool:
     ours, team = context.authorize_result, _team_of(body)
     if ours is None or team is None or team == ours.team_id:
         return False
-    enterprise = (body.get("enterprise") or {}).get("id") or body.get("enterprise_id")
+    enterprise = (body.get("enterprise") or {}).get("id") or body.get("enterprise_id") or context.enterprise_id
     # In an organization, a person's team may be the organization itself.
     return ours.enterprise_id is None or ours.enterprise_id not in {enterprise, team}

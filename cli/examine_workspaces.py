@@ -29,7 +29,7 @@ def examine_workspaces(settings: Settings, session: Session) -> Iterator[Finding
         yield Finding("workspaces", str(error), wrong=True)
         return
     if workspaces is None or not installed:
-        where = urljoin(settings.bot_url or "BOT_URL/", INSTALL)
+        where = urljoin(str(settings.bot_url), INSTALL)
         yield Finding("workspaces", f"none has installed the app: open {where}", wrong=True)
         return
     for each in installed:

@@ -29,7 +29,7 @@ from runtime.settings import Settings
 from workers.broker import Jobs, connect
 from workers.clock import heartbeat_age
 from workers.remind import check_daily
-from workers.slack import bot_client, code_of
+from workers.slack import bot_client, code_of, workspaces_of
 
 #: Where the clock of a new workspace stands.
 FIRST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -114,7 +114,7 @@ def _check_workspace(settings: Settings) -> None:
     """Say at once, in one sentence, that Slack does not take the tokens."""
     connection_of(settings)
     slack = bot_client(settings)
-    if settings.slack_workspaces:
+    if workspaces_of(settings, sessionmaker(), clock_from(settings)) is not None:
         # Each says with its installation whether its tokens are good.
         return
     try:

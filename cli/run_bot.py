@@ -114,11 +114,10 @@ def _connect(stack: ExitStack, app: App, way: SocketMode, client: WebClient) -> 
 def _pages(settings: Settings, workspaces: Workspaces, client: WebClient) -> OAuthFlow:
     from bot.install_pages import install_flow  # noqa: PLC0415  # one workspace does without
 
-    if settings.bot_url is None:
-        raise SetupError("BOT_URL is not set: with SLACK_WORKSPACES it says where workspaces install the app.")
     id, secret = client_credentials(settings)
-    flow = install_flow(workspaces.installed, client, client_id=id, client_secret=secret, address=settings.bot_url)
-    log.info("workspaces install the app", page=urljoin(settings.bot_url, INSTALL))
+    address = str(settings.bot_url)
+    flow = install_flow(workspaces.installed, client, client_id=id, client_secret=secret, address=address)
+    log.info("workspaces install the app", page=urljoin(address, INSTALL))
     return flow
 
 

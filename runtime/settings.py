@@ -124,7 +124,7 @@ class Settings(BaseSettings):
     # None: on, but for GovSlack, where they come later.
     slack_newer_blocks: bool | None = Field(None, description="yes or no")
     # For several workspaces: which may install the app; () is the one workspace of SLACK_BOT_TOKEN.
-    slack_workspaces: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), _all_match("[TE][A-Z0-9]{2,}")] = (
+    slack_workspaces: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), _all_match("[TE][A-Z0-9]+")] = (
         Field((), description="ids of workspaces (T…) and organizations (E…), separated by commas")
     )
     slack_client_id: str | None = Field(None, description="the app's client id")

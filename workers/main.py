@@ -19,7 +19,6 @@ from bot.workspaces import Workspaces
 from runtime.clock import clock_from
 from runtime.documents import document_store
 from runtime.embedded import servers
-from runtime.errors import SetupError
 from runtime.settings import Settings
 from runtime.wakeup import woken_by_signals
 from workers.actors import Tools, declare
@@ -123,7 +122,7 @@ def _keeping_fresh(workspaces: Workspaces) -> Iterator[None]:
         while not ended.wait(FRESH_EVERY):
             try:
                 workspaces.installed.keep_fresh()
-            except (SetupError, SQLAlchemyError) as error:
+            except SQLAlchemyError as error:
                 log.warning("the tokens of workspaces could not be looked after", why=str(error))
 
     keeper = threading.Thread(target=keep, name="tokens")

@@ -92,7 +92,7 @@ def workspaces_of(settings: Settings, sessions: Sessions, now: Clock) -> Workspa
     """
     if not settings.slack_workspaces:
         return None
-    for name in ("slack_client_id", "slack_client_secret", "slack_token_keys"):
+    for name in ("slack_client_id", "slack_client_secret", "slack_token_keys", "bot_url"):
         if not getattr(settings, name):
             raise SetupError(f"{name.upper()} is not set: with SLACK_WORKSPACES it is needed (docs/connecting.md).")
     # Read only where it is needed: encryption takes a while to load.

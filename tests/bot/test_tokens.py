@@ -43,9 +43,13 @@ def test_tokens_at_rest_open_with_a_key_and_in_their_own_place(several, town, wo
         workspaces_at(town.address, world, lambda: world.now).installed.find("T1")
 
 
-def test_keys_can_be_changed(several, town, world, rows):
-    """A worker puts everything under the newest key; then the old one is needed no more."""
-    install(several, town, "T1")
+def test_keys_can_be_changed(several, town, world, rows, sample_engine):
+    """A worker puts everything under the newest key, past what no key opens; then the old one is needed no more."""
+    for team in ("T1", "T3"):
+        install(several, town, team)
+    with sample_engine.begin() as connection:
+        # By name before the other one.
+        connection.execute(update(Workspace).where(Workspace.id == "T3").values(sealed="broken"))
     newest = Fernet.generate_key().decode()
     workspaces_at(town.address, world, lambda: world.now, keys=(newest, KEY)).installed.keep_fresh()
     after = workspaces_at(town.address, world, lambda: world.now, keys=(newest,))

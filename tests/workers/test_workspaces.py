@@ -74,6 +74,7 @@ def test_each_message_goes_out_in_the_workspace_of_its_channel(town, there, wait
 def test_what_is_for_an_uninstalled_workspace_goes_up_the_ladder(town, there, waiting, sessions):
     """Nobody may have heard of it: the first refusal tells, and the next try goes to the office above."""
     first, second = waiting
+    there.workspaces.claims("C0T2", "T2")
     town.post("/control/uninstall", team="T2")
     assert set(deliver_together(second, there)) == {second}
     with sessions() as session:
