@@ -52,21 +52,19 @@ class Workspaces:
         """
         if self.known_place(slack_id) is None:
             installed = self.installed.find(workspace_id)
-            if installed is None or not _is_there(
-                slack_id, installed, self.installed.client(installed.token, WebClient)
-            ):
+            if installed is None or not self._is_in(slack_id, installed):
                 return False
         return self.claims(slack_id, workspace_id)
 
     def known_place(self, slack_id: str) -> str | None:
         """Return the workspace of an id where it is known already; Slack is not asked."""
-        if slack_id not in self._places:
+        place = self._places.get(slack_id)
+        if place is None:
             with self.installed.sessions() as session:
                 place = place_of(session, slack_id)
-            if place is None:
-                return None
-            self._remember(slack_id, place)
-        return self._places[slack_id]
+            if place is not None:
+                self._remember(slack_id, place)
+        return place
 
     def _remember(self, slack_id: str, workspace_id: str) -> None:
         if len(self._places) >= MOST_PLACES:
@@ -79,7 +77,10 @@ class Workspaces:
         Where there is none, or nobody can tell now, every call of the client raises what was in the way.
         """
         try:
-            place = self.known_place(slack_id) or self._ask(slack_id)
+            place = self.known_place(slack_id)
+            if self.installed.find(place) is None:
+                # Uninstalled there, it may be installed for the whole organization.
+                place = self._ask(slack_id, known=place is not None)
         except SLACK_ERRORS as error:
             return _Nowhere(error)
         return self.client_in(place)
@@ -93,18 +94,30 @@ class Workspaces:
         client.opened = partial(self.claims, workspace_id=installed.id)
         return client
 
-    def _ask(self, slack_id: str) -> str | None:
+    def _ask(self, slack_id: str, *, known: bool) -> str | None:
         """Ask workspace by workspace whose an id is; None where it is nobody's."""
         everywhere = self.installed.all()
-        if len(everywhere) == 1:
+        if len(everywhere) == 1 and not known:
             # Not noted: the id may be of a workspace that is still to come.
             return everywhere[0].id
         for installed in everywhere:
-            if _is_there(slack_id, installed, self.installed.client(installed.token, WebClient)) and self.claims(
-                slack_id, installed.id
-            ):
+            if self._is_in(slack_id, installed) and self.claims(slack_id, installed.id):
                 return installed.id
         return None
+
+    def _is_in(self, slack_id: str, installed: Installed) -> bool:
+        client = self.installed.client(installed.token, WebClient)
+        try:
+            if not slack_id.startswith(("U", "W")):
+                client.conversations_info(channel=slack_id)
+                return True
+            user = client.users_info(user=slack_id)["user"]
+        except SlackApiError as error:
+            if code_of(error) in NOT_HERE | DEAD:
+                return False
+            raise
+        # Somebody of another workspace, met in a channel that both share, is shown with their own.
+        return installed.id in {user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id")}
 
 
 class _Client(WebClient):
@@ -130,17 +143,3 @@ class _Nowhere(WebClient):
     def api_call(self, *_args: Any, **_more: Any) -> Any:
         """Raise what was in the way."""
         raise self._why
-
-
-def _is_there(slack_id: str, installed: Installed, client: WebClient) -> bool:
-    try:
-        if not slack_id.startswith(("U", "W")):
-            client.conversations_info(channel=slack_id)
-            return True
-        user = client.users_info(user=slack_id)["user"]
-    except SlackApiError as error:
-        if code_of(error) in NOT_HERE | DEAD:
-            return False
-        raise
-    # Somebody of another workspace, met in a channel that both share, is shown with their own.
-    return installed.id in {user.get("team_id"), (user.get("enterprise_user") or {}).get("enterprise_id")}

@@ -163,10 +163,16 @@ def test_ids_of_an_organization_are_the_same_in_all_its_workspaces(several, town
     """What was met with the token of one workspace is of the whole of it."""
     for team in ("T3", "E1", "T2"):
         install(several, town, team)
+    assert not several.is_of("UCAL", "T2")
+    assert several.is_of("UCAL", "E1")
     assert several.claims("UCAL", "T3")
     assert several.claims("UCAL", "E1")
     assert not several.claims("UCAL", "T2")
     assert {row.id: row.workspace_id for row in rows(SlackId)} == {"UCAL": "E1"}
+    assert several.claims("C0ROOM3", "T3")
+    town.post("/control/uninstall", team="T3")
+    several.installed.verify("T3")
+    assert several.client_of("C0ROOM3").conversations_info(channel="C0ROOM3")["channel"]["name"] == "room3"
 
 
 def test_whose_a_channel_is_is_asked_once(several, town, world, rows):
