@@ -41,6 +41,8 @@ NOT_ALLOWED = (
 )
 DONE = "Alliance Bot is installed in {name}. You may close this page; type /alliance in Slack to begin."
 
+AGAIN = f'<p><a href="/{INSTALL}">Begin again</a></p>\n'
+
 log = structlog.get_logger("bot.install")
 
 _PAGE = """<!doctype html>
@@ -107,6 +109,15 @@ class _States(OAuthStateStore):
 
 
 class _Flow(OAuthFlow):
+    def handle_callback(self, request: BoltRequest) -> BoltResponse:
+        """Return the last page, whatever is in the way."""
+        try:
+            return super().handle_callback(request)
+        except Exception:
+            # Slack cannot be reached, or the database.
+            log.exception("an installation failed")
+            return _last(self.settings, 503, FAILED, AGAIN)
+
     def store_installation(self, request: BoltRequest, installation: Installation) -> None:
         """Keep the installation, where its workspace is allowed; else give the token back."""
         installations = self.settings.installation_store
@@ -133,19 +144,19 @@ def _succeeded(args: SuccessArgs) -> BoltResponse:
     installed = args.installation
     whole = installed.is_enterprise_install
     name = (installed.enterprise_name if whole else installed.team_name) or "your workspace"
-    return _page(args, 200, DONE.format(name=name), "")
+    return _last(args.settings, 200, DONE.format(name=name), "")
 
 
 def _failed(args: FailureArgs) -> BoltResponse:
     status = 403 if isinstance(args.error, _NotAllowedError) else args.suggested_status_code
     text = str(args.error) if isinstance(args.error, _NotAllowedError) else SAID.get(args.reason, FAILED)
     log.warning("an installation did not succeed", why=args.reason if args.reason in SAID else "other")
-    return _page(args, status, text, f'<p><a href="/{INSTALL}">Begin again</a></p>\n')
+    return _last(args.settings, status, text, AGAIN)
 
 
-def _page(args: SuccessArgs | FailureArgs, status: int, text: str, more: str) -> BoltResponse:
+def _last(settings: OAuthSettings, status: int, text: str, more: str) -> BoltResponse:
     headers: dict[str, str | Sequence[str]] = {
         "Content-Type": "text/html; charset=utf-8",
-        "Set-Cookie": args.settings.state_utils.build_set_cookie_for_deletion(),
+        "Set-Cookie": settings.state_utils.build_set_cookie_for_deletion(),
     }
     return BoltResponse(status=status, body=_PAGE.format(text=escape(text), more=more), headers=headers)

@@ -107,6 +107,9 @@ def test_what_slack_says_instead_is_one_sentence(bot, town):
     assert "Slack did not install the app" in odd
     assert "<script>" not in odd
     assert "Slack does not take this installation" in said(f"code=wrong&state={state}")
+    town.post("/control/faults", on="oauth.v2.access", what="drop", times=1)
+    page = Browser().installs(bot, "T1")
+    assert (page.status, "Slack did not install the app" in page.text) == (503, True)
     other = Browser()
     state, cookie = parse_qs(urlsplit(other.begins(bot, "T1")).query)["state"][0], other.cookie
     assert "did not say what was installed" in said(f"state={state}")
