@@ -1,4 +1,7 @@
-"""The Slack app: which handler gets what, and the order of things: commit, then acknowledge, then tell."""
+"""The Slack app: which handler gets what, and the order of things: commit, then acknowledge, then tell.
+
+What changes nothing is acknowledged at once and worked out then: see `_at_once`.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.answers.preview import PREVIEW, submit_preview
-from bot.asked import Asked, Sessions
+from bot.asked import Asked, Reply, Sessions
 from bot.blocks import Json
-from bot.buttons import BUTTON_FAMILIES, BUTTONS
+from bot.buttons import BUTTON_FAMILIES, BUTTONS, SHOWING
 from bot.check_channel import check_channels
 from bot.clean import storable
 from bot.commands import COMMAND, answer_command
@@ -104,7 +107,7 @@ def build_app(
 
     app.error(door)
     _hear_commands(app, asked)
-    _hear_buttons(app, asked)
+    _hear_buttons(app, asked, client)
     _hear_forms(app, asked)
     _hear_preview(app, asked)
     _hear_fields(app, asked)
@@ -115,7 +118,7 @@ def build_app(
     return app
 
 
-def _door(error: Exception, body: Json, client: WebClient) -> BoltResponse:
+def _door(error: Exception, body: Json, client: WebClient, *, acknowledged: bool = False) -> BoltResponse:
     try:
         if isinstance(error, BoltUnhandledRequestError):
             if body.get("type") in NEWS:
@@ -125,7 +128,7 @@ def _door(error: Exception, body: Json, client: WebClient) -> BoltResponse:
             # Nobody waits for a sentence; what Slack is told has failed it delivers again.
             sentence_of(error)
             return BoltResponse(status=500, body="")
-        return answer_error(error, body, client)
+        return answer_error(error, body, client, acknowledged=acknowledged)
     except Exception:
         # Slack itself cannot be reached, or refuses the words: the log is all that is left.
         log.exception("could not tell a person about an error")
@@ -138,36 +141,63 @@ def _afterwards(body: Json, context: BoltContext, client: WebClient) -> None:
         finish(later, body, client)
 
 
+def _acknowledge() -> BoltResponse:
+    return BoltResponse(status=200, body="")
+
+
+def _at_once(answer: Callable[[Json], Reply | None]) -> dict[str, Any]:
+    """Return how Slack is answered before it is worked out what is shown: for what changes nothing that could be lost.
+
+    Nobody waits then for what takes a while among thousands of alliances, and a form still finds its trigger alive.
+    """
+
+    def afterwards(body: Json, client: WebClient, context: BoltContext) -> None:
+        try:
+            show(answer(body), body, client, context, acknowledged=True)
+            _afterwards(body, context, client)
+        except Exception as error:  # noqa: BLE001 - the door logs what nobody expected
+            _door(error, body, client, acknowledged=True)
+
+    return {"ack": _acknowledge, "lazy": [afterwards]}
+
+
 def _hear_commands(app: App, asked: Callable[[Json], Asked]) -> None:
-    def on_command(body: Json, client: WebClient, context: BoltContext) -> BoltResponse:
-        return show(answer_command(asked(body), body["command"], body.get("text") or ""), body, client, context)
+    def answer(body: Json) -> Reply:
+        return answer_command(asked(body), body["command"], body.get("text") or "")
 
     for command in (COMMAND, *OWN_COMMANDS):
-        app.command(command)(ack=on_command, lazy=[_afterwards])
+        app.command(command)(**_at_once(answer))
 
 
-def _hear_buttons(app: App, asked: Callable[[Json], Asked]) -> None:
-    def pressed(handler: Callable[[Asked, str], Any]) -> Callable[..., BoltResponse]:
-        def on_button(body: Json, action: Json, client: WebClient, context: BoltContext) -> BoltResponse:
-            # A menu tells what was chosen in it where a button tells its value.
+def _hear_buttons(app: App, asked: Callable[[Json], Asked], client: WebClient) -> None:
+    def answers(handler: Callable[[Asked, str], Reply]) -> Callable[[Json], Reply]:
+        def answer(body: Json) -> Reply:
+            # Bolt hears the first action, too; a menu tells what was chosen in it where a button tells its value.
+            action = body["actions"][0]
             value = action.get("value") or (action.get("selected_option") or {}).get("value")
-            return show(handler(asked(body), storable(value or "")), body, client, context)
+            return handler(asked(body), storable(value or ""))
 
-        return on_button
+        return answer
 
-    def on_page(body: Json, action: Json, client: WebClient, context: BoltContext) -> BoltResponse:
-        view = body.get("view") or {}
-        if view.get("type") == "home":
+    def committed(answer: Callable[[Json], Reply]) -> dict[str, Any]:
+        def on_button(body: Json, client: WebClient, context: BoltContext) -> BoltResponse:
+            return show(answer(body), body, client, context)
+
+        return {"ack": on_button, "lazy": [_afterwards]}
+
+    def turn_page(body: Json) -> Reply | None:
+        if (body.get("view") or {}).get("type") == "home":
             # Of an older version: Home has no pages any more, and is shown as it is now.
             who = asked(body)
             publish_home(who.sessions, who.now, who.user_id, client, name=who.user_name, opened=True)
-            return BoltResponse(status=200, body="")
-        return pressed(BUTTON_FAMILIES["page:"])(body, action, client, context)
+            return None
+        return answers(BUTTON_FAMILIES["page:"])(body)
 
     for action_id, handler in BUTTONS.items():
-        app.action(action_id)(ack=pressed(handler), lazy=[_afterwards])
-    app.action(re.compile("^page:"))(ack=on_page, lazy=[_afterwards])
-    app.action(re.compile("^run:"))(ack=pressed(BUTTON_FAMILIES["run:"]), lazy=[_afterwards])
+        answer = answers(handler)
+        app.action(action_id)(**(_at_once(answer) if action_id in SHOWING else committed(answer)))
+    app.action(re.compile("^page:"))(**_at_once(turn_page))
+    app.action(re.compile("^run:"))(**_at_once(answers(BUTTON_FAMILIES["run:"])))
 
 
 def _hear_forms(app: App, asked: Callable[[Json], Asked]) -> None:
@@ -251,11 +281,14 @@ def _hear_shortcuts(app: App, asked: Callable[[Json], Asked]) -> None:
 
 
 def _hear_home(app: App, sessions: Sessions, clock: Clock) -> None:
-    def on_home(event: Json, client: WebClient) -> None:
-        if event.get("tab", "home") == "home":
-            publish_home(sessions, clock(), event["user"], client, opened=True)
+    def on_home(body: Json, event: Json, client: WebClient) -> None:
+        try:
+            if event.get("tab", "home") == "home":
+                publish_home(sessions, clock(), event["user"], client, opened=True)
+        except Exception as error:  # noqa: BLE001 - as above
+            _door(error, body, client)
 
-    app.event("app_home_opened")(on_home)
+    app.event("app_home_opened")(ack=_acknowledge, lazy=[on_home])
 
 
 def _hear_links(app: App, sessions: Sessions, clock: Clock, calendars: str | None) -> None:

@@ -72,13 +72,32 @@ class Person:
     id: str
     channel: str
     mark: int = field(init=False)
+    #: The windows as they were before the last deed whose answer may still come; None when it is there.
+    before: list[Json] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.mark = self.slack.mark()
 
+    def _begins(self) -> None:
+        """Remember what was shown before a deed."""
+        self.mark, self.before = self.slack.mark(), self._views()
+
+    def _views(self) -> list[Json]:
+        return list(self.slack.get(f"/client/state?user={self.id}")["views"])
+
+    def _answered(self) -> list[Json]:
+        """Wait until the app has answered the last deed; return the windows that then stand open."""
+        until = time.monotonic() + PATIENCE
+        while (views := self._views()) == self.before and time.monotonic() < until:
+            if any(each.get("user") == self.id or each["kind"] == "error" for each in self.slack.record(self.mark)):
+                break
+            time.sleep(0.02)
+        self.before = None
+        return views
+
     def types(self, line: str) -> None:
         """Type a line with a command, and let the app answer."""
-        self.mark = self.slack.mark()
+        self._begins()
         answer = self.slack.post("/client/command", user=self.id, channel=self.channel, text=line)
         assert answer["ok"], answer
 
@@ -109,13 +128,13 @@ class Person:
 
     def modal(self) -> Json:
         """Return the window that stands open."""
-        views = self.slack.get(f"/client/state?user={self.id}")["views"]
+        views = self._answered()
         assert views, f"no window is open: {self.slack.record(self.mark)}"
         return views[-1]
 
     def has_modal(self) -> bool:
         """Whether a window is open."""
-        return bool(self.slack.get(f"/client/state?user={self.id}")["views"])
+        return bool(self._answered())
 
     def opens(self, line: str) -> Json:
         """Type a command and return the form that it opens."""
@@ -143,7 +162,7 @@ class Person:
         return next(m["blocks"] for m in shown if m["ts"] == message["ts"])
 
     def _press(self, container: Json, blocks: list[Json], action_id: str, number: int) -> Json:
-        self.mark = self.slack.mark()
+        self._begins()
         block, element = found(blocks, action_id)[number]
         return self.slack.post(
             "/client/action",
