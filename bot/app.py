@@ -54,6 +54,8 @@ NEWS = frozenset({EVENT, "view_closed"})
 
 #: Where a handler leaves for the time after the acknowledgement what its sender is told.
 TOLD = "told"
+#: Where it leaves that the acknowledgement was the answer.
+ANSWERED = "answered"
 
 
 def build_app(
@@ -141,24 +143,28 @@ def _afterwards(body: Json, context: BoltContext, client: WebClient) -> None:
         finish(later, body, client)
 
 
-def _acknowledge() -> BoltResponse:
-    return BoltResponse(status=200, body="")
-
-
 def _at_once(answer: Callable[[Json], Reply | None]) -> dict[str, Any]:
     """Return how Slack is answered before it is worked out what is shown: for what changes nothing that could be lost.
 
     Nobody waits then for what takes a while among thousands of alliances, and a form still finds its trigger alive.
     """
 
+    def acknowledge(body: Json, client: WebClient, context: BoltContext) -> BoltResponse:
+        if "command" in body and not body.get("response_url"):
+            # There is no later place for the answer.
+            context[ANSWERED] = True
+            return show(answer(body), body, client, context)
+        return BoltResponse(status=200, body="")
+
     def afterwards(body: Json, client: WebClient, context: BoltContext) -> None:
         try:
-            show(answer(body), body, client, context, acknowledged=True)
+            if not context.get(ANSWERED):
+                show(answer(body), body, client, context, acknowledged=True)
             _afterwards(body, context, client)
         except Exception as error:  # noqa: BLE001 - the door logs what nobody expected
             _door(error, body, client, acknowledged=True)
 
-    return {"ack": _acknowledge, "lazy": [afterwards]}
+    return {"ack": acknowledge, "lazy": [afterwards]}
 
 
 def _hear_commands(app: App, asked: Callable[[Json], Asked]) -> None:
@@ -281,14 +287,12 @@ def _hear_shortcuts(app: App, asked: Callable[[Json], Asked]) -> None:
 
 
 def _hear_home(app: App, sessions: Sessions, clock: Clock) -> None:
-    def on_home(body: Json, event: Json, client: WebClient) -> None:
-        try:
-            if event.get("tab", "home") == "home":
-                publish_home(sessions, clock(), event["user"], client, opened=True)
-        except Exception as error:  # noqa: BLE001 - as above
-            _door(error, body, client)
+    # Worked on before it is acknowledged: nobody waits for that, and what has failed Slack delivers again.
+    def on_home(event: Json, client: WebClient) -> None:
+        if event.get("tab", "home") == "home":
+            publish_home(sessions, clock(), event["user"], client, opened=True)
 
-    app.event("app_home_opened")(ack=_acknowledge, lazy=[on_home])
+    app.event("app_home_opened")(on_home)
 
 
 def _hear_links(app: App, sessions: Sessions, clock: Clock, calendars: str | None) -> None:

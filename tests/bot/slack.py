@@ -88,12 +88,15 @@ class Person:
     def _answered(self) -> list[Json]:
         """Wait until the app has answered the last deed; return the windows that then stand open."""
         until = time.monotonic() + PATIENCE
-        while (views := self._views()) == self.before and time.monotonic() < until:
-            if any(each.get("user") == self.id or each["kind"] == "error" for each in self.slack.record(self.mark)):
-                break
+        while (views := self._views()) == self.before and time.monotonic() < until and not self._is_told():
             time.sleep(0.02)
         self.before = None
         return views
+
+    def _is_told(self) -> bool:
+        """Whether the app has told the person something since the last deed."""
+        told = self.slack.record(self.mark)
+        return any(each.get("user") in (self.id, "UBOT") or each["kind"] == "error" for each in told)
 
     def types(self, line: str) -> None:
         """Type a line with a command, and let the app answer."""
@@ -218,9 +221,14 @@ class Person:
         return state
 
     def sends(self, **values: Any) -> Json:
-        """Fill in the open form and send it; return what came of it."""
+        """Fill in the open form and send it; return what came of it, once the person was told of what is recorded."""
+        view, values = self.modal(), self.fills(**values)
         self.mark = self.slack.mark()
-        return self.slack.post("/client/submit", user=self.id, view_id=self.modal()["id"], values=self.fills(**values))
+        answer = self.slack.post("/client/submit", user=self.id, view_id=view["id"], values=values)
+        until = time.monotonic() + PATIENCE
+        while answer.get("response_action") in {"close", "clear"} and not self._is_told() and time.monotonic() < until:
+            time.sleep(0.02)
+        return answer
 
     def attaches(self, name: str, data: bytes) -> list[Json]:
         """Attach a file in the page; return what a field for files then holds."""
