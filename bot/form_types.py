@@ -246,9 +246,13 @@ class Submitting:
 
     @property
     def duty(self) -> uuid.UUID:
-        """The reminder that the form is about, where there is one for certain."""
+        """The reminder that the form is about.
+
+        Raises:
+            Refused: It carries none: an older version of the form is still open.
+        """
         if self.obligation is None:
-            raise LookupError("the form was not opened from a reminder")
+            raise Refused(STALE_FORM)
         return self.obligation
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-#: An id, or a name of ours; 255 is Slack's limit for the longest of them.
-Word = Annotated[str, Field(pattern=r"^[\x20-\x7e]{1,255}$")]
+#: An id, or a name of ours; 255 is Slack's limit for the longest of them. Blanks alone are none.
+Word = Annotated[str, Field(pattern=r"^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$", max_length=255)]
 
 
 class _Part(BaseModel):

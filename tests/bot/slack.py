@@ -15,6 +15,9 @@ Json = dict[str, Any]
 #: Seconds that the app may take, at most: a machine that does other things, too, stalls.
 PATIENCE = 30
 
+#: Seconds in which the app shows something for a deed that it has acknowledged; not every deed shows something.
+SHOWN_WITHIN = 5
+
 #: Stands in every answer to `/alliance procedure`, which comes after the command was acknowledged.
 STEPS = "steps done"
 
@@ -72,25 +75,26 @@ class Person:
     id: str
     channel: str
     mark: int = field(init=False)
-    #: The windows as they were before the last deed whose answer may still come; None when it is there.
-    before: list[Json] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.mark = self.slack.mark()
 
-    def _begins(self) -> None:
-        """Remember what was shown before a deed."""
-        self.mark, self.before = self.slack.mark(), self._views()
+    def _does(self, path: str, **body: Any) -> Json:
+        """Do something that the app acknowledges before it shows what comes of it, and wait for that."""
+        self.mark, before = self.slack.mark(), self._views()
+        answer: Json = self.slack.post(path, user=self.id, **body)
+        if answer["ok"]:
+            self._waits(lambda: self._views() != before or self._is_told())
+        return answer
+
+    def _waits(self, shown: Callable[[], bool]) -> None:
+        until = time.monotonic() + SHOWN_WITHIN
+        while not shown() and time.monotonic() < until:
+            time.sleep(0.02)
 
     def _views(self) -> list[Json]:
-        return list(self.slack.get(f"/client/state?user={self.id}")["views"])
-
-    def _answered(self) -> list[Json]:
-        """Wait until the app has answered the last deed; return the windows that then stand open."""
-        until = time.monotonic() + PATIENCE
-        while (views := self._views()) == self.before and time.monotonic() < until and not self._is_told():
-            time.sleep(0.02)
-        self.before = None
+        """Return the windows that stand open, one above the other."""
+        views: list[Json] = self.slack.get(f"/client/state?user={self.id}")["views"]
         return views
 
     def _is_told(self) -> bool:
@@ -100,8 +104,7 @@ class Person:
 
     def types(self, line: str) -> None:
         """Type a line with a command, and let the app answer."""
-        self._begins()
-        answer = self.slack.post("/client/command", user=self.id, channel=self.channel, text=line)
+        answer = self._does("/client/command", channel=self.channel, text=line)
         assert answer["ok"], answer
 
     def says(self, text: str, **more: Any) -> str:
@@ -131,13 +134,13 @@ class Person:
 
     def modal(self) -> Json:
         """Return the window that stands open."""
-        views = self._answered()
+        views = self._views()
         assert views, f"no window is open: {self.slack.record(self.mark)}"
         return views[-1]
 
     def has_modal(self) -> bool:
         """Whether a window is open."""
-        return bool(self._answered())
+        return bool(self._views())
 
     def opens(self, line: str) -> Json:
         """Type a command and return the form that it opens."""
@@ -165,11 +168,9 @@ class Person:
         return next(m["blocks"] for m in shown if m["ts"] == message["ts"])
 
     def _press(self, container: Json, blocks: list[Json], action_id: str, number: int) -> Json:
-        self._begins()
         block, element = found(blocks, action_id)[number]
-        return self.slack.post(
+        return self._does(
             "/client/action",
-            user=self.id,
             container=container,
             block_id=block["block_id"],
             action_id=action_id,
@@ -221,13 +222,12 @@ class Person:
         return state
 
     def sends(self, **values: Any) -> Json:
-        """Fill in the open form and send it; return what came of it, once the person was told of what is recorded."""
-        view, values = self.modal(), self.fills(**values)
+        """Fill in the open form and send it; return what came of it."""
         self.mark = self.slack.mark()
-        answer = self.slack.post("/client/submit", user=self.id, view_id=view["id"], values=values)
-        until = time.monotonic() + PATIENCE
-        while answer.get("response_action") in {"close", "clear"} and not self._is_told() and time.monotonic() < until:
-            time.sleep(0.02)
+        view, filled = self.modal(), self.fills(**values)
+        answer: Json = self.slack.post("/client/submit", user=self.id, view_id=view["id"], values=filled)
+        if answer.get("response_action") in {"close", "clear"}:
+            self._waits(self._is_told)
         return answer
 
     def attaches(self, name: str, data: bytes) -> list[Json]:

@@ -108,7 +108,7 @@ def test_the_answer_comes_directly_where_the_app_is_no_member(slack, ada, rows):
 
 
 @pytest.mark.parametrize(
-    "name", ["decline", "decline_draft", "return_draft", "record_outside_approval", "correct_signature"]
+    "name", ["decline", "decline_draft", "return_draft", "record_outside_approval", "correct_signature", "waive"]
 )
 @pytest.mark.parametrize("kept", [{}, {"request": "12", "approval": "12"}])
 def test_a_form_of_an_older_version_is_told_so(name, kept):

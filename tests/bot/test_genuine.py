@@ -208,6 +208,7 @@ def test_a_form_that_is_sent_tells_its_fields():
     assert unreadable({**GENUINE["form"], "view": view | {"blocks": nameless}}) == "view.blocks.0.block_id"
 
 
-def test_the_id_of_a_deed_can_be_written_down():
-    """By it the deed is recognised when it comes again."""
-    assert unreadable({**GENUINE["form"], "trigger_id": "\ud800"}) == "trigger_id"
+@pytest.mark.parametrize("id", ["\ud800", "", " ", "   ", "a" * 256])
+def test_the_id_of_a_deed_can_be_written_down(id):
+    """By it the deed is recognised when it comes again; what is blank is the id of nothing."""
+    assert unreadable({**GENUINE["form"], "trigger_id": id}) == "trigger_id"

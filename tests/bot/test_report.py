@@ -212,6 +212,8 @@ def test_other_years_are_there_and_no_others(ada):
     refusal = ada.asks("/alliance report plaza 2026-12-01")["text"]
     assert "the one around it ends on December 9, 2026. Its agreement year ends on December 9, 2026." in refusal
     assert "is no day: write the last day" in ada.asks("/alliance report plaza 2026-13-01")["text"]
+    # The last day that there is: no year follows it.
+    assert "ends on December 31, 9999." in ada.asks("/alliance report plaza 9999-12-31")["text"]
     card = shows(ada, "NGFA 2025-08-31")
     assert "September 1, 2024 to August 31, 2025" in card["text"]
     ada.presses(card, "show:report:earlier")
