@@ -34,7 +34,7 @@ from bot.options import SEARCHES
 from bot.outcomes import told_blocks
 from bot.place import LATER, asked_from, finish, name_of, show, tell, time_zone_of
 from bot.publish_home import publish_home
-from bot.receive import Readable, check_deliveries
+from bot.receive import DELIVERY, NoteEnd, Readable, check_deliveries
 from bot.run_step import run_step, tell_end
 from bot.shortcuts import ANYWHERE, ON_MESSAGE, OWN_MESSAGE, is_own, log_message, record_anywhere
 from bot.steps import STEPS, Step
@@ -56,6 +56,8 @@ NEWS = frozenset({EVENT, "view_closed"})
 TOLD = "told"
 #: Where it leaves that the acknowledgement was the answer.
 ANSWERED = "answered"
+#: Where it leaves the delivery that is worked on after the acknowledgement.
+AT_WORK = "at work"
 
 
 def build_app(
@@ -108,8 +110,8 @@ def build_app(
         return answer
 
     app.error(door)
-    _hear_commands(app, asked)
-    _hear_buttons(app, asked, client)
+    _hear_commands(app, asked, note_end)
+    _hear_buttons(app, asked, client, note_end)
     _hear_forms(app, asked)
     _hear_preview(app, asked)
     _hear_fields(app, asked)
@@ -143,7 +145,7 @@ def _afterwards(body: Json, context: BoltContext, client: WebClient) -> None:
         finish(later, body, client)
 
 
-def _at_once(answer: Callable[[Json], Reply | None]) -> dict[str, Any]:
+def _at_once(answer: Callable[[Json], Reply | None], note_end: NoteEnd) -> dict[str, Any]:
     """Return how Slack is answered before it is worked out what is shown: for what changes nothing that could be lost.
 
     Nobody waits then for what takes a while among thousands of alliances, and a form still finds its trigger alive.
@@ -154,28 +156,32 @@ def _at_once(answer: Callable[[Json], Reply | None]) -> dict[str, Any]:
             # There is no later place for the answer.
             context[ANSWERED] = True
             return show(answer(body), body, client, context)
+        # Its end is noted when it has come.
+        context[AT_WORK] = context.pop(DELIVERY, None)
         return BoltResponse(status=200, body="")
 
     def afterwards(body: Json, client: WebClient, context: BoltContext) -> None:
+        context[DELIVERY] = context.get(AT_WORK)
         try:
             if not context.get(ANSWERED):
                 show(answer(body), body, client, context, acknowledged=True)
             _afterwards(body, context, client)
         except Exception as error:  # noqa: BLE001 - the door logs what nobody expected
             _door(error, body, client, acknowledged=True)
+        note_end(context, None)
 
     return {"ack": acknowledge, "lazy": [afterwards]}
 
 
-def _hear_commands(app: App, asked: Callable[[Json], Asked]) -> None:
+def _hear_commands(app: App, asked: Callable[[Json], Asked], note_end: NoteEnd) -> None:
     def answer(body: Json) -> Reply:
         return answer_command(asked(body), body["command"], body.get("text") or "")
 
     for command in (COMMAND, *OWN_COMMANDS):
-        app.command(command)(**_at_once(answer))
+        app.command(command)(**_at_once(answer, note_end))
 
 
-def _hear_buttons(app: App, asked: Callable[[Json], Asked], client: WebClient) -> None:
+def _hear_buttons(app: App, asked: Callable[[Json], Asked], client: WebClient, note_end: NoteEnd) -> None:
     def answers(handler: Callable[[Asked, str], Reply]) -> Callable[[Json], Reply]:
         def answer(body: Json) -> Reply:
             # Bolt hears the first action, too; a menu tells what was chosen in it where a button tells its value.
@@ -201,9 +207,9 @@ def _hear_buttons(app: App, asked: Callable[[Json], Asked], client: WebClient) -
 
     for action_id, handler in BUTTONS.items():
         answer = answers(handler)
-        app.action(action_id)(**(_at_once(answer) if action_id in SHOWING else committed(answer)))
-    app.action(re.compile("^page:"))(**_at_once(turn_page))
-    app.action(re.compile("^run:"))(**_at_once(answers(BUTTON_FAMILIES["run:"])))
+        app.action(action_id)(**(_at_once(answer, note_end) if action_id in SHOWING else committed(answer)))
+    app.action(re.compile("^page:"))(**_at_once(turn_page, note_end))
+    app.action(re.compile("^run:"))(**_at_once(answers(BUTTON_FAMILIES["run:"]), note_end))
 
 
 def _hear_forms(app: App, asked: Callable[[Json], Asked]) -> None:

@@ -24,6 +24,8 @@ FOREIGN = "Alliance Bot answers the people of its own workspace only."
 log = structlog.get_logger("bot")
 
 Next = Callable[[], BoltResponse]
+#: Notes that a delivery was worked on to its end, unless what Slack was answered says that it failed.
+NoteEnd = Callable[[BoltContext, BoltResponse | None], None]
 
 
 class Readable(Middleware):
@@ -56,7 +58,7 @@ def check_ours(body: dict[str, Any], context: BoltContext, next: Next) -> BoltRe
     raise Refused(FOREIGN)
 
 
-def check_deliveries(app: App, deliveries: Sessions) -> Callable[[BoltContext, BoltResponse | None], None]:
+def check_deliveries(app: App, deliveries: Sessions) -> NoteEnd:
     """Let the app work once on whatever is done in its own workspace, however often that is delivered.
 
     Returns what notes the end of a delivery for which no listener does: it failed, or nobody listens for it.
