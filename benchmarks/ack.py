@@ -42,8 +42,8 @@ from workers.slack import bot_client
 
 SIZE = 2_660
 #: How often each client does each thing, by the number of clients.
-TIMES = {1: 50, 16: 10}
-QUICK = {1: 5, 16: 2}
+TIMES = {1: 30, 16: 4}
+QUICK = {1: 5, 16: 1}
 WAYS = ("HTTP", "Socket Mode")
 #: Milliseconds at the median that the bot may take more than the empty handler.
 MORE = 10.0

@@ -366,6 +366,6 @@ BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
     **PAPER_BUTTONS,
     **PROGRAM_BUTTONS,
 }
+BUTTON_FAMILIES: dict[str, Callable[[Asked, str], Reply]] = {"page:": turn_page, "run:": run_word}
 #: Those that only show something or open a form, pressed with every reminder and list.
 SHOWING = frozenset({"record:obligation", "why:obligation", "snooze:obligation", "pass_on:obligation", "show:message"})
-BUTTON_FAMILIES: dict[str, Callable[[Asked, str], Reply]] = {"page:": turn_page, "run:": run_word}
