@@ -89,8 +89,8 @@ async def _serve(pipe: Connection, users: Sequence[str], channels: Sequence[str]
         while (wanted := await loop.run_in_executor(None, pipe.recv)) is not None:
             hub.link.http = None if wanted.url is None else RequestUrl(wanted.url, wanted.secret)
             # What went to the connection of the round before would be lost.
-            while hub.link.connections > 1:
-                await asyncio.sleep(LOOK)  # noqa: ASYNC110 - the local Slack has no event for it
+            while hub.link.connections > 1:  # noqa: ASYNC110 - the local Slack has no event for it
+                await asyncio.sleep(LOOK)
             took = await asyncio.gather(*(_client(hub, deeds, wanted) for deeds in wanted.clients))
             pipe.send([each for of_client in took for each in of_client])
 
