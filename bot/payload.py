@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 #: An id, or a name of ours; 255 is Slack's limit for the longest of them. Blanks alone are none.
 Word = Annotated[str, Field(pattern=r"^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$", max_length=255)]
 
+#: The id of who wrote a message; old messages name nobody.
+Sender = Annotated[str, Field(pattern=r"^[\x20-\x7e]{0,255}$")]
+
 
 class _Part(BaseModel):
     model_config = ConfigDict(strict=True)
@@ -95,10 +98,10 @@ class _Submitted(_View):
 
 
 class _Message(_Part):
-    ts: str
+    ts: Word
     text: str | None = None
-    user: str | None = None
-    bot_id: str | None = None
+    user: Sender | None = None
+    bot_id: Sender | None = None
 
 
 class _Request(_Part):
