@@ -218,13 +218,13 @@ def sample_engine(copies, world) -> Iterator[Engine]:
     world.make, world.now = sessionmaker(engine), NOW
     yield engine
     world.make = None
-    wait_until_idle(engine)
+    wait_until_idle(engine, world)
 
 
-def wait_until_idle(engine: Engine) -> None:
+def wait_until_idle(engine: Engine, world: World) -> None:
     """Wait until the app has given all connections back."""
-    deadline = time.monotonic() + 5
-    while engine.pool.checkedout():
+    deadline = time.monotonic() + PATIENCE
+    while world.at_work or engine.pool.checkedout():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
