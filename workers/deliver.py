@@ -23,6 +23,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.messages import message_words
+from bot.posted import Standing, Words
 from models.duties import DIGESTS, MessageKind
 from operations.read.message import ShownMessage, show_messages
 from operations.remind.deliver_message import Claim, Step, find_more, find_work, still_waits, take_work
@@ -41,7 +42,7 @@ from operations.remind.note_outcome import (
 from workers.hold import DEAD, GRACE, hold_more, holding, let_go
 from workers.pacer import ACCOUNT, DISTURB, HISTORY, OPEN, POST, REPLIES, UPDATE, Pacer
 from workers.quiet import Quiet, look_at_person
-from workers.send import Standing, Words, send
+from workers.send import send
 from workers.slack import RATE_LIMITED, SETTLE, THREAD_GONE, Failure, Gone, NotSent, Refused, Uncertain
 
 #: Messages that a worker delivers together at most.

@@ -50,6 +50,7 @@ class ImportShown:
     channel: str | None
     ts: str | None
     tries: int
+    asked_at: datetime
 
 
 def ask_import(session: Session, *, what: Imported, attached: Attached, by: Actor, now: datetime) -> uuid.UUID:
@@ -241,4 +242,5 @@ def _shown(row: Import) -> ImportShown:
         row.channel,
         row.ts,
         row.tries,
+        row.asked_at,
     )
