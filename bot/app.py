@@ -22,6 +22,7 @@ from bot.buttons import BUTTON_FAMILIES, BUTTONS
 from bot.check_channel import check_channels
 from bot.clean import storable
 from bot.commands import COMMAND, answer_command
+from bot.dropped_files import DROPPED, ask_where
 from bot.errors import CLOSED, answer_error, sentence_of
 from bot.form import ACTION
 from bot.form_types import metadata_of
@@ -111,6 +112,7 @@ def build_app(
     _hear_shortcuts(app, asked)
     _hear_home(app, sessions, clock)
     _hear_links(app, sessions, clock, calendars)
+    _hear_files(app, asked)
     _hear_steps(app, asked, client)
     return app
 
@@ -265,6 +267,13 @@ def _hear_links(app: App, sessions: Sessions, clock: Clock, calendars: str | Non
             unfurl(sessions, clock(), body["event"], client, calendars=calendars)
 
     app.event("link_shared")(on_link)
+
+
+def _hear_files(app: App, asked: Callable[[Json], Asked]) -> None:
+    def on_file(event: Json, client: WebClient) -> None:
+        ask_where(asked({"user": {"id": event["user"]}}), event, client)
+
+    app.event(DROPPED)(on_file)
 
 
 def _hear_steps(app: App, asked: Callable[[Json], Asked], own: WebClient) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot import approval_buttons, import_buttons
+from bot import approval_buttons, dropped_files, import_buttons
 from bot.answers import calendar, document, export, retention
 from bot.answers.due import due_page
 from bot.answers.listing import alliances_page
@@ -16,15 +16,15 @@ from bot.answers.office import closures
 from bot.answers.outbox import outbox_page
 from bot.answers.why import why_duty
 from bot.asked import Answer, Asked, Reply
-from bot.blocks import escaped, safe
+from bot.blocks import safe
 from bot.commands import run
 from bot.duty_words import full_day
 from bot.effect_words import restored
-from bot.find_duty import find_duty, settled_words
 from bot.forms import FORMS
 from bot.forms.record_activity import split_emphasis
 from bot.gate_words import MarkedValue
 from bot.hands_undone import HANDS_TAKEN_BACK
+from bot.open_duty import open_duty
 from bot.open_form import open_form
 from bot.outcomes import duty_named, next_line, told_blocks, undone
 from bot.paper_buttons import PAPER_BUTTONS
@@ -51,19 +51,11 @@ from operations.remind.steer_reminder import RECORD as SNOOZE
 from operations.remind.waive_duty import RECORD as WAIVER
 from operations.remind.waive_duty import undo_waiver
 from operations.restore_settings import RECORDS, restore_settings
-from policy.rules import RULES
 
 
 def record(asked: Asked, value: str) -> Reply:
     """Open the form that fulfils a duty, or say who settled it."""
-    duty_id = read_id(value)
-    with asked.sessions.begin() as session:
-        found = find_duty(session, duty_id, now=asked.now)
-        closing = settled_words(found)
-    if closing is not None:
-        return Answer(escaped(closing))
-    form = FORMS[RULES[found.row.rule].resolved_by]
-    return open_form(asked, form, alliance_id=found.of.alliance_id, obligation_id=duty_id)
+    return open_duty(asked, read_id(value))
 
 
 def why(asked: Asked, value: str) -> Reply:
@@ -345,6 +337,7 @@ BUTTONS: dict[str, Callable[[Asked, str], Reply]] = {
     "print:home": print_home,
     "get:document": document.get,
     **calendar.BUTTONS,
+    **dropped_files.BUTTONS,
     **export.BUTTONS,
     **import_buttons.BUTTONS,
     **retention.BUTTONS,

@@ -74,6 +74,19 @@ def document_field(title: str = "The document itself") -> Any:
     )
 
 
+#: A field for the files of the message that a form was opened from, by the name `files`; see `bot.message_files`.
+FilesField = Annotated[list[Attached] | None, Ask(offered=True, files=True)]
+
+
+def files_field() -> Any:
+    """Return how the field for the files of a message is asked for."""
+    return Field(
+        None,
+        title="Files of the message to be kept with the record",
+        description="Whoever holds a position can have them with /alliance document.",
+    )
+
+
 class AllianceForm(FormModel):
     """A form about one alliance, which may be chosen in the form."""
 

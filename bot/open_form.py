@@ -25,6 +25,7 @@ from bot.form_types import (
     PersonForm,
     metadata_of,
 )
+from bot.message_files import FIELD, offer_files
 from bot.values import read_number
 from operations.actor import Actor, require, require_somewhere
 from operations.read.choices import alliance_choices
@@ -151,6 +152,8 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
         codes += tuple(request.office for request in choices.of.facts.comment_requests)
     require(session, by, form.verb, office_codes=codes)
     draft = form.open(Opening(session, by, asked.now, values, choices, duty))
+    if FIELD in form.model.model_fields:
+        offer_files(draft, values)
     draft.values["alliance"] = str(choices.id)
     draft.choices["alliance"] = [Choice(str(choices.id), choices.name)]
     return _filled(form, draft, values | {"alliance": str(choices.id)})

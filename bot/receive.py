@@ -112,6 +112,7 @@ def _first(values: Any) -> str | None:
 def _team_of(body: Mapping[str, Any]) -> str | None:
     user = body.get("user")
     own = user.get("team_id") if isinstance(user, dict) else None
+    own = own or (body.get("event") or {}).get("user_team")
     return own or (body.get("team") or {}).get("id") or body.get("team_id")
 
 

@@ -45,6 +45,10 @@ EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # A step of ours in somebody's workflow.
         "function_executed": (),
         "link_shared": ("links:read",),
+        # Files that are dropped into the thread of a reminder, wherever one may stand; all else is left unread.
+        "message.channels": ("channels:history",),
+        "message.groups": ("groups:history",),
+        "message.im": ("im:history",),
     }
 )
 

@@ -45,6 +45,20 @@ class ProductValue(BaseModel):
     product: Number
 
 
+class DroppedDuty(BaseModel):
+    """A duty, and files that somebody dropped into the thread of its reminder: see `bot.message_files`."""
+
+    duty: uuid.UUID
+    files: dict[str, str]
+
+
+class DroppedActivity(BaseModel):
+    """An alliance, and files that may tell of an activity of it."""
+
+    alliance: Number
+    files: dict[str, str]
+
+
 class PlanValue(BaseModel):
     """The work plan of one agreement year of an alliance."""
 

@@ -33,6 +33,9 @@ def message_said(hub: Hub, channel: Json, message: Json) -> None:
     keys = ("user", "ts", "text", "team", "thread_ts", "blocks", "subtype", "files")
     event = {key: message[key] for key in keys if key in message}
     event |= {"channel": channel["id"], "event_ts": message["ts"]}
+    head = hub.store.get(channel["id"], message.get("thread_ts", ""))
+    if head is not None:
+        event["parent_user_id"] = head["user"]
     subscription = "message.im" if kind == "im" else f"message.{kind}s"
     send_if_wanted(hub, subscription, {"type": "message", **event, "channel_type": kind})
     if f"<@{bot}>" in message["text"] and kind != "im":

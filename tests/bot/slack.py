@@ -139,6 +139,8 @@ class Person:
     def _blocks_of(self, message: Json) -> list[Json]:
         """Return the blocks as they stand in the channel now, with the ids that Slack gave them."""
         path = f"/client/messages?user={self.id}&channel={message['channel']}&limit=200"
+        if message.get("thread_ts"):
+            path += f"&thread_ts={message['thread_ts']}"
         shown = self.slack.get(path)["messages"]
         return next(m["blocks"] for m in shown if m["ts"] == message["ts"])
 

@@ -39,7 +39,7 @@ def heard(monkeypatch) -> dict[str, set[str]]:
         usual = getattr(App, name)
 
         def listen(self, what, *more, **options):
-            heard.setdefault(name, set()).add(str(what))
+            heard.setdefault(name, set()).add(what["type"] if isinstance(what, dict) else str(what))
             return usual(self, what, *more, **options)
 
         return listen
@@ -58,7 +58,14 @@ def test_what_the_app_listens_for_is_what_the_manifest_tells_slack(heard):
     assert heard["shortcut"] == {each["callback_id"] for each in made["features"]["shortcuts"]}
     # A step is told by an event, for which Bolt has a way of its own to listen.
     assert heard["function"] == made["functions"].keys()
-    assert heard["event"] | {"function_executed"} == set(made["settings"]["event_subscriptions"]["bot_events"])
+    told = set(made["settings"]["event_subscriptions"]["bot_events"])
+    # What is said is told by the place where it is; reminders stand in channels, open and private, and with people.
+    assert {name for name in told if name.startswith("message.")} == {
+        "message.channels",
+        "message.groups",
+        "message.im",
+    }
+    assert heard["event"] | {"function_executed"} == {name.partition(".")[0] for name in told}
     assert heard.keys() >= INTERACTIVE
     assert made["settings"]["interactivity"]["is_enabled"]
     assert not heard.keys() & OTHERS, "the manifest does not know how to tell Slack of this"
