@@ -77,6 +77,6 @@ def test_a_file_dropped_into_a_reminders_thread_is_asked_after(product, visit):
     close_form(page)
     asked.get_by_role("button", name=re.compile("^Log it: ")).first.click()
     choose(page, "kind", "Outreach event")
-    fill(page, title="Stand-down", on="2026-03-19")
+    fill(page, presentation="Falls", title="Stand-down", on="2026-03-19")
     submit_done(page)
     expect(told(page, "Recorded for")).to_contain_text("The document Sign-in sheet.txt is kept with it.")
