@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -81,6 +81,8 @@ class Delivery:
     seconds: Callable[[], float] = monotonic
     #: Threads of this process that may claim at once.
     claiming: Semaphore = field(default_factory=partial(Semaphore, CLAIMING))
+    #: What this process holds, and will note before it lets it go: a job for one of these has nothing to do.
+    in_hand: set[uuid.UUID] = field(default_factory=set)
 
     @cached_property
     def looking(self) -> Engine:
@@ -98,12 +100,15 @@ def deliver_together(message_id: uuid.UUID, by: Delivery) -> dict[uuid.UUID, flo
 
     Returns which of them to try again, each after so many seconds.
     """
+    # Most jobs end here: another thread takes their messages along.
+    if message_id in by.in_hand:
+        return {}
     now = by.now()
-    # Most jobs end here: others took their messages along.
+    # Or here, as another worker did.
     with by.looking.connect() as connection:
         if not still_waits(connection, message_id, now=now, left=DEAD):
             return {}
-    with holding(by.engine, message_id) as held:
+    with holding(by.engine, message_id) as held, ExitStack() as taken:
         if held is None:
             return {}
         by = replace(by, sessions=sessionmaker(held))
@@ -116,7 +121,9 @@ def deliver_together(message_id: uuid.UUID, by: Delivery) -> dict[uuid.UUID, flo
                 if too_early > SOON:
                     note_paced(session, work)
                 return {message_id: too_early}
-            claims = take_work(session, [work, *_find_company(session, work, by, now)], now=now)
+            found = [work, *_find_company(session, work, by, now)]
+            taken.enter_context(_in_hand(by, found))
+            claims = take_work(session, found, now=now)
             # What cannot be put into words is not claimed: nobody waits for a lease because of it.
             claims.sort(key=lambda claim: (claim.channel != work.channel, _is_bulk(claim), claim.created_at))
             batch = _put_into_words(session, claims, message_id, by, now)
@@ -136,6 +143,16 @@ def _in_turn(claiming: Semaphore) -> Iterator[None]:
     finally:
         if mine:
             claiming.release()
+
+
+@contextmanager
+def _in_hand(by: Delivery, found: Sequence[Claim]) -> Iterator[None]:
+    ids = {work.message_id for work in found}
+    by.in_hand.update(ids)
+    try:
+        yield
+    finally:
+        by.in_hand.difference_update(ids)
 
 
 def _find_company(session: Session, work: Claim, by: Delivery, now: datetime) -> list[Claim]:

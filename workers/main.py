@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from contextlib import ExitStack
 from functools import partial
 
@@ -72,6 +73,9 @@ def run_worker(settings: Settings, *, threads: int = THREADS, paced: bool = True
             Worker(for_checks, queues={CHECKS}, worker_threads=1, worker_timeout=POLL),
         ]
         wait = stack.enter_context(woken_by_signals())
+        # What was loaded so far stays: looking through it for garbage, again and again, would halt all threads.
+        gc.collect()
+        gc.freeze()
         for worker in working:
             worker.start()
         log.info("the worker is ready", threads=threads, queues=", ".join(QUEUES))
