@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -55,6 +56,7 @@ BASES = {
 #: The directive asks for a date and leaves it to them.
 EXPECTATIONS = "the written expectations of the extension, which the directive makes binding"
 SHOWN_DUTIES = 8
+_PARAMETER = re.compile(r" \(`\w+`\)")
 #: What the name of a reading means to who reads one for the first time.
 READING = (
     " “Reading A02” and the like: the text leaves a choice there; the reading chosen is named with its alternative."
@@ -132,7 +134,8 @@ def explanation(explained: Explanation) -> Answer:
     top = f"{stands}\n{_in_short(explained)}"
     lines = []
     for number, step in enumerate(explained.steps, start=1):
-        line = f"*{number}.* {escaped(step.text)}"
+        # The names of the parameters are for the terminal.
+        line = f"*{number}.* {escaped(_PARAMETER.sub('', step.text))}"
         if step.clause is not None:
             line += f"\n>{step.clause.name}: “{escaped(step.clause.quoted)}”"
         lines.append(line)

@@ -90,7 +90,7 @@ def _correction(plan: PlanShown) -> Draft:
     value = plan.first.isoformat()
     return Draft(
         values={FIRST: value} | _said(plan),
-        choices={FIRST: [Choice(value, f"Correct the plan of the year from {day(plan.first)}")]},
+        choices={FIRST: [Choice(value, f"Year from {day(plan.first)}: correct its plan")]},
         required=frozenset({"reason"}),
     )
 

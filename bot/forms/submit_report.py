@@ -77,7 +77,7 @@ def _submit(submitting: Submitting, typed: SubmitReport) -> Done:
 
 FORM = Form(
     name="submit_report",
-    title="Record a report",
+    title="Report submitted",
     model=SubmitReport,
     verb=Verb.SUBMIT_REPORT,
     open=_open,
