@@ -26,7 +26,7 @@ from policy.words import day
 def told(done: Done, acted_on: uuid.UUID | None = None) -> str:
     """Return the sentences that confirm a record, in mrkdwn; what was acted on is not what comes next."""
     counted = {due.id for due in _counted(done)}
-    said = counted | {acted_on}
+    said = counted | {acted_on} | {due.id for due in done.outcome.opened}
     lines = [
         done.said,
         *map(escaped, done.outcome.warnings),

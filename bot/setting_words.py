@@ -27,6 +27,7 @@ LABELS = {
     "fiscal_year_checklist": "Fiscal-year checklist beside the evaluation",
     "ambassador_option": "Ambassador status is offered",
     "lapse_after_days": "Days after expiry until an alliance lapses",
+    "renewal_skips": "Gates that a renewal leaves out",
     "weekly_digest": "Digest of the office each week",
     "monthly_digest": "Digest of the program each month",
     "approval_gaps": "Reminders of an approval that waits, working days from one to the next",

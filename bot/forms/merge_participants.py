@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.blocks import safe
+from bot.effect_words import NOT_SAVED
 from bot.form_types import AllianceForm, Ask, Choice, Draft, Form, Opening, Said, Submitting
 from bot.values import read_number
 from operations.hands.merge_participants import ParticipantMerger, merge_participants
@@ -46,7 +47,7 @@ def _submit(submitting: Submitting, typed: MergeParticipants) -> Said:
     gone, into, lines = f"*{safe(done.gone)}*", f"*{safe(done.into)}*", _lines(done)
     return Said(
         "\n".join([f"{gone} was merged into {into}; its name finds it.", *lines]),
-        "\n".join([f"{gone} will be merged into {into}, which takes part for both.", *lines]),
+        "\n".join([f"{gone} will be merged into {into}, which takes part for both.", *lines, NOT_SAVED]),
         done.record,
     )
 

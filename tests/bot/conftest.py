@@ -30,9 +30,9 @@ from operations.remind.check_rules import check_rules
 from policy.rights import Role
 from runtime.documents import DocumentStore
 from sandbox.main import running
-from tests.bot.slack import PATIENCE, LocalSlack, Person
+from tests.bot.slack import PATIENCE, SENT, LocalSlack, Person
 from tests.bot.world import APP, CALENDARS, World
-from tests.conftest import NUMBERS, TEMPLATE, address_of, administer, create_database
+from tests.conftest import FORM_SENT, NUMBERS, TEMPLATE, address_of, administer, create_database
 from tests.operations.conftest import NOW, Portfolio
 
 AREA_CHANNEL = "C0AREA"
@@ -56,6 +56,15 @@ class Sample:
     #: Area; its name is an attack.
     hostile: Alliance
     ids: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(autouse=True)
+def forms_sent(record_property) -> Iterator[None]:
+    """Tell the run which forms this test sent."""
+    SENT.clear()
+    yield
+    for name in sorted(SENT):
+        record_property(FORM_SENT, name)
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,9 @@ PATIENCE = 30
 #: Stands in every answer to `/alliance procedure`, which comes after the command was acknowledged.
 STEPS = "steps done"
 
+#: The forms that a test sent and that were taken.
+SENT: set[str] = set()
+
 KEPT_UNDER = {
     "plain_text_input": "value",
     "number_input": "value",
@@ -200,8 +203,11 @@ class Person:
 
     def sends(self, **values: Any) -> Json:
         """Fill in the open form and send it; return what came of it."""
-        self.mark = self.slack.mark()
-        return self.slack.post("/client/submit", user=self.id, view_id=self.modal()["id"], values=self.fills(**values))
+        self.mark, view = self.slack.mark(), self.modal()
+        answer = self.slack.post("/client/submit", user=self.id, view_id=view["id"], values=self.fills(**values))
+        if "errors" not in answer:
+            SENT.add(view["callback_id"])
+        return answer
 
     def attaches(self, name: str, data: bytes) -> list[Json]:
         """Attach a file in the page; return what a field for files then holds."""

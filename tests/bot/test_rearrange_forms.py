@@ -90,7 +90,9 @@ def test_two_participants_are_merged_and_told_apart_again(chief, records, rows, 
     alliance_form(chief, "Merge two of its participants")
     assert chief.sends(which=which, into=which)["errors"]
     assert chief.sends(which=which, into=into)["response_action"] == "push"
-    assert f"*Builders Guild* will be merged into *{stays}*" in words(chief.modal()["blocks"])
+    preview = words(chief.modal()["blocks"])
+    assert f"*Builders Guild* will be merged into *{stays}*" in preview
+    assert "_Nothing is saved yet._" in preview
     chief.sends()
     said = chief.reads()
     assert "its name finds it" in said["text"]

@@ -21,9 +21,10 @@ COLOURS = 48
 #: What is seen of an answer: from its beginning, whole blocks, at most so high.
 _SEEN = """(node, most) => {
     const own = node.getBoundingClientRect();
-    const parts = [...node.querySelectorAll(".message-body *")].map((part) => part.getBoundingClientRect().bottom);
-    const fits = Math.max(...parts.filter((bottom) => bottom <= own.top + most));
-    const height = own.height <= most ? own.height : fits + 6 - own.top;
+    const last = (parts) => Math.max(...[...node.querySelectorAll(parts)]
+        .map((part) => part.getBoundingClientRect().bottom - own.top + 6).filter((height) => height <= most));
+    const whole = last(".blocks > *");
+    const height = own.height <= most ? own.height : whole > most / 2 ? whole : last(".blocks *");
     return {x: own.left, y: own.top, width: Math.min(own.width, 770), height};
 }"""
 
@@ -81,7 +82,7 @@ class Camera(WireHand):
         if stack := self._stack():
             self._post("close", user=self.user, view_id=stack[-1]["id"], all=True)
 
-    def picture(self, name: str, *, at: str = "") -> None:
+    def take(self, name: str) -> None:
         """See what came in the browser: the open form, or else the answer; keep it where pictures are made."""
         self.page.goto(f"{self.product.address}/#/{self.user}/{self.channel}")
         shown = self.page.get_by_test_id("modal")

@@ -19,10 +19,10 @@ RENATA, HARUTO, ZAINAB, OMAHA = "Renata Lighthouse", "Haruto Paperclip", "Zainab
 NOTHING = "Nothing waits for your approval"
 
 
-def proposed(name: str, coordinator: str) -> Alliance:
+def proposed(what: str, coordinator: str) -> Alliance:
     """Return an alliance that is only proposed."""
-    parties = {"stays": "Bin Workers Local 0", "kind": "labor union", "leaves": "Elevator Society"}
-    return Alliance(name=name, coordinator=coordinator, official="", reports="", signer="", **parties)
+    parties = {"stays": f"{what} Local 0", "kind": "labor union", "leaves": f"Society of {what}"}
+    return Alliance(name=f"{what} Alliance", coordinator=coordinator, official="", reports="", signer="", **parties)
 
 
 def test_a_merged_participant_takes_its_notice_along(product, visit):
@@ -46,7 +46,7 @@ def test_a_merged_participant_takes_its_notice_along(product, visit):
 
 def test_two_of_three_approve_once_an_administrator_asks_for_it(product, visit):
     """What was asked before keeps its chain; what is asked after needs two, and the third is asked no more."""
-    before, after = (proposed(f"Calumet {what} Alliance", "Gunnar Compass") for what in ("Barge", "Tunnel"))
+    before, after = (proposed(what, "Gunnar Compass") for what in ("Barge Ropes", "Tunnel Dust"))
     hand = WireHand(product, "Gunnar Compass", CALUMET)
     life.put_on_file(hand, before)
     life.ask(hand, before, *APPROVAL)
@@ -68,7 +68,7 @@ def test_two_of_three_approve_once_an_administrator_asks_for_it(product, visit):
     life.ask(hand, after, *APPROVAL)
     life.approve(hand, after, KIRAN)
     hand.say(f"/alliance approve {after.name}")
-    assert "Waits for" in hand.told("1 of 2")
+    hand.told("Waiting for 1 of these: Adaeze Windmill, Area Director")
     life.approve(hand, after, YOLANDA)
     hand.say(f"/alliance procedure {after.name}")
     assert "Approval of the proposal: done" in hand.told("steps done")
@@ -79,7 +79,7 @@ def test_two_of_three_approve_once_an_administrator_asks_for_it(product, visit):
 
 def test_a_split_office_gives_its_duties_and_approvals_away(product, visit):
     """The new office owes what is open; who stayed behind decides no more, the official above does."""
-    bins = proposed("Platte River Bins Alliance", RENATA)
+    bins = proposed("Platte River Bins", RENATA)
     hand = WireHand(product, RENATA, OMAHA)
     life.put_on_file(hand, bins)
     life.ask(hand, bins, *APPROVAL)

@@ -24,7 +24,7 @@ def test_every_word_is_answered_and_every_form_opens_where_the_page_of_words_say
         hand.become(stop.who)
         hand.go(stop.way)
         assert hand.opened() == (stop.name if stop.form else None), (stop, hand.told(""))
-        hand.picture(stop.name)
+        hand.take(stop.name)
         hand.close()
         hand.home = EVERYBODYS
     if os.environ.get("ALLIANCE_PICTURES"):

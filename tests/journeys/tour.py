@@ -250,7 +250,7 @@ TOUR: tuple[Stop, ...] = (
     Stop("document", ROSA, ("/alliance document scaffold",)),
     Stop("export", ROSA, ("/alliance export",)),
     Stop("import_records", ROSA, ("/alliance import",)),
-    Stop("outbox", MEI, ("/alliance outbox philadelphia",)),
+    Stop("outbox", LEILANI, ("/alliance outbox",)),
     Stop("program", KWAME, ("/alliance program",)),
     Stop("retention", MEI, ("/alliance retention",)),
     Stop("set_retention", MEI, ("/alliance retention", "Say how long")),
