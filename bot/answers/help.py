@@ -24,7 +24,7 @@ def explain_words(asked: Asked, words: str = "", alliance: int | None = None) ->
     )
     heading = "What you can type"
     half = -(-len(lines) // 2)
-    parts = ["\n".join(lines[:half]), "\n".join(lines[half:])]
+    parts = ["\n\n".join(lines[:half]), "\n\n".join(lines[half:])]
     blocks = [header(heading), *map(section, parts), context(foot)]
     return Answer("\n".join([heading, *lines, foot]), blocks, title="Help")
 
