@@ -108,9 +108,7 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date, subject: str 
         key=lambda d: (d.recommended_on, d.id),
         default=None,
     )
-    going = leaving(records)
-    parties = [s.name for s in facts.signatories if s.left_on is None and s.name not in going]
-    parties += [name for name in joining(records) if name not in parties]
+    parties = parties_to_sign(facts, records)
     kinds = kinds_on_record(session, facts.id)
     participants = tuple(Participant(name, kinds.get(name, frozenset())) for name in parties)
     goals = records.get((RecordKind.GOALS, ""))
@@ -221,6 +219,13 @@ def joining(records: Standing) -> tuple[str, ...]:
 def leaving(records: Standing) -> frozenset[str]:
     """Return the signatories that are to leave with the agreement in preparation."""
     return frozenset(about for about, row in _all(records, RecordKind.LEAVING) if row.details.get("yes"))
+
+
+def parties_to_sign(facts: f.Facts, records: Standing) -> tuple[str, ...]:
+    """Return who signs the agreement in preparation for the participants: who stays, then who joins with it."""
+    going = leaving(records)
+    stay = [s.name for s in facts.signatories if s.left_on is None and s.name not in going]
+    return (*stay, *(name for name in joining(records) if name not in stay))
 
 
 def evaluations_of_term(facts: f.Facts) -> list[f.Evaluation]:

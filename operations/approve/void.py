@@ -79,8 +79,12 @@ def _by_hand(session: Session, of: Gathered, subjects: Collection[str]) -> Itera
                 Draft.alliance_id == of.facts.id,
                 Draft.subject == row.subject,
                 Draft.version == row.details[VERSION],
+                Draft.digest == row.details[DIGEST],
             )
-        ).one()
+        ).one_or_none()
+        if draft is None:
+            # It came from another entry of the alliance, whose versions stayed there.
+            continue
         gate = next(terms.gate for terms in TERMS.values() if terms.writes == row.kind)
         yield gate, f"{row.by} gave it to version {draft.version} on {day(row.on_day)}; {_changed(draft, now)}"
 
