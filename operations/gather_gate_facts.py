@@ -32,7 +32,7 @@ from policy.gate_facts import (
     SpecialApproval,
     WorkerRepresentation,
 )
-from policy.gate_records import SEAT_BY_SEAT, RecordKind
+from policy.gate_records import APPROVALS, SEAT_BY_SEAT, RecordKind
 from policy.participants import Participant, ParticipantKind
 from policy.subjects import DRAFT, PROPOSAL
 
@@ -52,17 +52,19 @@ def read_records(session: Session, alliance_id: int, subject: str, *, on: date |
     """Return what stands on record for a subject, by kind and what it is about: the latest of each.
 
     What is dated after `on` is left out, and so is what approved a version of the draft that says something else than
-    the latest does, and what was recorded by hand of something that officials were asked for here: it counts as they
-    decide.
+    the latest does, or none where there is one, and what was recorded by hand of something that officials were asked
+    for here: it counts as they decide.
     """
     rows = _rows(session, alliance_id, subject, on)
     digest = latest_digests(session, alliance_id, [subject]).get(subject)
     asked = before_officials(session, alliance_id, subject)
-    return {
-        (RecordKind(row.kind), row.about): row
-        for row in rows
-        if row.details.get(DIGEST) in {None, digest} and not _by_hand(row, asked)
-    }
+    return {(RecordKind(row.kind), row.about): row for row in rows if _is_of(row, digest) and not _by_hand(row, asked)}
+
+
+def _is_of(row: GateRecord, digest: str | None) -> bool:
+    """Whether a record is of the version with a digest; only what approves or signs one is bound to it."""
+    bound = row.details.get(DIGEST)
+    return bound == digest if RecordKind(row.kind) in APPROVALS else bound in {None, digest}
 
 
 def _by_hand(row: GateRecord, asked: Collection[tuple[RecordKind, str]]) -> bool:
