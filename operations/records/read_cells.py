@@ -129,8 +129,12 @@ def day_of(text: str) -> date | None:
         return None
 
 
+#: What people leave out of the name of an office.
+_KIND = re.compile(r" (area office|district office|regional office|region|office)$")
+
+
 class OfficeBook:
-    """Finds offices by code or name."""
+    """Finds offices by code or name, also without “Area Office” and the like where that names one office alone."""
 
     def __init__(self, offices: Iterable[Office]) -> None:
         self.offices = list(offices)
@@ -143,10 +147,16 @@ class OfficeBook:
             self._by_key.setdefault(name_key(office.code.lstrip("0")), office)
         for office in self.offices:
             self._by_key[name_key(office.code)] = office
+        self._by_short: dict[str, list[Office]] = {}
+        for office in self.offices:
+            if office.closed_on is None:
+                self._by_short.setdefault(_KIND.sub("", name_key(office.name)), []).append(office)
 
     def find(self, text: str) -> Office | None:
         """Return the office with this code or name, letter case aside; for a closed one that which took over."""
         found = self._by_key.get(name_key(text))
+        if found is None and len(short := self._by_short.get(name_key(text), [])) == 1:
+            found = short[0]
         while found is not None and found.successor_id is not None:
             found = self._by_id[found.successor_id]
         return found

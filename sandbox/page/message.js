@@ -133,6 +133,6 @@ export function continues(message, previous) {
 /** How a message is read aloud when it arrives. */
 export function spoken(message) {
   const text = message.text || (message.blocks ?? []).map((block) => block.text?.text ?? "").join(" ");
-  return `${authorOf(message).name}: ${mrkdwn(text).textContent}`.slice(0, 400);
+  return `${authorOf(message).name}: ${mrkdwn(text.replace(/\n+/g, " ")).textContent}`.slice(0, 400);
 }
 

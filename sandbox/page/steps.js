@@ -70,7 +70,7 @@ function openStep(callbackId, step) {
   const close = el("button", { type: "button", class: "button", on: { click: leave } }, "Close");
   const dialog = openDialog({ className: "dialog-small dialog-breaks", labelledBy: titleId, testid: "step", onEscape: leave, children: [
     el("div", { class: "break-head" }, el("h2", { id: titleId, class: "dialog-title" }, step.title ?? callbackId), iconButton("close", "Close", leave)),
-    el("p", { class: "quiet" }, step.description ?? "", " As a workflow would run it."),
+    el("p", { class: "quiet" }, step.description ? `${step.description}, ` : "", "as a workflow would run it."),
     el("div", { class: "break-body" }, fields.map((one) => one.node), told),
     el("div", { class: "dialog-buttons" }, close, start)] });
   dialog.node.querySelector(".break-body input, .break-body select").focus();

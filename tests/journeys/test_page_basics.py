@@ -112,7 +112,7 @@ def test_what_comes_while_a_channel_is_read_stays(desk: Desk) -> None:
     posted = False
 
     def late(route: Route) -> None:
-        """Posts while the first answer is on its way; a page that connects anew reads again, and nothing is posted then."""
+        """Post while the first answer is on its way; a page that connects anew reads the channel again."""
         nonlocal posted
         answer = route.fetch()
         if not posted:

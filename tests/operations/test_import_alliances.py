@@ -266,9 +266,17 @@ def test_what_is_unusual_is_imported_with_a_warning(session, line, warning):
     assert warning in result.warnings[0]
 
 
+def test_an_office_is_found_by_its_town(session):
+    """“Area Office” may be left out where one office alone has the rest of the name."""
+    imported(session, "A,,area,wilmington,2015-01-05,,,,,")
+
+    assert the(session)["offices"] == ["0317300"]
+
+
 @pytest.mark.parametrize(
     ("line", "column", "words"),
     [
+        ("A,,area,Philadelphia,2015-01-05,,,,,", "offices", "the closest are Philadelphia "),
         (",,area,0317300,2015-01-05,,,,,", "name", "is missing"),
         ("A,,,0317300,2015-01-05,,,,,", "level", "is missing"),
         ("A,,area,,2015-01-05,,,,,", "offices", "is missing"),

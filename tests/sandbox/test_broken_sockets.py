@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import contextmanager
 
 import aiohttp
 import pytest
@@ -13,7 +14,10 @@ from sandbox.socket_mode import ACK_LIMIT
 
 
 class App:
-    """An app that notes each envelope and acknowledges it, `slow` seconds later."""
+    """An app that notes each envelope and acknowledges it, `slow` seconds later.
+
+    It takes a connection for dead, and makes another, when no pong came for four times `ping_interval` seconds.
+    """
 
     def __init__(self, slack, ping_interval=5.0):
         self.seen, self.slow = [], 0.0
@@ -52,15 +56,22 @@ def one_app(whole):
     app.client.close()
 
 
-@pytest.fixture
-def cut_off(serving, wait_for):
-    """Give a local Slack of the test's own and an app that soon notices when its connection is gone."""
+@contextmanager
+def connected(serving, wait_for, ping_interval):
+    """Give a local Slack of the test's own and an app in it."""
     with serving() as slack:
-        app = App(slack, ping_interval=0.2)
+        app = App(slack, ping_interval)
         app.client.connect()
         wait_for(lambda: connections(slack) == 1)
         yield slack, app
         app.client.close()
+
+
+@pytest.fixture
+def cut_off(serving, wait_for):
+    """Give an app that soon notices when its connection is gone."""
+    with connected(serving, wait_for, ping_interval=0.2) as both:
+        yield both
 
 
 @pytest.fixture
@@ -153,13 +164,13 @@ def test_slack_asks_the_app_to_reconnect(serving, reason):
     assert (answer, end) == ({"ok": True}, aiohttp.WSMsgType.CLOSE)
 
 
-def test_slacks_client_follows_a_warning(cut_off, wait_for):
+def test_slacks_client_follows_a_warning(serving, wait_for):
     """Slack's client opens a new connection at once and the app goes on."""
-    slack, app = cut_off
-    old = app.client.session_id()
-    slack.post("/control/sockets", do="warning")
-    wait_for(lambda: app.client.session_id() != old, 10)
-    comes_back(slack, wait_for)
+    with connected(serving, wait_for, ping_interval=5.0) as (slack, app):
+        old = app.client.session_id()
+        slack.post("/control/sockets", do="warning")
+        wait_for(lambda: app.client.session_id() != old, 5)
+        comes_back(slack, wait_for)
 
 
 def test_an_envelope_comes_twice(broken, app, command, wait_for):
