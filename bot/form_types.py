@@ -131,6 +131,8 @@ class Draft:
     required: frozenset[str] = frozenset()
     #: Tells the choices of this time from others; see `bot.form.input_blocks`.
     mark: str = ""
+    #: Fields that hold something else than before without anybody's typing, each with what makes its block another one.
+    anew: dict[str, str] = field(default_factory=dict)
 
     def number(self, asked: Iterable[str]) -> None:
         """Carry along what the fields ask for by their numbers, by name: it may be in another order when it is sent."""
