@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.blocks import safe
+from bot.blocks import escaped, safe
 from bot.duty_words import full_day, title
 from operations.read.office import Setting
 from policy.chains import Purpose
@@ -103,7 +103,7 @@ def since_hint(since: str | date | None) -> str:
 
 def changed_lines(changed: Iterable[tuple[str, Any, Any]], card: Iterable[Setting] = ()) -> list[str]:
     """Write what was set before and after, a line each; where nothing is set here, what the card says holds then."""
-    inherited = {setting.name: inherited_words(setting) for setting in card if setting.inherited is not None}
+    inherited = {setting.name: escaped(inherited_words(setting)) for setting in card if setting.inherited is not None}
 
     def own(name: str, value: Any) -> str:
         return inherited.get(name, "not set here") if value is None else value_words(name, value)
