@@ -14,10 +14,12 @@ from sqlalchemy.orm import sessionmaker
 from bot.app import build_app
 from bot.form_types import Submitting, metadata_of
 from bot.forms import FORMS
+from bot.outcomes import told_blocks
 from models.alliances import Ending, TerminationNotice
 from models.work import Meeting
 from operations.actor import Actor
 from operations.refusals import Refused
+from sandbox.block_limits import message_problems
 from tests.bot.conftest import ELSEWHERE
 from tests.bot.meeting import meeting
 from tests.bot.slack import STEPS, Person, fields_of, found, held, words
@@ -47,6 +49,14 @@ def test_a_form_sent_before_its_fields_came_shows_them(ada, ids):
 def test_the_only_alliance_of_a_person_stands_chosen(rita, ids):
     """Who has one alliance does not choose it."""
     assert held(rita.opens("/alliance evaluate"), "alliance") == str(ids["roofing"])
+
+
+def test_what_is_told_is_shown_to_its_end():
+    """A paragraph of Slack's holds 3,000 characters; what is longer goes on in the next one."""
+    text = "\n".join([*("x" * 299 for _ in range(15)), "*Warning:* the end"])
+    blocks = told_blocks(text, None)
+    assert message_problems(blocks) == []
+    assert "*Warning:* the end" in words(blocks)
 
 
 def test_going_back_from_the_confirmation_records_nothing(ada, rows):
