@@ -10,6 +10,7 @@ from bot.blocks import safe
 from bot.form_types import AllianceForm, Ask, Choice, Draft, Form, Opening, Said, Submitting
 from bot.values import read_number
 from operations.hands.merge_participants import ParticipantMerger, merge_participants
+from operations.refusals import Refused
 from policy.rights import Verb
 from policy.words import count
 
@@ -22,6 +23,8 @@ class MergeParticipants(AllianceForm):
 
 
 def _open(opening: Opening) -> Draft:
+    if len(opening.about.signatories) < 2:  # noqa: PLR2004 - one and another
+        raise Refused(f"{opening.about.name} has no two participants on record; there is nothing to merge.")
     choices = [Choice(str(id), name) for id, name in opening.about.signatories]
     return Draft(
         choices={"which": choices, "into": choices},

@@ -98,6 +98,14 @@ def test_two_participants_are_merged_and_told_apart_again(chief, records, rows, 
     assert f"Builders Guild* takes part beside *{stays}* again" in chief.reads("update")["text"]
 
 
+def test_one_participant_is_merged_with_nobody(chief):
+    """It is said before anything is typed."""
+    opened = chief.asks("/alliance show NGFA")
+    chief.picks(opened, "arrange:alliance", lambda o: o["value"].startswith("merge_participants"))
+    assert not chief.has_modal()
+    assert "has no two participants on record" in chief.reads()["text"]
+
+
 def test_the_buttons_of_an_emptied_entry_show_what_the_other_has_on_record(chief, ids):
     """A card that was shown before the merger leads to the alliance that has the records now."""
     card = chief.asks("/alliance show La Plaza")
