@@ -30,9 +30,6 @@ LATER = "later"
 #: Callback id of a window that shows an answer.
 WINDOW = "answer"
 
-#: Slack shows a private answer only to people in a channel where the app is, too.
-NO_SUCH_PLACE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
-
 
 def asked_from(body: Mapping[str, Any], sessions: Sessions, now: datetime) -> Asked:
     """Return who asked, and from where, out of any payload of Slack."""
@@ -198,8 +195,8 @@ def tell(told: Told, user_id: str, blocks: list[Json], client: WebClient) -> Non
         try:
             client.chat_postEphemeral(channel=told.channel, user=user_id, **words)
         except SlackApiError as error:
-            if error.response.get("error") not in NO_SUCH_PLACE:
-                raise
+            # Where the app is no member, or where only some may post: whatever it is, it was not told there.
+            log.info("a person is told directly", why=str(error.response.get("error")))
         else:
             return
     client.chat_postMessage(channel=user_id, **words)

@@ -59,6 +59,15 @@ def test_what_is_told_is_shown_to_its_end():
     assert "*Warning:* the end" in words(blocks)
 
 
+@pytest.mark.parametrize("why", ["restricted_action_read_only_channel", "not_in_channel"])
+def test_who_cannot_be_told_in_a_channel_is_told_directly(ada, rows, slack, why):
+    """What was recorded is confirmed wherever the form was opened, also where only some may post."""
+    slack.post("/control/faults", on="chat.postEphemeral", what="error", error=why, times=1)
+    ada.opens("/alliance meeting plaza")
+    assert ada.sends(**meeting())["response_action"] == "close"
+    assert "team meeting held" in ada.reads("post")["text"]
+
+
 def test_going_back_from_the_confirmation_records_nothing(ada, rows):
     """The confirmation can be left, and the form below is as it was."""
     ada.opens("/alliance notice plaza")
