@@ -10,6 +10,7 @@ from typing import Any
 
 from bot import approval_buttons, import_buttons
 from bot.answers import calendar, document, export, retention
+from bot.answers.correct import records_page
 from bot.answers.due import due_page
 from bot.answers.listing import alliances_page
 from bot.answers.office import closures
@@ -313,7 +314,13 @@ def show_message(asked: Asked, value: str) -> Reply:
 
 
 #: By the name of the list.
-PAGES = {"due": due_page, "alliances": alliances_page, "outbox": outbox_page}
+PAGES = {
+    "due": due_page,
+    "alliances": alliances_page,
+    "outbox": outbox_page,
+    "records": records_page,
+    "documents": document.documents_page,
+}
 
 
 def turn_page(asked: Asked, value: str) -> Reply:

@@ -91,7 +91,7 @@ class PictureValue(BaseModel):
 class Page(BaseModel):
     """One page of a list."""
 
-    list: Literal["due", "alliances", "outbox"]
+    list: Literal["due", "alliances", "outbox", "records", "documents"]
     scope: Literal["mine", "all", "office", "alliance", "message", "words"]
     #: An office's code, an alliance's or a message's id, or words; empty for `mine` and `all`.
     key: str = ""
