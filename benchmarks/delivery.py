@@ -63,6 +63,8 @@ PACED_MESSAGES, PACED_WORKERS = 2_000, 2
 WARM_UP = 0.3
 #: Messages of earlier days among which an idle sweep looks, and how often it does.
 HISTORY, SWEEPS, SWEEP_EVERY = 100_000, 200, 3.0
+#: Seconds between two counts of what is done: each reads a table, beside what is measured.
+LOOK_EVERY = 0.1
 FLOOR = "floor.post"
 
 
@@ -203,7 +205,7 @@ def sweep(bench: Bench) -> None:
 def reached(count: Callable[[], int], enough: int) -> tuple[float, int]:
     """Wait until enough is counted; return when, and how many it then were."""
     while (found := count()) < enough:
-        time.sleep(0.02)
+        time.sleep(LOOK_EVERY)
     return time.monotonic(), found
 
 

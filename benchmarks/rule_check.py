@@ -34,6 +34,7 @@ from workers.broker import Jobs, connect
 from workers.check import BATCH, waiting
 from workers.deliver import Delivery
 from workers.jobs import CHECKS
+from workers.main import settle_memory
 from workers.pool import pooled_engine
 from workers.remind import spread_check
 
@@ -121,8 +122,11 @@ def _compare(engine: Engine, sessions: sessionmaker[Session], size: int) -> tupl
         every = max(1, size // COMPARED)
         ids = session.scalars(select(Alliance.id).where(Alliance.id % every == 0).order_by(Alliance.id)).all()
     rows, limit, check = 0, 0.0, 0.0
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    # As in a worker; and few are checked again and again, so that what comes now and then is in both.
+    settle_memory()
+    rounds = -(-COMPARED // len(ids))
+    for batch in batches * rounds:
         with sessions.begin() as session, _recorded(engine) as queries:
             opened = sum(len(outcome.opened) for outcome in check_rules(session, now=FIRST, ids=batch))
         if opened:
@@ -133,20 +137,21 @@ def _compare(engine: Engine, sessions: sessionmaker[Session], size: int) -> tupl
         check += time.perf_counter() - began
         began = time.perf_counter()
         with engine.connect() as connection:
-            rows += sum(len(connection.execute(query).all()) for query in queries)
+            rows += sum(len(connection.execute(*query).all()) for query in queries)
         limit += time.perf_counter() - began
-    return rows / len(ids), 1000 * limit / len(ids), 1000 * check / len(ids)
+    checked = len(ids) * rounds
+    return rows / checked, 1000 * limit / checked, 1000 * check / checked
 
 
 @contextmanager
-def _recorded(engine: Engine) -> Iterator[list[Select[Any]]]:
-    """Record what is read meanwhile, each query once, without those that only lock."""
-    queries: dict[str, Select[Any]] = {}
-    found: list[Select[Any]] = []
+def _recorded(engine: Engine) -> Iterator[list[tuple[Select[Any], dict[str, Any]]]]:
+    """Record what is read meanwhile, each query once with its values, without those that only lock."""
+    queries: dict[str, tuple[Select[Any], dict[str, Any]]] = {}
+    found: list[tuple[Select[Any], dict[str, Any]]] = []
 
-    def note(_connection: Connection, clause: object, *_: object) -> None:
+    def note(_connection: Connection, clause: object, _many: object, values: dict[str, Any], _: object) -> None:
         if isinstance(clause, Select) and clause._for_update_arg is None:  # noqa: SLF001 - there is no other way to ask
-            queries[str(clause)] = clause
+            queries[str(clause)] = clause, values
 
     event.listen(engine, "before_execute", note)
     try:
@@ -220,6 +225,7 @@ def _work(database_url: str, redis_url: str, ready: Event) -> None:
         delivery = Delivery(engine, sessions, WebClient("none"), lambda: now)
         declare(broker, Tools(delivery, Jobs(broker)))
         Worker(broker, queues={CHECKS}, worker_threads=1, worker_timeout=20).start()
+        settle_memory()
         ready.set()
         while True:
             time.sleep(60)

@@ -121,10 +121,16 @@ def step_lines(shown: ApprovalShown) -> list[str]:
     lines = []
     for number, step in enumerate(shown.steps, start=1):
         clause = f" ({step.clause})" if step.clause else ""
-        needs = "" if step.needs == len(step.seats) else f", {step.needs} of {len(step.seats)} needed"
+        needs = _needs(step)
         lines.append(f"*{number}. {safe(step.title)}*{clause}{needs}: {_step_state(step)}")
         lines += [f"•  {safe(seat.title)}: {_seat_state(seat, step)}" for seat in step.seats]
     return lines
+
+
+def _needs(step: StepShown | StepAhead) -> str:
+    """Say how many of the seats are needed, where not all are and the title does not say it."""
+    said = step.needs == len(step.seats) or step.title.startswith(f"{step.needs} of ")
+    return "" if said else f", {step.needs} of {len(step.seats)} needed"
 
 
 def _step_state(step: StepShown) -> str:
@@ -229,7 +235,7 @@ def ahead_lines(steps: Sequence[StepAhead]) -> list[str]:
     lines = []
     for number, step in enumerate(steps, start=1):
         clause = f" ({step.clause})" if step.clause else ""
-        needs = "" if step.needs == len(step.seats) else f", {step.needs} of {len(step.seats)} needed"
+        needs = _needs(step)
         lines.append(f"{number}. {safe(step.title)}{clause}{needs}")
         for title, names, why in step.seats:
             who = f"{safe(', '.join(names))} ({safe(why)})" if names and why else safe(", ".join(names) or why or "")

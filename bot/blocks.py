@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from policy.words import TURNS as _TURNS
@@ -34,6 +35,7 @@ def clip(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
+@lru_cache(maxsize=1024)  # names come again and again
 def safe(text: str, most: int = 200) -> str:
     """Make text of people harmless in mrkdwn, on one line: no mention, link, command or mark comes alive."""
     line = clip(" ".join(text.split()), most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -12,13 +12,14 @@ from slack_sdk.errors import SlackApiError
 from bot.form import ask_of, field_of
 from bot.form_state import read_values
 from bot.form_types import Form
+from bot.slack_errors import NO_WORKSPACE
 from operations.change_settings import usable_channel
 from operations.refusals import Refused
 
 log = structlog.get_logger("bot")
 
 
-def check_channels(form: Form, view: Mapping[str, Any], client: WebClient) -> None:
+def check_channels(form: Form, view: Mapping[str, Any], client_of: Callable[[str], WebClient]) -> None:
     """Let pass the channels of a form in which the app can post, and those that stood in it when it was opened.
 
     Raises:
@@ -33,14 +34,14 @@ def check_channels(form: Form, view: Mapping[str, Any], client: WebClient) -> No
         channel = str(typed.get(name) or "").strip()
         if channel and channel != block["element"].get("initial_value"):
             usable_channel(channel)
-            _refuse_closed(channel, name, client)
+            _refuse_closed(channel, name, client_of(channel))
 
 
 def _refuse_closed(channel: str, field: str, client: WebClient) -> None:
     try:
         known = client.conversations_info(channel=channel)["channel"]
     except SlackApiError as error:
-        if error.response["error"] == "channel_not_found":
+        if error.response["error"] in {"channel_not_found", NO_WORKSPACE}:
             raise Refused(
                 f"The app cannot see the channel {channel}: check its id, and invite the app if it is private.",
                 field=field,

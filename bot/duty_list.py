@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.answer_words import answer_lines, decision_buttons, more_menu
 from bot.blocks import Json, actions, button, context, header, safe, section
@@ -14,10 +15,12 @@ from policy.duties import Modality, Status
 ROWS_A_PAGE = 8
 SOON = timedelta(days=30)
 
+Listed = TypeVar("Listed")
+
 
 def page_blocks(heading: str, rows: Sequence[Row], page: Page) -> list[Json]:
     """Return the blocks of one page of a list of duties."""
-    shown = rows_of_page(rows, page.page)
+    shown = rows_of_page(rows, page.page, ROWS_A_PAGE)
     blocks = [header(heading), context(summary(rows))]
     group = ""
     for row in shown:
@@ -35,7 +38,7 @@ def page_blocks(heading: str, rows: Sequence[Row], page: Page) -> list[Json]:
 
 def page_text(heading: str, rows: Sequence[Row], page: Page) -> str:
     """Return the same page as plain lines."""
-    shown = rows_of_page(rows, page.page)
+    shown = rows_of_page(rows, page.page, ROWS_A_PAGE)
     return "\n".join([f"{safe(heading)}. {summary(rows)}", *map(_line, shown)])
 
 
@@ -43,10 +46,10 @@ def _line(row: Row) -> str:
     return " ".join([f"- {row_line(row)}", *answer_lines(row.answers)])
 
 
-def rows_of_page(rows: Sequence[Row], page: int) -> Sequence[Row]:
+def rows_of_page(rows: Sequence[Listed], page: int, a_page: int) -> Sequence[Listed]:
     """Return the rows of a page; a page past the end is the last one."""
-    number = min(max(page, 1), pages(len(rows), ROWS_A_PAGE))
-    return rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+    number = min(max(page, 1), pages(len(rows), a_page))
+    return rows[(number - 1) * a_page : number * a_page]
 
 
 def row_buttons(row: Row) -> list[Json]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from bot.blocks import safe
 from operations.gather_program import Owing
@@ -186,7 +186,8 @@ def _period_name(rule: str, period: Period) -> str:
     return _PERIODS.get(rule, "agreement year")
 
 
-def clause_words(clauses: Sequence[str]) -> str:
+@lru_cache(maxsize=1024)
+def clause_words(clauses: tuple[str, ...]) -> str:
     """Name the clauses, the publication once: "CSP 04-01-002 VI.E, VIII.F.3"."""
     named: list[str] = []
     publication = ""

@@ -31,13 +31,15 @@ TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigge
 CLOSED = "not_found"
 
 
-def answer_error(error: Exception, body: Mapping[str, Any], client: WebClient) -> BoltResponse:
+def answer_error(
+    error: Exception, body: Mapping[str, Any], client: WebClient, *, acknowledged: bool = False
+) -> BoltResponse:
     """Tell the person what went wrong, in the place where they typed or pressed; the form keeps its text."""
     if body.get("type") == "block_suggestion":
         sentence_of(error)
         return _acknowledged({"options": []})
     if body.get("type") != "view_submission":
-        return show(Answer(escaped(sentence_of(error))), body, client)
+        return show(Answer(escaped(sentence_of(error))), body, client, acknowledged=acknowledged)
     view = body["view"]
     asks = any(block["type"] == "input" for block in view["blocks"])
     if isinstance(error, GatesOpen) and not (asks and is_third(view)):

@@ -12,7 +12,7 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.blocks import Json, plain
+from bot.blocks import Json, clip, plain
 from bot.form_types import Ask, Choice, Draft
 from policy.document_types import TABLES, TYPES
 
@@ -59,18 +59,34 @@ def _block(name: str, info: FieldInfo, draft: Draft, mark: str) -> Json:
     ask = ask_of(info)
     block: Json = {
         "type": "input",
-        "block_id": f"{name}{MARK}{mark}" if ask.offered and mark else name,
+        "block_id": _block_id(name, ask, draft, mark),
         "label": plain(draft.labels.get(name) or info.title or name, 2000),
         "element": _element(info, ask, draft.choices.get(name), draft.values.get(name)),
         "optional": not info.is_required() and name not in draft.required,
     }
     block["element"]["action_id"] = f"{ACTION}{name}"
-    hint = draft.hints.get(name) or info.description
+    hint = " ".join(filter(None, [_cut(block["element"]), draft.hints.get(name) or info.description]))
     if hint:
         block["hint"] = plain(hint, 2000)
     if ask.steers:
         block["dispatch_action"] = True
     return block
+
+
+def _cut(element: Json) -> str:
+    """Shorten what a text field is filled with to what it takes, and say so: Slack opens no form with more."""
+    text, most = str(element.get("initial_value") or ""), element.get("max_length")
+    if most is None or len(text) <= most:
+        return ""
+    element["initial_value"] = clip(text, most)
+    return f"The last {len(text) - most + 1:,} characters find no room here; where this comes from still has them."
+
+
+def _block_id(name: str, ask: Ask, draft: Draft, mark: str) -> str:
+    """Name a block: Slack keeps what stands in one that is called as before."""
+    if name in draft.anew:
+        return f"{name}{MARK}{mark}:{draft.anew[name]}"
+    return f"{name}{MARK}{mark}" if ask.offered and mark else name
 
 
 def _element(info: FieldInfo, ask: Ask, offered: list[Choice] | None, value: Any) -> Json:

@@ -74,6 +74,19 @@ def document_field(title: str = "The document itself") -> Any:
     )
 
 
+#: A field for the files of the message that a form was opened from, by the name `files`; see `bot.message_files`.
+FilesField = Annotated[list[Attached] | None, Ask(offered=True, files=True)]
+
+
+def files_field() -> Any:
+    """Return how the field for the files of a message is asked for."""
+    return Field(
+        None,
+        title="Files of the message to be kept with the record",
+        description="Whoever holds a position can have them with /alliance document.",
+    )
+
+
 class AllianceForm(FormModel):
     """A form about one alliance, which may be chosen in the form."""
 
@@ -131,6 +144,8 @@ class Draft:
     required: frozenset[str] = frozenset()
     #: Tells the choices of this time from others; see `bot.form.input_blocks`.
     mark: str = ""
+    #: Fields that hold something else than before without anybody's typing, each with what makes its block another one.
+    anew: dict[str, str] = field(default_factory=dict)
 
     def number(self, asked: Iterable[str]) -> None:
         """Carry along what the fields ask for by their numbers, by name: it may be in another order when it is sent."""
@@ -246,9 +261,13 @@ class Submitting:
 
     @property
     def duty(self) -> uuid.UUID:
-        """The reminder that the form is about, where there is one for certain."""
+        """The reminder that the form is about.
+
+        Raises:
+            Refused: It carries none: an older version of the form is still open.
+        """
         if self.obligation is None:
-            raise LookupError("the form was not opened from a reminder")
+            raise Refused(STALE_FORM)
         return self.obligation
 
 

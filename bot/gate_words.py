@@ -48,7 +48,7 @@ def heading(shown: GatesShown) -> str:
 
 def open_line(one: GateShown) -> str:
     """Say in one line what is missing, and by which clause."""
-    return f"•  {one.gate.title}: {escaped(one.missing or '')} ({one.clauses[0].name})"
+    return f"•  {one.gate.title}: {escaped(one.missing or '')} _{one.clauses[0].name}_"
 
 
 def gate_blocks(shown: GatesShown) -> list[Json]:

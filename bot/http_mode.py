@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.oauth import OAuthFlow
 
 from bot.manifest import REQUESTS
 from bot.socket_mode import UNREADABLE
@@ -48,19 +49,26 @@ class Requests:
 
 @contextmanager
 def listening(
-    app: App, host: str, port: int, *, at_once: int, unready: Callable[[], str | None] = lambda: None
+    app: App | None,
+    host: str,
+    port: int,
+    *,
+    at_once: int,
+    unready: Callable[[], str | None] = lambda: None,
+    install: OAuthFlow | None = None,
 ) -> Iterator[str]:
     """Answer Slack's requests while the block runs; yields "host:port" in use. Port 0 takes a free one.
 
-    So many requests are worked on `at_once`, the others wait. `unready` says what keeps the bot from answering, None
-    while nothing does. At the end nothing new is taken in, and what is at work gets 8 seconds to end.
+    Without an app nothing of Slack's is taken, as in Socket Mode; `install` serves the pages for installations. So many
+    requests are worked on `at_once`, the others wait. `unready` says what keeps the bot from answering, None while
+    nothing does. At the end nothing new is taken in, and what is at work gets 8 seconds to end.
 
     Raises:
         OSError: The port cannot be listened on.
     """
     loop = asyncio.new_event_loop()
     with ThreadPoolExecutor(at_once, thread_name_prefix="slack") as pool:
-        runner = web.AppRunner(_server(app, pool, unready), access_log=None, shutdown_timeout=STOP_WITHIN)
+        runner = web.AppRunner(_server(app, pool, unready, install), access_log=None, shutdown_timeout=STOP_WITHIN)
         try:
             loop.run_until_complete(runner.setup())
             # Listens even where a connection of the last process is not forgotten yet.
@@ -80,9 +88,59 @@ def listening(
             loop.close()
 
 
-def _server(app: App, pool: ThreadPoolExecutor, unready: Callable[[], str | None]) -> web.Application:
+def _server(
+    app: App | None, pool: ThreadPoolExecutor, unready: Callable[[], str | None], install: OAuthFlow | None
+) -> web.Application:
     requests = Requests()
+    server = web.Application(client_max_size=MOST_BYTES)
+    if app is not None:
+        server.add_routes(_slack(app, pool, requests))
+    if install is not None:
+        server.add_routes(_pages(install, pool))
 
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        why = await asyncio.to_thread(unready)
+        return web.Response(status=503 if why else 200, text=f"{why or 'ok'}\n")
+
+    async def metrics(_request: web.Request) -> web.Response:
+        body = generate_latest(requests.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    server.add_routes(
+        [
+            # Both say that the process lives: one is Kubernetes' name for it.
+            web.get("/healthz", healthz),
+            web.get("/livez", healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics),
+        ]
+    )
+    return server
+
+
+def _pages(flow: OAuthFlow, pool: ThreadPoolExecutor) -> list[web.RouteDef]:
+    """Return the pages on which a workspace installs the app."""
+
+    def serves(answer: Callable[[BoltRequest], BoltResponse]) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def serve(request: web.Request) -> web.Response:
+            query: dict[str, Sequence[str]] = {name: request.query.getall(name) for name in request.query}
+            asked = BoltRequest(body="", query=query, headers={"cookie": request.headers.get("Cookie", "")})
+            answered = await asyncio.get_running_loop().run_in_executor(pool, answer, asked)
+            headers = answered.first_headers() | {"Cache-Control": "no-store"}
+            return web.Response(status=answered.status, text=answered.body, headers=headers)
+
+        return serve
+
+    return [
+        web.get(flow.install_path, serves(flow.handle_installation)),
+        web.get(flow.redirect_uri_path, serves(flow.handle_callback)),
+    ]
+
+
+def _slack(app: App, pool: ThreadPoolExecutor, requests: Requests) -> list[web.RouteDef]:
     async def slack(request: web.Request) -> web.Response:
         try:
             async with asyncio.timeout(PATIENCE):
@@ -102,30 +160,7 @@ def _server(app: App, pool: ThreadPoolExecutor, unready: Callable[[], str | None
             raise web.HTTPMethodNotAllowed("GET", ["POST"])
         return web.Response()
 
-    async def healthz(_request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
-
-    async def readyz(_request: web.Request) -> web.Response:
-        why = await asyncio.to_thread(unready)
-        return web.Response(status=503 if why else 200, text=f"{why or 'ok'}\n")
-
-    async def metrics(_request: web.Request) -> web.Response:
-        body = generate_latest(requests.registry)
-        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-    server = web.Application(client_max_size=MOST_BYTES)
-    server.add_routes(
-        [
-            web.post(f"/{REQUESTS}", slack),
-            web.get(f"/{REQUESTS}", checked),
-            # Both say that the process lives: one is Kubernetes' name for it.
-            web.get("/healthz", healthz),
-            web.get("/livez", healthz),
-            web.get("/readyz", readyz),
-            web.get("/metrics", metrics),
-        ]
-    )
-    return server
+    return [web.post(f"/{REQUESTS}", slack), web.get(f"/{REQUESTS}", checked)]
 
 
 class _Request(BoltRequest):

@@ -54,7 +54,7 @@ def import_message(shown: ImportShown, progress: str | None = None) -> tuple[str
     lines = list(_lines(shown, progress))
     blocks = [section(text) for text in paragraphs(lines)]
     if shown.state is ImportState.SHOWN:
-        all_of_them = " A file by direct message says it of every row." if shown.found.get("left") else ""
+        all_of_them = " A file in this message's thread says it of every row." if shown.found.get("marked") else ""
         blocks.append(context(f"Nothing is written yet. {LATER}{all_of_them}"))
     if buttons := list(_buttons(shown)):
         blocks.append(actions(*buttons))
@@ -80,7 +80,8 @@ def _lines(shown: ImportShown, progress: str | None) -> Iterator[str]:
             yield f"Nothing of {name} is written: {_why(shown)}"
             yield from _rows(found if shown.reason is None else {})
             if shown.reason is None:
-                yield "Mend these rows and import the file again."
+                where = ", marked in the file in this message's thread," if found.get("marked") else ""
+                yield f"Mend these rows{where} and import the file again."
         case ImportState.CANCELLED:
             yield f"{name} was stopped: nothing of it is written."
         case ImportState.UNDOING:

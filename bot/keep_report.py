@@ -21,4 +21,5 @@ def keep_report(submitting: Submitting, outcome: Outcome, period_end: date) -> t
         return ()
     report = read_annual_report(submitting.session, outcome.of, period_end=period_end, today=outcome.today)
     name, frozen = file_name(report, FORM), freeze(report)
-    return (Attached("", name, size=0, made_from=frozen, alliance_id=outcome.of.facts.id),)
+    about = outcome.of.facts.id
+    return (Attached("", name, size=0, made_from=frozen, alliance_id=about, period_end=period_end),)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from bot.commands import described
-from bot.scopes import EVENTS, bot_scopes
+from bot.scopes import EVENTS, INSTALL_EVENTS, bot_scopes
 from bot.shortcuts import described_shortcuts
 from bot.steps import described_steps
 from bot.unfurl import domains_of, public_domains
@@ -22,24 +22,31 @@ LONG_DESCRIPTION = (
 
 #: Where requests come in, below the app's web address.
 REQUESTS = "slack/events"
+#: With several workspaces: where one begins to install the app, and where Slack sends its people back.
+INSTALL, REDIRECT = "slack/install", "slack/oauth_redirect"
 
 
-def registered(calendars: str | None = None) -> dict[str, Any]:
+def registered(calendars: str | None = None, *, several: bool = False) -> dict[str, Any]:
     """Return the commands with their words, the shortcuts, the steps, the events that it hears, and its own domains.
 
-    `calendars`: the web address under which calendars are served.
+    `calendars`: the web address under which calendars are served. `several`: for several workspaces.
     """
-    told = {"commands": described(), "shortcuts": described_shortcuts(), "events": list(EVENTS)}
+    events = [*EVENTS, *(INSTALL_EVENTS if several else ())]
+    told = {"commands": described(), "shortcuts": described_shortcuts(), "events": events}
     return told | {"functions": described_steps(), "unfurl_domains": domains_of(calendars)}
 
 
-def manifest(address: str | None = None, calendars: str | None = None) -> dict[str, Any]:
+def manifest(
+    address: str | None = None, calendars: str | None = None, *, installs: str | None = None
+) -> dict[str, Any]:
     """Return the app's manifest (https://docs.slack.dev/reference/app-manifest).
 
     `address`: the app's web address, ending in a slash, for HTTP; None: Socket Mode. `calendars`: the web address
-    under which calendars are served.
+    under which calendars are served. `installs`: for several workspaces, the web address of the pages on which they
+    install the app.
     """
-    app = registered()
+    app = registered(several=installs is not None)
+    redirect = {} if installs is None else {"redirect_urls": [urljoin(installs, REDIRECT)]}
     # Where Slack sends all that happens: commands, buttons and forms, what is typed into searched fields, events.
     url = {} if address is None else {"url": urljoin(address, REQUESTS)}
     request = {f"request_{key}": value for key, value in url.items()}
@@ -71,7 +78,7 @@ def manifest(address: str | None = None, calendars: str | None = None) -> dict[s
         },
         # Steps for people's own workflows.
         "functions": app["functions"],
-        "oauth_config": {"scopes": {"bot": bot_scopes()}},
+        "oauth_config": redirect | {"scopes": {"bot": bot_scopes()}},
         "settings": {
             "event_subscriptions": request | {"bot_events": app["events"]},
             "interactivity": {"is_enabled": True, **request, **options},
@@ -79,6 +86,7 @@ def manifest(address: str | None = None, calendars: str | None = None) -> dict[s
             "org_deploy_enabled": True,
             "function_runtime": "remote",
             "socket_mode_enabled": address is None,
-            "token_rotation_enabled": False,
+            # The one token of SLACK_BOT_TOKEN is set by hand, so it may not end.
+            "token_rotation_enabled": installs is not None,
         },
     }

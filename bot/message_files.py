@@ -1,11 +1,14 @@
-"""The files of a message that a form was opened from: carried along, offered, and taken over when it is sent."""
+"""The files of a message that a form was opened from: carried along, offered, and taken over when it is sent.
+
+Each form with a field of the name `files` takes them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.blocks import clip
+from bot.blocks import clip, safe
 from bot.form_types import Choice, Draft
 from bot.slack_message import SlackFile
 from policy.document_types import problem_of_name
@@ -38,6 +41,7 @@ def offer_files(draft: Draft, values: Mapping[str, Any]) -> None:
     files = list(_carried(values))
     if values.get(LEFT_OUT):
         draft.values[LEFT_OUT] = values[LEFT_OUT]
+        draft.intro.append(left_out(str(values[LEFT_OUT])))
     if not files:
         draft.hidden |= {FIELD}
         return
@@ -45,6 +49,11 @@ def offer_files(draft: Draft, values: Mapping[str, Any]) -> None:
     draft.values |= {CARRIED: values[CARRIED], SHOWN: "yes"}
     if SHOWN not in values:
         draft.values[FIELD] = [file.id for file in files]
+
+
+def left_out(names: str) -> str:
+    """Say which files are not offered, in mrkdwn."""
+    return f"Not kept as documents, for their type or size: {safe(names, 300)}."
 
 
 def chosen_files(ids: Sequence[str], carried: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.answer_words import answer_lines, more_menu
 from bot.approval_message import approval_message, approval_news_message
@@ -21,6 +21,7 @@ from bot.blocks import (
     section,
 )
 from bot.duty_words import (
+    Row,
     about,
     clause_words,
     full_day,
@@ -42,6 +43,9 @@ from operations.read.message import Shown, ShownMessage
 from policy.annual_report import missing_words
 from policy.duties import Status
 from policy.words import count
+
+#: The duties of a message, each with its line, which is made once.
+Duties = Sequence[tuple[Shown, Row]]
 
 #: Characters of the fallback text; Slack cuts a message's text at 40,000.
 MOST_TEXT = 30_000
@@ -65,7 +69,9 @@ def message_words(shown: ShownMessage, *, newer_blocks: bool = True) -> Json:
 
 def reminder_message(shown: ShownMessage) -> Json:
     """Return `text` and `blocks` of a reminder, a reply or a direct message, its duties as they stand now."""
-    return {"text": _text(shown), "blocks": _blocks(shown)}
+    duties = [(duty, row_of_shown(duty)) for duty in shown.duties]
+    summary = _summary(duties)
+    return {"text": _text(shown, duties, summary), "blocks": _blocks(shown, duties, summary)}
 
 
 #: What is said in words of its own.
@@ -83,8 +89,11 @@ _BY_KIND: dict[str, Callable[[ShownMessage], Json]] = {
 
 def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
     """Return the blocks of one duty: what is owed with its buttons, or what came of it; short in a reply."""
+    return _duty_blocks(shown, row_of_shown(shown), kind)
+
+
+def _duty_blocks(shown: Shown, row: Row, kind: str) -> list[Json]:
     closing = outcome(shown)
-    row = row_of_shown(shown)
     if closing is not None:
         return [section(f"*{title(row.rule)}*, {safe(row.alliance)}\n{closing}", block_id=f"duty:{row.id}")]
     text = row_text(row)
@@ -93,8 +102,7 @@ def duty_blocks(shown: Shown, kind: str = "reminder") -> list[Json]:
         text = f"{row_line(row).replace(stands, f'*{stands}*')} _{clause_words(row.clauses)}_"
     for line in (_lacking(shown), snoozed(shown), *answer_lines(shown.answers, mention=True), why_told(shown, kind)):
         text += f"\n{line}" if line else ""
-    buttons = duty_buttons(shown)
-    return [section(text, block_id=f"duty:{row.id}"), actions(*buttons, block_id=f"act:{row.id}")]
+    return [section(text, block_id=f"duty:{row.id}"), actions(*_buttons(row), block_id=f"act:{row.id}")]
 
 
 def _lacking(shown: Shown) -> str:
@@ -102,10 +110,9 @@ def _lacking(shown: Shown) -> str:
     return "" if shown.lacks is None else f"{missing_words(shown.lacks)} /alliance report shows how it stands now."
 
 
-def duty_buttons(shown: Shown) -> list[Json]:
+def _buttons(row: Row) -> list[Json]:
     """Return the buttons that answer a reminder."""
-    row, value = row_of_shown(shown), str(shown.id)
-    what = f"{row.alliance}, {title(row.rule)}"
+    value, what = str(row.id), f"{row.alliance}, {title(row.rule)}"
     return [
         button("Record it", "record:obligation", value, about=what, style="primary"),
         button("Why?", "why:obligation", value, about=what),
@@ -120,8 +127,8 @@ def _heading(shown: ShownMessage) -> str:
     return f"{clip(' '.join(whose.split()), 100)}: {full_day(shown.day)}"
 
 
-def _summary(shown: ShownMessage) -> str:
-    rows = [row_of_shown(duty) for duty in shown.duties if outcome(duty) is None]
+def _summary(duties: Duties) -> str:
+    rows = [row for duty, row in duties if outcome(duty) is None]
     if not rows:
         return "Nothing is left to do here."
     late = sum(row.status is Status.OVERDUE for row in rows)
@@ -129,13 +136,11 @@ def _summary(shown: ShownMessage) -> str:
     return f"{words}, {late} overdue." if late else f"{words}."
 
 
-def _blocks(shown: ShownMessage) -> list[Json]:
-    blocks = (
-        [context(_summary(shown))] if shown.kind == "reply" else [header(_heading(shown)), context(_summary(shown))]
-    )
+def _blocks(shown: ShownMessage, duties: Duties, summary: str) -> list[Json]:
+    blocks = [context(summary)] if shown.kind == "reply" else [header(_heading(shown)), context(summary)]
     here = why_here(shown)
     blocks += [context(here)] if here else []
-    whole = [duty_blocks(duty, shown.kind) for duty in shown.duties]
+    whole = [_duty_blocks(duty, row, shown.kind) for duty, row in duties]
     everything = [*blocks, *(block for row in whole for block in row)]
     if len(everything) <= MOST_BLOCKS and characters(everything) <= MOST_CHARACTERS:
         return everything
@@ -168,12 +173,11 @@ def _folded(shown: ShownMessage, rest: tuple[Shown, ...]) -> Iterator[Json]:
     yield actions(button(label, "show:message", str(shown.id), about=f"duties of {shown.office}"))
 
 
-def _text(shown: ShownMessage) -> str:
-    lines = [f"{safe(_heading(shown))}. {_summary(shown)}", *filter(None, [why_here(shown)])]
-    for duty in shown.duties:
-        row, closing = row_of_shown(duty), outcome(duty)
-        line = f"- {duty_line(duty)}"
-        if closing is None:
+def _text(shown: ShownMessage, duties: Duties, summary: str) -> str:
+    lines = [f"{safe(_heading(shown))}. {summary}", *filter(None, [why_here(shown)])]
+    for duty, row in duties:
+        line = f"- {duty_line(duty, row)}"
+        if outcome(duty) is None:
             more = about(row)
             answers = answer_lines(duty.answers, mention=True)
             parts = (more and f"({more})", _lacking(duty), snoozed(duty), *answers, why_told(duty, shown.kind))

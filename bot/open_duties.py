@@ -6,6 +6,7 @@ from bot.duty_words import about, row_of_due, standing
 from bot.form_types import Choice, Draft, Opening
 from operations.refusals import Refused
 from policy.duties import Due
+from policy.words import capital
 
 
 def duty_draft(opening: Opening, rule: str, field: str, nothing: str) -> Draft:
@@ -34,7 +35,7 @@ def duty_label(opening: Opening, due: Due) -> str:
     """Name a duty as a choice: what tells it from the others of its rule, and how it stands."""
     row = row_of_due(due, opening.about.of, opening.about.today)
     what = row.detail or about(row)
-    return f"{what}: {standing(row)}" if what else standing(row)
+    return f"{capital(what)}: {standing(row)}" if what else standing(row)
 
 
 def number_of(due: Due) -> str:

@@ -13,6 +13,7 @@ from bot.find_duty import FoundDuty, find_duty, refuse_settled
 from bot.form import ask_of, field_of, input_blocks, shown_fields
 from bot.form_state import can_be_chosen, read_labels, read_values
 from bot.form_types import (
+    NUMBERED,
     AllianceForm,
     ApprovalForm,
     Choice,
@@ -25,6 +26,8 @@ from bot.form_types import (
     PersonForm,
     metadata_of,
 )
+from bot.left_alone import chosen_before, is_left_alone, name_of_choice
+from bot.message_files import FIELD, offer_files
 from bot.values import read_number
 from operations.actor import Actor, require, require_somewhere
 from operations.read.choices import alliance_choices
@@ -72,13 +75,22 @@ def open_form(
 
 
 def reopen(asked: Asked, form: Form, view: Mapping[str, Any]) -> Json:
-    """Return the form for what is chosen in it now; what was typed stays."""
-    metadata = metadata_of(view)
-    typed = {name: value for name, value in read_values(view).items() if value not in (None, "", [])}
-    values = metadata.kept | {name: value for name, value in typed.items() if can_be_chosen(form.model, name, value)}
-    chosen = values.get("alliance")
+    """Return the form for what is chosen in it now: what was typed stays, what was only proposed is proposed anew."""
+    metadata, held = metadata_of(view), read_values(view)
+    proposed = _proposed(asked, form, metadata, view)
+    values = {name: value for name, value in metadata.kept.items() if not _is_proposed(name, value, proposed)} | {
+        name: value
+        for name, value in held.items()
+        if not is_left_alone(value, proposed.get(name))
+        and (value in (None, "", []) or can_be_chosen(form.model, name, value))
+    }
+    chosen, shown_for = held.get("alliance"), metadata.alliance
     if chosen is not None:
         metadata = metadata.model_copy(update={"alliance": read_number(chosen)})
+    moved = shown_for is not None and metadata.alliance != shown_for
+    if moved and NUMBERED in metadata.kept:
+        # What is typed there is about the participants of the other alliance.
+        values = {"alliance": chosen}
     notice = None
     with asked.sessions() as session:
         try:
@@ -88,10 +100,36 @@ def reopen(asked: Asked, form: Form, view: Mapping[str, Any]) -> Json:
             metadata = metadata.model_copy(update={"alliance": None})
             draft = Draft(values=values)
         session.rollback()
+    if NUMBERED in metadata.kept and NUMBERED in draft.values and not moved:
+        # What the numbers stood for when it was typed: where that has changed, it is refused when it is sent.
+        draft.values[NUMBERED] = metadata.kept[NUMBERED]
     for name, label in read_labels(view).items():
         if name in values:
             draft.choices.setdefault(name, [Choice(str(values[name]), label)])
+    anew = {name for name in held if name not in values and not is_left_alone(held[name], draft.values.get(name))}
+    draft.anew = dict.fromkeys(anew, name_of_choice(form, held))
     return view_of(form, metadata, draft, notice=notice)
+
+
+def _proposed(asked: Asked, form: Form, metadata: Metadata, view: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the form proposes for what was chosen in it before, field by field; nothing for what steers it."""
+    steers = chosen_before(form, view)
+    carried = {name: value for name, value in metadata.kept.items() if name not in form.model.model_fields}
+    with asked.sessions() as session:
+        try:
+            proposed = _draft(session, asked, form, metadata, carried | steers).values
+        except Refused:
+            proposed = {}
+        session.rollback()
+    return {
+        name: value
+        for name, value in proposed.items()
+        if name in form.model.model_fields and not ask_of(form.model.model_fields[name]).steers
+    }
+
+
+def _is_proposed(name: str, value: Any, proposed: Mapping[str, Any]) -> bool:
+    return name in proposed and is_left_alone(value, proposed[name])
 
 
 def view_of(form: Form, metadata: Metadata, draft: Draft, *, notice: str | None = None) -> Json:
@@ -151,6 +189,8 @@ def _draft(session: Any, asked: Asked, form: Form, metadata: Metadata, values: d
         codes += tuple(request.office for request in choices.of.facts.comment_requests)
     require(session, by, form.verb, office_codes=codes)
     draft = form.open(Opening(session, by, asked.now, values, choices, duty))
+    if FIELD in form.model.model_fields:
+        offer_files(draft, values)
     draft.values["alliance"] = str(choices.id)
     draft.choices["alliance"] = [Choice(str(choices.id), choices.name)]
     return _filled(form, draft, values | {"alliance": str(choices.id)})

@@ -18,8 +18,7 @@ from operations.read.team import find_colleagues
 def alliances(asked: Asked, typed: str, _about: Metadata) -> list[Json]:
     """Offer the alliances that the text may mean; without text those of the person's offices first."""
     with asked.sessions.begin() as session:
-        by = asked.actor(session)
-        mine = alliances_of(session, by) if not typed.strip() else []
+        mine = [] if typed.strip() else alliances_of(session, asked.actor(session))
         found = [(f.id, f.name) for f in find_alliances(session, storable(typed[:200]), limit=MOST_OPTIONS)]
     offered = dict([*mine, *found])
     return [option(Choice(str(id), name)) for id, name in list(offered.items())[:MOST_OPTIONS]]

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from bot.blocks import Json, actions, button, confirm, escaped, safe, section
+from bot.blocks import Json, actions, button, confirm, escaped, paragraphs, safe, section
 from bot.duty_words import about, due_words, row_of_due, standing, title
 from bot.form_types import Done
 from bot.gate_words import marked_blocks
@@ -26,7 +26,7 @@ from policy.words import day
 def told(done: Done, acted_on: uuid.UUID | None = None) -> str:
     """Return the sentences that confirm a record, in mrkdwn; what was acted on is not what comes next."""
     counted = {due.id for due in _counted(done)}
-    said = counted | {acted_on}
+    said = counted | {acted_on} | {due.id for due in done.outcome.opened}
     lines = [
         done.said,
         *map(escaped, done.outcome.warnings),
@@ -47,7 +47,7 @@ def told_blocks(
     `marked` are words of it that wait for a person's decision; `procedure` the alliance whose next step is shown by a
     button.
     """
-    blocks = [section(text), *marked_blocks(marked)]
+    blocks = [*map(section, paragraphs(text.split("\n"))), *marked_blocks(marked)]
     buttons = [] if procedure is None else [procedure_button(procedure)]
     if record is not None:
         buttons.append(undo_button(record))

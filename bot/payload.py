@@ -7,8 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-#: An id, or a name of ours; 255 is Slack's limit for the longest of them.
-Word = Annotated[str, Field(pattern=r"^[\x20-\x7e]{1,255}$")]
+#: An id, or a name of ours; 255 is Slack's limit for the longest of them. Blanks alone are none.
+Word = Annotated[str, Field(pattern=r"^[\x20-\x7e]*[\x21-\x7e][\x20-\x7e]*$", max_length=255)]
+
+#: The id of who wrote a message; old messages name nobody.
+Sender = Annotated[str, Field(pattern=r"^[\x20-\x7e]{0,255}$")]
 
 
 class _Part(BaseModel):
@@ -95,10 +98,10 @@ class _Submitted(_View):
 
 
 class _Message(_Part):
-    ts: str
+    ts: Word
     text: str | None = None
-    user: str | None = None
-    bot_id: str | None = None
+    user: Sender | None = None
+    bot_id: Sender | None = None
 
 
 class _Request(_Part):
@@ -195,6 +198,19 @@ class _StepEvent(_Event):
     event: _StepRun
 
 
+class _Said(_Happened):
+    channel: Word
+    ts: Word
+    user: Word
+    user_team: Word | None = None
+    thread_ts: Word | None = None
+    files: list[Any] | None = None
+
+
+class _FileEvent(_Event):
+    event: _Said
+
+
 class _LinkEvent(_Event):
     event: _LinkShared
     is_ext_shared_channel: bool | None = None
@@ -219,6 +235,9 @@ _EVENTS: Mapping[str, TypeAdapter[Any]] = {
     "function_executed": _adapter(_StepEvent),
     "link_shared": _adapter(_LinkEvent),
 }
+_FILE_EVENT = _adapter(_FileEvent)
+#: Subtypes of messages with which somebody attaches files; what else is said is not looked at.
+WITH_FILES = ("file_share", "thread_broadcast")
 
 #: What Slack asks before it takes an address; Bolt answers it.
 _CHECK = "url_verification"
@@ -244,15 +263,26 @@ def _adapter_of(body: Mapping[str, Any], kind: Any) -> TypeAdapter[Any]:
     if kind == "event_callback":
         event = body.get("event")
         what = event.get("type") if isinstance(event, dict) else None
+        if _has_files(event):
+            return _FILE_EVENT
         return _EVENTS.get(what, _EVENT) if isinstance(what, str) else _EVENT
     if "command" in body:
         return _COMMAND
     raise LookupError
 
 
+def _has_files(event: Any) -> bool:
+    """Whether somebody attached files to what they said."""
+    return isinstance(event, dict) and event.get("type") == "message" and event.get("subtype") in WITH_FILES
+
+
 def delivery_of(body: Mapping[str, Any]) -> str | None:
     """Return the id of what a request tells of, the same however often it is delivered; None where it has none.
 
     An event has one of its own; Slack makes a trigger for whatever else a person does, but for typing into a search.
+    What people say to each other is not even noted.
     """
+    event = body.get("event")
+    if isinstance(event, dict) and event.get("type") == "message" and not _has_files(event):
+        return None
     return body.get("event_id") or body.get("trigger_id")

@@ -30,9 +30,6 @@ LATER = "later"
 #: Callback id of a window that shows an answer.
 WINDOW = "answer"
 
-#: Slack shows a private answer only to people in a channel where the app is, too.
-NO_SUCH_PLACE = frozenset({"channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived"})
-
 
 def asked_from(body: Mapping[str, Any], sessions: Sessions, now: datetime) -> Asked:
     """Return who asked, and from where, out of any payload of Slack."""
@@ -94,14 +91,22 @@ class Later:
 
 
 def show(
-    reply: Reply | None, body: Mapping[str, Any], client: WebClient, context: BoltContext | None = None
+    reply: Reply | None,
+    body: Mapping[str, Any],
+    client: WebClient,
+    context: BoltContext | None = None,
+    *,
+    acknowledged: bool = False,
 ) -> BoltResponse:
-    """Show a reply to the person alone; return what Slack is answered, and leave in the context what is done later."""
+    """Show a reply to the person alone; return what Slack is answered, and leave in the context what is done later.
+
+    `acknowledged`: Slack was answered before.
+    """
     if isinstance(reply, Modal):
         _open(reply.view, body, client)
     elif isinstance(reply, Answer):
         try:
-            return _show_answer(reply, body, client, context)
+            return _show_answer(reply, body, client, context, acknowledged=acknowledged)
         except SLACK_ERRORS as error:
             # What is answered is done: whatever keeps the answer from its place, nobody is told that nothing was.
             log.warning("an answer could not be shown where it was asked for", why=str(error))
@@ -112,11 +117,12 @@ def show(
 
 
 def _show_answer(
-    reply: Answer, body: Mapping[str, Any], client: WebClient, context: BoltContext | None
+    reply: Answer, body: Mapping[str, Any], client: WebClient, context: BoltContext | None, *, acknowledged: bool
 ) -> BoltResponse:
     address, view = body.get("response_url"), body.get("view") or {}
     here = reply.replaces and view.get("callback_id") == WINDOW
-    in_window = _too_long(reply) or here or not ("command" in body or address)
+    in_answer = "command" in body and not acknowledged
+    in_window = _too_long(reply) or here or not (in_answer or address)
     withheld = reply.later is not None and reply.waits and not in_window
     view_id = None
     if here:
@@ -126,7 +132,7 @@ def _show_answer(
         view_id = _open(window(reply), body, client)
     if reply.later is not None and context is not None:
         context[LATER] = Later(reply, view_id, withheld)
-    if "command" in body and not in_window and not withheld:
+    if in_answer and not in_window and not withheld:
         payload = {"response_type": "ephemeral", "text": reply.text, "blocks": reply.shown}
         return BoltResponse(status=200, body=payload)
     if address and not in_window and not withheld:
@@ -198,8 +204,8 @@ def tell(told: Told, user_id: str, blocks: list[Json], client: WebClient) -> Non
         try:
             client.chat_postEphemeral(channel=told.channel, user=user_id, **words)
         except SlackApiError as error:
-            if error.response.get("error") not in NO_SUCH_PLACE:
-                raise
+            # Where the app is no member, or where only some may post: whatever it is, it was not told there.
+            log.info("a person is told directly", why=str(error.response.get("error")))
         else:
             return
     client.chat_postMessage(channel=user_id, **words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from operations.operate.plan_content import Planned, Promise
@@ -11,6 +11,8 @@ from operations.operate.plan_content import Planned, Promise
 MOST_MILESTONES = 30
 MOST_ACTIVITIES = 30
 TITLE_CHARACTERS = 300
+#: Characters that a field for lines takes: what is longer is written without the spaces between the parts.
+FIELD_CHARACTERS = 3000
 #: Month, day and year as staff write them.
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 #: What the parts of an activity's line are called, in their order.
@@ -43,12 +45,17 @@ def read_activities(text: str) -> list[Planned]:
 
 def write_milestones(milestones: Iterable[Promise]) -> str:
     """Return milestones as they are typed."""
-    return "\n".join(f"{m.due_on.isoformat()}; {m.person}; {m.title}" for m in milestones)
+    return _written([(m.due_on.isoformat(), m.person, m.title) for m in milestones])
 
 
 def write_activities(activities: Iterable[Planned]) -> str:
     """Return activities as they are typed."""
-    return "\n".join(f"{a.what}; {a.audience}; {a.person}; {a.metric}".rstrip("; ") for a in activities)
+    return _written([(a.what, a.audience, a.person, a.metric) for a in activities])
+
+
+def _written(lines: Sequence[Sequence[str]]) -> str:
+    wide, close = ("\n".join(between.join(parts).rstrip("; ") for parts in lines) for between in ("; ", ";"))
+    return wide if len(wide) <= FIELD_CHARACTERS else close
 
 
 def _lines(text: str) -> list[str]:

@@ -29,7 +29,7 @@ class ProposalFields(FormModel):
     )
     name: str = Field(title=PROPOSED["name"], max_length=200)
     different: Annotated[
-        bool, Ask(labels={"yes": "It is another alliance than those on record with a similar name or participant"})
+        bool, Ask(labels={"yes": "It is another alliance than those with a similar name or participant"})
     ] = Field(default=False, title="Similar names")
     participants: Annotated[str, Ask(multiline=True, placeholder="Delaware Roofers Guild: labor union")] = Field(
         title=PROPOSED["participants"],

@@ -24,6 +24,8 @@ FOREIGN = "Alliance Bot answers the people of its own workspace only."
 log = structlog.get_logger("bot")
 
 Next = Callable[[], BoltResponse]
+#: Notes that a delivery was worked on to its end, unless what Slack was answered says that it failed.
+NoteEnd = Callable[[BoltContext, BoltResponse | None], None]
 
 
 class Readable(Middleware):
@@ -56,7 +58,7 @@ def check_ours(body: dict[str, Any], context: BoltContext, next: Next) -> BoltRe
     raise Refused(FOREIGN)
 
 
-def check_deliveries(app: App, deliveries: Sessions) -> Callable[[BoltContext, BoltResponse | None], None]:
+def check_deliveries(app: App, deliveries: Sessions) -> NoteEnd:
     """Let the app work once on whatever is done in its own workspace, however often that is delivered.
 
     Returns what notes the end of a delivery for which no listener does: it failed, or nobody listens for it.
@@ -112,6 +114,7 @@ def _first(values: Any) -> str | None:
 def _team_of(body: Mapping[str, Any]) -> str | None:
     user = body.get("user")
     own = user.get("team_id") if isinstance(user, dict) else None
+    own = own or (body.get("event") or {}).get("user_team")
     return own or (body.get("team") or {}).get("id") or body.get("team_id")
 
 
@@ -123,6 +126,6 @@ def _is_foreign(body: Mapping[str, Any], context: BoltContext) -> bool:
     ours, team = context.authorize_result, _team_of(body)
     if ours is None or team is None or team == ours.team_id:
         return False
-    enterprise = (body.get("enterprise") or {}).get("id") or body.get("enterprise_id")
+    enterprise = (body.get("enterprise") or {}).get("id") or body.get("enterprise_id") or context.enterprise_id
     # In an organization, a person's team may be the organization itself.
     return ours.enterprise_id is None or ours.enterprise_id not in {enterprise, team}

@@ -18,11 +18,13 @@ from bot.form_types import Done, Submitting
 from bot.forms.record_activity import SOURCE
 from bot.gate_words import marked_text
 from bot.outcomes import told, told_blocks
+from bot.posted import Words, post_to_person
 from bot.slack_errors import SLACK_ERRORS
 from bot.steps import Step, acting_person
 from operations.actor import process
 from operations.read.marked_words import Marked, undecided_of
 from operations.records.once import claim_submission, note_answer
+from operations.records.recognise import REMEMBERED
 from operations.refusals import NotAllowed, Refused
 
 log = structlog.get_logger("bot")
@@ -48,6 +50,8 @@ class Ended(BaseModel):
     error: str | None = None
     id: str | None = None
     link: str | None = None
+    #: The text and blocks with which the person is told.
+    words: Words | None = None
 
 
 def run_step(asked: Asked, step: Step, inputs: Mapping[str, Any], execution: str, client: WebClient) -> Ended:
@@ -80,17 +84,21 @@ def _run(who: Asked, step: Step, inputs: Mapping[str, Any], key: str, client: We
     with who.sessions.begin() as session:
         by = who.actor(session)
         earlier = claim_submission(session, key, by=by, now=who.now)
-        if earlier is not None:
-            return Ended.model_validate_json(earlier)
-        typed = step.typed(session, by, who.now, inputs)
-        done = step.form.submit(Submitting(session, by, who.now, None, kept={SOURCE: FROM_WORKFLOW}), typed)
-        text = told(done) if isinstance(done, Done) else done.text
-        marked = tuple(undecided_of(session, done.record or "")) if isinstance(done, Done) else ()
-        ended = Ended(id=done.record)
-        note_answer(session, key, ended.model_dump_json())
-    link = _tell(who, text, done.record, marked, client)
+        if earlier is None:
+            typed = step.typed(session, by, who.now, inputs)
+            done = step.form.submit(Submitting(session, by, who.now, None, kept={SOURCE: FROM_WORKFLOW}), typed)
+            text = told(done) if isinstance(done, Done) else done.text
+            marked = tuple(undecided_of(session, done.record or "")) if isinstance(done, Done) else ()
+            ended = Ended(id=done.record, words=_words(text, done.record, marked))
+            note_answer(session, key, ended.model_dump_json())
+        else:
+            ended = Ended.model_validate_json(earlier)
+    if ended.link is not None or ended.words is None:
+        return ended
+    # Who was killed after the record may have told the person, too.
+    link = _tell(who, ended.words, key, client, again=earlier is not None)
     if link is not None:
-        ended = Ended(id=ended.id, link=link)
+        ended = ended.model_copy(update={"link": link})
         with who.sessions.begin() as session:
             note_answer(session, key, ended.model_dump_json())
     return ended
@@ -106,13 +114,18 @@ def _note_refusal(asked: Asked, key: str, ended: Ended) -> Ended:
     return ended
 
 
-def _tell(who: Asked, text: str, record: str | None, marked: tuple[Marked, ...], client: WebClient) -> str | None:
-    """Tell the person what was done in their name; return the address of that message, where there is one."""
+def _words(text: str, record: str | None, marked: tuple[Marked, ...]) -> Words:
+    """Return text and blocks that tell a person what was done in their name."""
     said = f"{IN_YOUR_NAME}\n{text}"
     words = "\n".join(filter(None, (said, marked_text(marked))))
+    return {"text": words, "blocks": told_blocks(said, record, marked)}
+
+
+def _tell(who: Asked, words: Words, key: str, client: WebClient, *, again: bool) -> str | None:
+    """Tell the person once; return the address of that message, where there is one."""
     try:
-        posted = client.chat_postMessage(channel=who.user_id, text=words, blocks=told_blocks(said, record, marked))
-        link = client.chat_getPermalink(channel=posted["channel"], message_ts=posted["ts"])["permalink"]
+        posted = post_to_person(client, who.user_id, key, words, since=who.now - REMEMBERED, again=again)
+        link = client.chat_getPermalink(channel=posted.channel, message_ts=posted.ts)["permalink"]
     except SLACK_ERRORS:
         # It is done all the same; the lists show it.
         log.exception("a step was done, but the person could not be told")

@@ -12,6 +12,7 @@ PAGES = "https://docs.slack.dev/reference/methods/"
 #: their channel private, and people are told directly: what is looked up is looked up in all three places.
 METHODS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "auth_revoke": (),
         "auth_test": (),
         "chat_getPermalink": (),
         "chat_postEphemeral": ("chat:write",),
@@ -45,8 +46,15 @@ EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # A step of ours in somebody's workflow.
         "function_executed": (),
         "link_shared": ("links:read",),
+        # Files that are dropped into the thread of a reminder, wherever one may stand; all else is left unread.
+        "message.channels": ("channels:history",),
+        "message.groups": ("groups:history",),
+        "message.im": ("im:history",),
     }
 )
+
+#: What it is told besides where several workspaces install the app.
+INSTALL_EVENTS: Mapping[str, tuple[str, ...]] = MappingProxyType({"app_uninstalled": (), "tokens_revoked": ()})
 
 #: For slash commands and shortcuts: https://docs.slack.dev/reference/scopes/commands
 COMMANDS = "commands"

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.blocks import safe
+from bot.blocks import escaped, safe
 from bot.duty_words import full_day, title
 from operations.read.office import Setting
 from policy.chains import Purpose
@@ -21,13 +21,13 @@ LABELS = {
     "send_from": "Nothing new is posted before",
     "send_until": "Nothing new is posted from",
     "meetings_required": "Meetings in an agreement year",
-    "meetings_required_since": "Meetings, as set, for agreement years that begin on or after",
-    "meetings_required_before": "Meetings that were set for years before",
+    "meetings_required_since": "This number of meetings holds for agreement years that begin on or after",
+    "meetings_required_before": "Number of meetings set for the years before",
     "meetings_mandatory": "Meetings of area alliances are mandatory",
     "fiscal_year_checklist": "Fiscal-year checklist beside the evaluation",
     "ambassador_option": "Ambassador status is offered",
     "lapse_after_days": "Days after expiry until an alliance lapses",
-    "repeat_every_days": "Then again every so many days",
+    "renewal_skips": "Gates that a renewal leaves out",
     "weekly_digest": "Digest of the office each week",
     "monthly_digest": "Digest of the program each month",
     "approval_gaps": "Reminders of an approval that waits, working days from one to the next",
@@ -39,6 +39,7 @@ LABELS = {
     "days_after.owner": "After the due date: days until the owner hears of it again",
     "days_after.official-above": "After the due date: days until the official above hears of it",
     "days_after.National-Office": "After the due date: days until the National Office hears of it",
+    "repeat_every_days": "After that: again every so many days",
 }
 #: Settings that are days; as they are kept, in ISO 8601.
 DAYS = ("regime_since", "tracked_from", "meetings_required_since", "anchored_on")
@@ -53,6 +54,12 @@ def label(name: str) -> str:
     if group == "chains":
         return f"Who approves: {Purpose(rule).terms.title}"
     return LABELS.get(name) or name.replace("_", " ").replace(".", ": ").capitalize()
+
+
+def in_order(settings: Iterable[Setting]) -> list[Setting]:
+    """Put settings in the order of their labels: what belongs together stands together."""
+    order = {name: at for at, name in enumerate(LABELS)}
+    return sorted(settings, key=lambda one: order.get(one.name, order.get(f"{one.name.partition('.')[0]}.default", 0)))
 
 
 def value_words(name: str, value: Any) -> str:
@@ -91,7 +98,9 @@ def inherited_words(setting: Setting) -> str:
     where = "the default" if setting.inherited_from is None else f"from the {setting.inherited_from}"
     if setting.inherited is None:
         return "nothing is set"
-    plain = setting.inherited if setting.name in {"schedule", "channel"} else None
+    plain = setting.inherited if setting.name == "channel" else None
+    if setting.name == "schedule":
+        plain = f"{schedule_words(setting.inherited)} ({setting.inherited})"
     return f"{plain or value_words(setting.name, setting.inherited)}, {where}"
 
 
@@ -103,7 +112,7 @@ def since_hint(since: str | date | None) -> str:
 
 def changed_lines(changed: Iterable[tuple[str, Any, Any]], card: Iterable[Setting] = ()) -> list[str]:
     """Write what was set before and after, a line each; where nothing is set here, what the card says holds then."""
-    inherited = {setting.name: inherited_words(setting) for setting in card if setting.inherited is not None}
+    inherited = {setting.name: escaped(inherited_words(setting)) for setting in card if setting.inherited is not None}
 
     def own(name: str, value: Any) -> str:
         return inherited.get(name, "not set here") if value is None else value_words(name, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.answer_words import ended
 from bot.blocks import safe
-from bot.duty_words import due_words, full_day, row_line, row_of_shown, title
+from bot.duty_words import Row, due_words, full_day, row_line, row_of_shown, title
 from operations.read.message import Shown
 from policy.duties import Status
 from policy.words import day
@@ -39,9 +39,9 @@ def snoozed(shown: Shown) -> str | None:
     return f"{said} The reminder comes on {full_day(shown.reminded_on)}, a working day."
 
 
-def duty_line(duty: Shown) -> str:
-    """Write a duty as one line: how it stands, or what became of it."""
-    row, closing = row_of_shown(duty), outcome(duty)
+def duty_line(duty: Shown, row: Row | None = None) -> str:
+    """Write a duty as one line: how it stands, or what became of it; `row` where it was made before."""
+    row, closing = row or row_of_shown(duty), outcome(duty)
     if closing is not None:
         return f"{title(row.rule)}, {safe(row.alliance)}: {closing}"
     return row_line(row)

@@ -12,6 +12,9 @@ SLACK_ERRORS = (SlackClientError, OSError, HTTPException)
 #: What Slack says of a person whom it does not know, or who is none of the workspace's.
 NOBODY = frozenset({"user_not_found", "users_not_found", "user_not_visible", "user_disabled"})
 
+#: Our own word for who is in none of the workspaces where the app is installed.
+NO_WORKSPACE = "no_workspace"
+
 
 def is_nobody(error: SlackApiError) -> bool:
     """Whether Slack has refused a request because it has no such person for us."""

@@ -72,7 +72,7 @@ def read_message(body: Mapping[str, Any], client: WebClient, time_zone: Callable
         on=_day(ts, _told(zone)),
         link=_told(link),
         channel=channel,
-        files=tuple(_files(message)),
+        files=tuple(files_of(message)),
     )
 
 
@@ -120,7 +120,7 @@ def _day(ts: str, zone: str | None) -> date | None:
         return None
 
 
-def _files(message: Mapping[str, Any]) -> Iterator[SlackFile]:
+def files_of(message: Mapping[str, Any]) -> Iterator[SlackFile]:
     """Yield the files that lie with Slack; what was deleted, is hidden or lies elsewhere cannot be kept."""
     for file in message.get("files") or []:
         if isinstance(file, Mapping) and file.get("id") and file.get("mode", "hosted") in {"hosted", "snippet"}:

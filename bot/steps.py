@@ -24,6 +24,9 @@ from policy.words import capital, listing
 #: The input that says in whose name a step acts.
 PERSON = "person"
 _USER = re.compile(r"[UW][A-Z0-9]{2,30}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+#: Characters of what is looked for by what it is called.
+LONGEST_NAME = 300
 
 Inputs = Mapping[str, Any]
 
@@ -108,17 +111,36 @@ def _text(inputs: Inputs, name: str) -> str | None:
     raise Refused(f"{name}: this is no text; please check what the workflow puts there.")
 
 
+def _line(inputs: Inputs, name: str) -> str | None:
+    """Return an input as it would be typed into one line."""
+    return " ".join((_text(inputs, name) or "").split()) or None
+
+
+def _name(inputs: Inputs, name: str) -> str | None:
+    """Return what something is called that is looked for.
+
+    Raises:
+        Refused: Nothing is called so, for its length.
+    """
+    typed = _line(inputs, name)
+    if typed is not None and len(typed) > LONGEST_NAME:
+        raise Refused(f"{name}: At most {LONGEST_NAME} characters; this has {len(typed):,}.")
+    return typed
+
+
 def _activity(session: Any, _by: Actor, now: datetime, inputs: Inputs) -> dict[str, Any]:
-    alliance = named_alliance(session, _text(inputs, "alliance") or "").id
-    on = _text(inputs, "on") or alliance_choices(session, alliance, now=now).today.isoformat()
-    typed = {name: _text(inputs, name) for name in ("title", "city", "reached", "info")}
-    kind, state = _kind(_text(inputs, "kind") or ""), _state(_text(inputs, "state"))
-    return {"alliance": alliance, "kind": kind, "on": on, "state": state, **typed}
+    alliance = named_alliance(session, _name(inputs, "alliance") or "").id
+    on = _line(inputs, "on") or alliance_choices(session, alliance, now=now).today.isoformat()
+    if not _DATE.fullmatch(on):
+        raise Refused("Date: Enter a date.")
+    typed = {name: _line(inputs, name) for name in ("title", "city", "reached")}
+    kind, state = _kind(_name(inputs, "kind") or ""), _state(_name(inputs, "state"))
+    return {"alliance": alliance, "kind": kind, "on": on, "state": state, **typed, "info": _text(inputs, "info")}
 
 
 def _kind(typed: str) -> str:
     known = {word.casefold(): kind for kind, label in KINDS.items() for word in (kind, label)}
-    kind = known.get(" ".join(typed.split()).casefold())
+    kind = known.get(typed.casefold())
     if kind is None:
         raise Refused(f"“{typed}” is no kind of activity: write one of {listing(list(KINDS.values()))}.")
     return kind
@@ -131,9 +153,9 @@ def _state(typed: str | None) -> str | None:
 
 
 def _approval(session: Any, by: Actor, now: datetime, inputs: Inputs) -> dict[str, Any]:
-    choices = alliance_choices(session, named_alliance(session, _text(inputs, "alliance") or "").id, now=now)
+    choices = alliance_choices(session, named_alliance(session, _name(inputs, "alliance") or "").id, now=now)
     require(session, by, FORMS["ask_approval"].verb, office_codes=choices.of.answering)
-    wanted = _text(inputs, "what")
+    wanted = _name(inputs, "what")
     one = _wanted(list_askable(session, choices.of, on=choices.today), wanted, choices.name)
     return {"alliance": choices.id, "what": one.value, "note": _text(inputs, "note")}
 
@@ -144,6 +166,8 @@ def _wanted(offered: Sequence[Askable], wanted: str | None, alliance: str) -> As
             f"Nothing of {alliance} is to be put before anybody today: everything is before them or approved."
         )
     fits = [one for one in offered if wanted is None or wanted.casefold() in one.label.casefold()]
+    # The name of one may stand in that of another, as "Union" does in "Port Union".
+    fits = [one for one in fits if wanted is not None and wanted.casefold() == one.label.casefold()] or fits
     named = "; ".join(capital(one.label) for one in offered)
     if not fits:
         raise Refused(f"“{wanted}” is not to be approved for {alliance}. Write one of: {named}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.asked import Asked
@@ -183,9 +183,9 @@ def _handed_on(done: Done | Said, carried: Sequence[Attached]) -> Sequence[Attac
     return kept if any(not one.slack_file for one in kept) else [*kept, *made]
 
 
-def _about(one: Attached) -> tuple[int | None, str]:
-    """Return of which alliance and day a file is that was made here: the alliance may be called otherwise by now."""
-    return one.alliance_id, one.name[-len("2026-09-14.docx") :]
+def _about(one: Attached) -> tuple[int | None, date | None]:
+    """Return of which alliance and year a file is that was made here."""
+    return one.alliance_id, one.period_end
 
 
 def _attach(session: Any, by: Actor, now: datetime, done: Done | Said, documents: Sequence[Attached]) -> list[str]:

@@ -45,6 +45,20 @@ class ProductValue(BaseModel):
     product: Number
 
 
+class DroppedDuty(BaseModel):
+    """A duty, and files that somebody dropped into the thread of its reminder: see `bot.message_files`."""
+
+    duty: uuid.UUID
+    files: dict[str, str]
+
+
+class DroppedActivity(BaseModel):
+    """An alliance, and files that may tell of an activity of it."""
+
+    alliance: Number
+    files: dict[str, str]
+
+
 class PlanValue(BaseModel):
     """The work plan of one agreement year of an alliance."""
 
@@ -91,7 +105,7 @@ class PictureValue(BaseModel):
 class Page(BaseModel):
     """One page of a list."""
 
-    list: Literal["due", "alliances", "outbox"]
+    list: Literal["due", "alliances", "outbox", "records", "documents"]
     scope: Literal["mine", "all", "office", "alliance", "message", "words"]
     #: An office's code, an alliance's or a message's id, or words; empty for `mine` and `all`.
     key: str = ""

@@ -43,6 +43,12 @@ def connection_of(
         if http:
             raise SetupError("SLACK_SIGNING_SECRET is not set: without it nobody knows which requests are Slack's.")
         raise SetupError(NO_WAY)
+    return http_address(settings, host, port)
+
+
+def http_address(settings: Settings, host: str | None, port: int | None) -> Http:
+    """Return where the bot listens: as it is told, or at BOT_ADDRESS."""
     usual_host, _, usual_port = settings.bot_address.rpartition(":")
-    secret = settings.slack_signing_secret.get_secret_value()
-    return Http(secret, host or usual_host.strip("[]"), port or int(usual_port))
+    secret = settings.slack_signing_secret
+    signed = "" if secret is None else secret.get_secret_value()
+    return Http(signed, host or usual_host.strip("[]"), port or int(usual_port))

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from cli.examine import Finding, examine_database, examine_queue, examine_slack
+from cli.examine_workspaces import examine_workspaces
 from cli.local_slack import local_slack_of
 from runtime.clock import clock_from, system_clock
 from runtime.embedded import servers
@@ -20,7 +21,7 @@ from runtime.settings import Settings, load_settings
 def doctor() -> None:
     """Examine everything that has to be right; one line each, exit 1 if anything is wrong."""
     settings = load_settings()
-    local = None if settings.slack_bot_token else local_slack_of(settings)
+    local = None if settings.has_workspace else local_slack_of(settings)
     if local is not None:
         os.environ.update(local.environment())
         settings = load_settings()
@@ -55,4 +56,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield from examine_queue(running.redis_url)
         usable = not any(finding.wrong for finding in findings if finding.what in {"database", "tables"})
         with Session(engine) as session:
-            yield from examine_slack(settings, session if usable else None)
+            if settings.slack_workspaces and usable:
+                yield from examine_workspaces(settings, session)
+            elif not settings.slack_workspaces:
+                yield from examine_slack(settings, session if usable else None)

@@ -121,15 +121,27 @@ def examine_slack(settings: Settings, session: Session | None) -> Iterator[Findi
     """Examine the token, what it allows, Slack's clock, and the offices' channels (`session` None: not those)."""
     try:
         slack = bot_client(settings)
-        answer = slack.auth_test()
     except SetupError as error:
         yield Finding("token", str(error), wrong=True)
         return
+    found = list(examine_token(slack, "SLACK_BOT_TOKEN"))
+    yield from found
+    if found[0].wrong:
+        return
+    yield from travelling(settings)
+    if session is not None:
+        yield from _channels(slack, session)
+
+
+def examine_token(slack: WebClient, whose: str) -> Iterator[Finding]:
+    """Examine a token, what it allows, and Slack's clock; the first finding is whether Slack takes it."""
+    try:
+        answer = slack.auth_test()
     except SlackApiError as error:
-        yield Finding("token", f"Slack does not take SLACK_BOT_TOKEN: {code_of(error)}", wrong=True)
+        yield Finding("token", f"Slack does not take {whose}: {code_of(error)}", wrong=True)
         return
     except SLACK_ERRORS as error:
-        yield Finding("token", f"Slack cannot be reached at {settings.slack_api_url}: {_line(error)}", wrong=True)
+        yield Finding("token", f"Slack cannot be reached at {slack.base_url}: {_line(error)}", wrong=True)
         return
     yield Finding("token", f"{answer['user']} in {answer['team']}")
     headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -139,12 +151,10 @@ def examine_slack(settings: Settings, session: Session | None) -> Iterator[Findi
         yield Finding("scopes", said, wrong=bool(missing))
     if "date" in headers:
         yield _skew("Slack's clock", parsedate_to_datetime(headers["date"]))
-    yield from _travelling(settings)
-    if session is not None:
-        yield from _channels(slack, session)
 
 
-def _travelling(settings: Settings) -> Iterator[Finding]:
+def travelling(settings: Settings) -> Iterator[Finding]:
+    """Examine the travelling clock, where there is one."""
     if settings.alliance_clock_url is None:
         return
     try:
@@ -162,15 +172,20 @@ def _skew(whose: str, told: datetime | None) -> Finding:
 
 
 def _channels(slack: WebClient, session: Session) -> Iterator[Finding]:
-    offices = session.scalars(select(Office).where(Office.channel.is_not(None)).order_by(Office.code)).all()
     try:
         known = {channel["id"]: channel for channel in _pages(slack.conversations_list)}
     except SLACK_ERRORS as error:
         yield Finding("channels", f"cannot be listed: {_line(error)}", wrong=True)
         return
+    yield from examine_channels(session, known.get)
+
+
+def examine_channels(session: Session, find: Callable[[str], dict[str, Any] | None]) -> Iterator[Finding]:
+    """Examine the offices' channels; `find` returns one as Slack shows it, None where it shows none."""
+    offices = session.scalars(select(Office).where(Office.channel.is_not(None)).order_by(Office.code)).all()
     reached = 0
     for office in offices:
-        channel = known.get(office.channel)
+        channel = find(office.channel or "")
         if channel is None:
             where = f"{office.channel} of {office.name} is not there, or is private without the bot in it"
             yield Finding("channels", where, wrong=True)

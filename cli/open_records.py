@@ -45,7 +45,7 @@ class Records:
 
 def _clock(settings: Settings) -> Clock:
     """Return the clock that the settings name; beside a running local Slack its clock, which travels."""
-    if settings.alliance_clock_url is None and settings.slack_bot_token is None:
+    if settings.alliance_clock_url is None and not settings.has_workspace:
         local = local_slack_of(settings)
         if local is not None:
             return local.clock()

@@ -29,7 +29,7 @@ from runtime.settings import Settings
 from workers.broker import Jobs, connect
 from workers.clock import heartbeat_age
 from workers.remind import check_daily
-from workers.slack import bot_client, code_of
+from workers.slack import bot_client, code_of, workspaces_of
 
 #: Where the clock of a new workspace stands.
 FIRST_DAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("America/New_York"))
@@ -113,8 +113,12 @@ def _load_sample(engine: Engine, local: LocalSlack) -> None:
 def _check_workspace(settings: Settings) -> None:
     """Say at once, in one sentence, that Slack does not take the tokens."""
     connection_of(settings)
+    slack = bot_client(settings)
+    if workspaces_of(settings, sessionmaker(), clock_from(settings)) is not None:
+        # Each says with its installation whether its tokens are good.
+        return
     try:
-        bot_client(settings).auth_test()
+        slack.auth_test()
     except SlackApiError as error:
         raise SetupError(f"Slack does not take SLACK_BOT_TOKEN: {code_of(error)}.") from None
     except SLACK_ERRORS as error:

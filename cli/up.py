@@ -30,7 +30,7 @@ def up() -> None:
         instance = stack.enter_context(single_instance(settings.alliance_data_dir))
         tell("Starting Alliance Bot ...")
         local = None
-        if not settings.slack_bot_token:
+        if not settings.has_workspace:
             port = usual_port(settings)
             local = LocalSlack(f"http://{HOST}:{port}")
             if settings.calendar_address is None:

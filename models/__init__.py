@@ -21,6 +21,7 @@ from models import (
     retention,
     settlements,
     work,
+    workspaces,
 )
 from models.base import Base
 
@@ -46,4 +47,5 @@ __all__ = [
     "retention",
     "settlements",
     "work",
+    "workspaces",
 ]

@@ -8,7 +8,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, event, insert, text
+from sqlalchemy import BigInteger, Identity, event, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base
@@ -90,6 +90,15 @@ def record(
     session.info.setdefault("audit", []).append((at, actor, action, subject, plain))
 
 
+#: One statement for all, in their order: rows that are sent one by one cost twice as much, with the chain locked.
+_INSERT = text(
+    "insert into audit (at, actor, action, subject, data, previous, hash, salt)"
+    " select at, actor, action, subject, data, previous, hash, salt"
+    " from json_to_recordset(cast(:rows as json)) as noted (at timestamptz, actor text, action text, subject text,"
+    " data jsonb, previous text, hash text, salt text)"
+)
+
+
 @event.listens_for(Session, "before_commit")
 def _append(session: Session) -> None:
     # Sealed last, so that the chain's lock is held for the length of one INSERT and never while
@@ -111,7 +120,7 @@ def write_noted(session: Session) -> None:
         row = {"at": at, "actor": actor, "action": action, "subject": subject, "data": data, "previous": previous}
         previous = seal(previous, canonical(at, actor, action, subject, data, salt=salt))
         rows.append(row | {"salt": salt, "hash": previous})
-    session.execute(insert(AuditEntry), rows)
+    session.execute(_INSERT, {"rows": json.dumps(rows, default=str)})
     if not all(row["action"].startswith(UNTOLD) for row in rows):
         session.execute(text("select pg_notify(:channel, '')"), {"channel": CHANGES})
 

@@ -123,7 +123,8 @@ def change_settings(
     names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     if not names:
         raise AlreadyDone(f"These are the settings of {office.name} already; nothing would change.")
-    follow_times(session, office_code, below, changed=names)
+    checked: list[int | None] = [] if tried or later else [*ids, *([None] if with_program else [])]
+    follow_times(session, office_code, below, changed=names, checked=checked)
     change = uuid.uuid4()
     audit.record(
         session,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from policy.duties import Due
 from policy.facts import CommentRequest, Facts
@@ -18,16 +18,21 @@ def detail_of(facts: Facts, due: Due, names: Mapping[str, str]) -> str | None:
     if due.so_far is not None:
         return due.so_far
     kind, _, number = due.subject.partition(":")
-    found = {
-        "milestone": (f"“{m.title}”, {m.person}" for m in facts.milestones if str(m.id) == number),
-        "request": (_request(r, names) for r in facts.comment_requests if str(r.id) == number),
-        "activity": (f"{a.place}, {day(a.on)}" for a in facts.planned_activities if str(a.id) == number),
-        "notice": (f"by {n.given_by}" for n in facts.notices if str(n.id) == number),
-    }.get(kind)
-    if due.rule == "signed-copy":
+    found: Iterator[str]
+    if kind == "milestone":
+        found = (f"“{m.title}”, {m.person}" for m in facts.milestones if str(m.id) == number)
+    elif kind == "request":
+        found = (_request(r, names) for r in facts.comment_requests if str(r.id) == number)
+    elif kind == "activity":
+        found = (f"{a.place}, {day(a.on)}" for a in facts.planned_activities if str(a.id) == number)
+    elif kind == "notice":
+        found = (f"by {n.given_by}" for n in facts.notices if str(n.id) == number)
+    elif due.rule == "signed-copy":
         signed = ((a.renewal, a.signed_on) for a in facts.agreements if str(a.id) == number)
         found = (f"{'renewal' if renewal else 'agreement'} of {day(on)}, {due.owner}" for renewal, on in signed)
-    return None if found is None else next(found, None)
+    else:
+        return None
+    return next(found, None)
 
 
 def _request(request: CommentRequest, names: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -34,7 +34,7 @@ from policy.calendar import Closures
 from policy.check import check, forecast
 from policy.duties import Due, Owner
 from policy.meeting_numbers import lay_over
-from policy.stages import StageSettings
+from policy.stages import Stage
 
 Value = TypeVar("Value")
 
@@ -72,9 +72,12 @@ class Gathered:
         """Return every duty that has opened by a day, as it then stands."""
         return check(self.facts, day, closures=self.closures)
 
-    def look_again_on(self, today: date, settings_of: Callable[[Due], StageSettings]) -> date | None:
-        """Return the next day on which a check may find something else, if nothing is recorded until then."""
-        return next_boundary(self.facts, today, self.closures, settings_of)
+    def look_again_on(self, today: date, planned: Iterable[Sequence[Stage]]) -> date | None:
+        """Return the next day on which a check may find something else, if nothing is recorded until then.
+
+        `planned` are the stages of each unsettled duty.
+        """
+        return next_boundary(self.facts, today, self.closures, planned)
 
     def coming(self, first: date, last: date) -> tuple[Due, ...]:
         """Return what falls due between two days, both included, if nothing more is recorded."""

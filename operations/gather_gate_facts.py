@@ -32,7 +32,7 @@ from policy.gate_facts import (
     SpecialApproval,
     WorkerRepresentation,
 )
-from policy.gate_records import SEAT_BY_SEAT, RecordKind
+from policy.gate_records import APPROVALS, SEAT_BY_SEAT, RecordKind
 from policy.participants import Participant, ParticipantKind
 from policy.subjects import DRAFT, PROPOSAL
 
@@ -52,17 +52,19 @@ def read_records(session: Session, alliance_id: int, subject: str, *, on: date |
     """Return what stands on record for a subject, by kind and what it is about: the latest of each.
 
     What is dated after `on` is left out, and so is what approved a version of the draft that says something else than
-    the latest does, and what was recorded by hand of something that officials were asked for here: it counts as they
-    decide.
+    the latest does, or none where there is one, and what was recorded by hand of something that officials were asked
+    for here: it counts as they decide.
     """
     rows = _rows(session, alliance_id, subject, on)
     digest = latest_digests(session, alliance_id, [subject]).get(subject)
     asked = before_officials(session, alliance_id, subject)
-    return {
-        (RecordKind(row.kind), row.about): row
-        for row in rows
-        if row.details.get(DIGEST) in {None, digest} and not _by_hand(row, asked)
-    }
+    return {(RecordKind(row.kind), row.about): row for row in rows if _is_of(row, digest) and not _by_hand(row, asked)}
+
+
+def _is_of(row: GateRecord, digest: str | None) -> bool:
+    """Whether a record is of the version with a digest; only what approves or signs one is bound to it."""
+    bound = row.details.get(DIGEST)
+    return bound == digest if RecordKind(row.kind) in APPROVALS else bound in {None, digest}
 
 
 def _by_hand(row: GateRecord, asked: Collection[tuple[RecordKind, str]]) -> bool:
@@ -108,9 +110,7 @@ def gather_gate_facts(session: Session, of: Gathered, *, on: date, subject: str 
         key=lambda d: (d.recommended_on, d.id),
         default=None,
     )
-    going = leaving(records)
-    parties = [s.name for s in facts.signatories if s.left_on is None and s.name not in going]
-    parties += [name for name in joining(records) if name not in parties]
+    parties = parties_to_sign(facts, records)
     kinds = kinds_on_record(session, facts.id)
     participants = tuple(Participant(name, kinds.get(name, frozenset())) for name in parties)
     goals = records.get((RecordKind.GOALS, ""))
@@ -221,6 +221,13 @@ def joining(records: Standing) -> tuple[str, ...]:
 def leaving(records: Standing) -> frozenset[str]:
     """Return the signatories that are to leave with the agreement in preparation."""
     return frozenset(about for about, row in _all(records, RecordKind.LEAVING) if row.details.get("yes"))
+
+
+def parties_to_sign(facts: f.Facts, records: Standing) -> tuple[str, ...]:
+    """Return who signs the agreement in preparation for the participants: who stays, then who joins with it."""
+    going = leaving(records)
+    stay = [s.name for s in facts.signatories if s.left_on is None and s.name not in going]
+    return (*stay, *(name for name in joining(records) if name not in stay))
 
 
 def evaluations_of_term(facts: f.Facts) -> list[f.Evaluation]:

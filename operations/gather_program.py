@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ from policy import facts as f
 from policy.calendar import Closures
 from policy.check import check_program, forecast_program
 from policy.duties import Due
-from policy.stages import StageSettings
+from policy.stages import Stage
 
 #: What surfaces call it where the name of an alliance stands.
 PROGRAM = "The program"
@@ -54,7 +54,7 @@ class GatheredProgram:
         """Return every duty that has opened by a day, as it then stands."""
         return check_program(self.facts, day, closures=self.closures)
 
-    def look_again_on(self, _today: date, _settings_of: Callable[[Due], StageSettings]) -> date | None:
+    def look_again_on(self, _today: date, _planned: Iterable[Sequence[Stage]]) -> date | None:
         """None: it is one, and is looked at in every check."""
         return None
 

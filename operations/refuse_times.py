@@ -19,17 +19,24 @@ from policy.ticks import times_of_day
 HOURS = ("send_from", "send_until")
 
 
-def follow_times(session: Session, office_code: str, below: Collection[str], *, changed: Collection[str]) -> None:
+def follow_times(
+    session: Session,
+    office_code: str,
+    below: Collection[str],
+    *,
+    changed: Collection[str],
+    checked: Collection[int | None],
+) -> None:
     """See to it that changed settings leave schedules and hours that go together, and that what is held follows them.
 
-    `below` are the offices that take the hours from this one, itself included.
+    `below` are the offices that take the hours from this one, itself included; for `checked` see `look_anew`.
 
     Raises:
         Refused: They do not go together.
     """
     if hours := [name for name in HOURS if name in changed]:
         refuse_times(session, below, field=hours[0])
-        look_anew(session, below)
+        look_anew(session, below, checked=checked)
     elif "schedule" in changed:
         refuse_times(session, [office_code], field="schedule")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from policy.proposal import Proposal
+from policy.words import listing
 
 #: The fields of a draft, in the order in which an agreement has them, each with what it is called.
 FIELDS: Mapping[str, str] = {
@@ -29,10 +30,10 @@ ENDORSEMENT = (
 
 def draft_from(proposal: Proposal) -> dict[str, Any]:
     """Propose the fields of a draft from what the proposal says."""
-    names = ", ".join(participant.name for participant in proposal.participants)
+    names = listing(["OSHA", *(participant.name for participant in proposal.participants)])
     return {
         "recognition": proposal.background
-        or f"OSHA and {names} recognize the value of working together for safe and healthful workplaces.",
+        or f"{names} recognize the value of working together for safe and healthful workplaces.",
         "goals": proposal.goals,
         "objectives": proposal.objectives,
         "activities": proposal.work_plan,

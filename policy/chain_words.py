@@ -28,7 +28,7 @@ MOST_STEPS = 12
 HOW = (
     "One step a line, in order. “Area Director and Regional Administrator” needs both, with “or” one is enough, and "
     "“2 of Area Director, Regional Administrator, OOSA director” needs two. An office follows an @, as in “directorate "
-    'head @ DEP”; who is not in Slack stands in quotes: “"Office of the Solicitor, Region 3"”. A title may stand '
+    'head @ DEP”; who is not in Slack stands in quotes: "Office of the Solicitor, Region 3". A title may stand '
     "before a colon."
 )
 _TITLE = re.compile(r'(?P<title>[^":@]{1,100}):\s*(?P<rest>.+)')

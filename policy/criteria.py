@@ -9,6 +9,10 @@ from enum import StrEnum
 from policy.clauses import Clause, cite
 from policy.editions import CSP_2015, CSP_2020, EDITIONS, Edition
 from policy.participants import EMPLOYERS, Participant, ParticipantKind, of_kinds, unknown
+from policy.words import listing
+
+#: What is missing where nobody wrote anything.
+NOWHERE = "not answered in the agreement or the work plan."
 
 VII_C_LAST = cite("CSP 04-01-002 VII.C (last)")
 
@@ -110,10 +114,19 @@ def unanswered(criteria: Iterable[Criterion], answers: Iterable[Answer]) -> tupl
     return tuple(found)
 
 
+def unanswered_words(found: Iterable[Unanswered]) -> Iterator[str]:
+    """Say what is missing in sentences, those that are not answered at all in one."""
+    every = tuple(found)
+    nowhere = [one.criterion.id for one in every if one.sentence.endswith(NOWHERE)]
+    if nowhere:
+        yield f"{listing(nowhere)} {'is' if len(nowhere) == 1 else 'are'} {NOWHERE}"
+    yield from (one.sentence for one in every if not one.sentence.endswith(NOWHERE))
+
+
 def _unanswered(asked: tuple[Criterion, ...], given: dict[str, Answer]) -> Iterator[Unanswered]:
     for criterion in asked:
         answer = given.get(criterion.id)
         if answer is None:
-            yield Unanswered(criterion, f"{criterion.id} is not answered in the agreement or the work plan.")
+            yield Unanswered(criterion, f"{criterion.id} is {NOWHERE}")
         elif not answer.applies and criterion.need is Need.MANDATORY:
             yield Unanswered(criterion, f"{criterion.id} binds this alliance; “does not apply” is no answer to it.")

@@ -42,7 +42,10 @@ class Status(StrEnum):
     @property
     def unsettled(self) -> bool:
         """Whether somebody still has to do something."""
-        return self in {Status.OPEN, Status.OVERDUE, Status.PAST_TARGET}
+        return self in _UNSETTLED
+
+
+_UNSETTLED = frozenset({Status.OPEN, Status.OVERDUE, Status.PAST_TARGET})
 
 
 class Owner(StrEnum):
@@ -132,8 +135,13 @@ class Due:
         return self.status is Status.OPEN and self.meetings is not None and self.meetings.risk is not None
 
     @property
+    def key(self) -> tuple[str, str, str | None]:
+        """Rule, subject and period as they are on record: what tells it from every other duty."""
+        return self.rule, self.subject, None if self.period is None else str(self.period)
+
+    @property
     def id(self) -> uuid.UUID:
-        """The same on every surface and in every run: it names rule, subject and period."""
+        """The same on every surface and in every run: it names what the key does."""
         return uuid.uuid5(DUTIES, f"{self.rule}|{self.subject}|{self.period or ''}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from policy.criteria import checklist, unanswered
+from policy.criteria import checklist, unanswered, unanswered_words
 from policy.facts import Level, Recommendation
 from policy.gate_facts import GateFacts, Official, OnRecord, Product
 from policy.participants import EMPLOYERS, SPECIAL, Participant, ParticipantKind, of_kinds, unknown
@@ -177,7 +177,7 @@ def _kindless(participants: tuple[Participant, ...]) -> str | None:
 def criteria_answered(facts: GateFacts) -> str | None:
     """An answer to each criterion of the checklist."""
     asked = checklist(facts.edition, facts.participants, renewal=facts.renewal)
-    return _joined(found.sentence for found in unanswered(asked, facts.criteria))
+    return _joined(unanswered_words(unanswered(asked, facts.criteria)))
 
 
 # XII.A: "Alliance agreements and other documents must not include any language that suggests or implies that

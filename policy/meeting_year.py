@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from policy.calendar import NO_CLOSURES, Closures, on_or_before
 from policy.parameters import meetings_apart_days, meetings_pace_percent
 from policy.words import count, day, listing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MeetingYear:
     """How the meetings of an agreement year stand on a day, by what is recorded; a joint meeting is one meeting."""
 
@@ -26,7 +27,7 @@ class MeetingYear:
     on: date
     closures: Closures = NO_CLOSURES
 
-    @property
+    @cached_property
     def scheduled(self) -> tuple[date, ...]:
         """The planned days that are still to come; today is one of them."""
         return tuple(planned for planned in self.planned if planned >= self.on)
@@ -51,7 +52,7 @@ class MeetingYear:
         """The day in the middle of the year by which the first meeting should have been held: an office target."""
         return self.first + (self.last - self.first) * meetings_pace_percent(self.first) // 100
 
-    @property
+    @cached_property
     def next_by(self) -> date | None:
         """The last working day for the next meeting, so that the remaining ones still fit apart from each other.
 
@@ -61,7 +62,7 @@ class MeetingYear:
             return None
         return self._last_with(self.missing - 1)
 
-    @property
+    @cached_property
     def undated_followed_by(self) -> int | None:
         """How many of the missing meetings come after the first one that has no date yet; None where each has one.
 
@@ -73,7 +74,7 @@ class MeetingYear:
         following = range(self.missing - 1, -1, -1)
         return next(after for after in following if next(scheduled, date.max) > self._last_with(after))
 
-    @property
+    @cached_property
     def undated_by(self) -> date | None:
         """The last working day for the first meeting that has no date yet; an office target as `next_by` is."""
         after = self.undated_followed_by
@@ -85,7 +86,7 @@ class MeetingYear:
         """Give the last working day for a meeting that so many follow, each with its distance kept free."""
         return on_or_before(self.last - timedelta(days=after * meetings_apart_days(self.first)), self.closures)
 
-    @property
+    @cached_property
     def risk(self) -> str | None:
         """Why the year can no longer fit its meetings comfortably; None while it can, or when it is over."""
         next_by = self.next_by

@@ -193,8 +193,12 @@ def may(verb: Verb, held: Iterable[HeldPosition], office_line: tuple[str, ...]) 
 
 
 def owes(owner: str, name: str, held: Iterable[HeldPosition], offices: Collection[str]) -> bool:
-    """Whether a person owes a duty: by the owing position at one of these offices, or by name."""
-    return name.casefold() == owner.casefold() or any(p.role == owner and p.office_code in offices for p in held)
+    """Whether a person owes a duty: by the owing position at one of these offices, or by name.
+
+    `name` is the person's with those for whom they act, as in "Ben Doe (for Ann Roe, Cy Poe)": each of them counts.
+    """
+    named = name.removesuffix(")").replace(" (for ", ", ").casefold().split(", ")
+    return owner.casefold() in named or any(p.role == owner and p.office_code in offices for p in held)
 
 
 def who_may(verb: Verb) -> tuple[Role, ...]:

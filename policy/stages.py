@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from policy.calendar import NO_CLOSURES, Closures, on_or_after, on_or_before
 from policy.duties import Basis, Due, Modality
@@ -24,8 +25,7 @@ class Audience(StrEnum):
     NATIONAL_OFFICE = "National Office"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One reminder or escalation of a duty."""
 
     #: "receipt", "before:30", "on:0", "after:7": how many calendar days from the due date.

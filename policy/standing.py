@@ -44,11 +44,11 @@ def stand(
     """
     if opens_on > today or (due_on < facts.tracked_from and modality is not Modality.PERMISSION):
         return
-    status, settled_on, reason = status_while_unsettled(due_on, basis, today, modality), None, None
-    waived_by = None
+    settled_on, reason, waived_by = None, None, None
     if met_on is not None and (lifted_on is None or met_on <= lifted_on):
         status, settled_on = Status.MET, met_on
     else:
+        status = status_while_unsettled(due_on, basis, today, modality)
         if lifted_on is not None:
             status, settled_on, reason = Status.LIFTED, lifted_on, lifted_because
         if facts.waivers:

@@ -120,7 +120,7 @@ MEANING = {
 
 #: What a number, or a word, of the parameters says.
 _WHAT = {
-    "meetings_a_year": "The number of meetings in an agreement year",
+    "meetings_a_year": "What is asked for in an agreement year",
     "meetings_pace_percent": "The part of the year that ends with its pace date",
     "meetings_apart_days": "The time kept free for each meeting still to be held",
     "area_meetings_modality": "The force of the count for an area office",

@@ -38,7 +38,8 @@ def travelling_clock(url: str) -> Clock:
     """Return a clock that follows the one at `url`, which answers `{"now": "2026-11-23T14:00:00+00:00"}`.
 
     The distance to the machine's clock is asked for at most every 0.2 seconds and kept in between, and also
-    when a request fails; so the time goes on while the other side restarts. Threads may share it.
+    when a request fails; so the time goes on while the other side restarts. Threads may share it: who comes while
+    another asks takes the last answer.
 
     Raises:
         SetupError: (by the clock, when called) the very first request failed.
@@ -47,24 +48,35 @@ def travelling_clock(url: str) -> Clock:
     asked_at = float("-inf")
     distance: timedelta | None = None
 
+    def is_old() -> bool:
+        return time.monotonic() - asked_at > FRESH
+
     def now() -> datetime:
         nonlocal asked_at, distance
-        with lock:
-            if time.monotonic() - asked_at > FRESH:
-                try:
-                    distance = _ask(url) - _machine_time()
-                except (OSError, ValueError, KeyError, TypeError) as error:
-                    if distance is None:
-                        raise SetupError(
-                            f"The clock at ALLIANCE_CLOCK_URL ({url}) does not tell the time"
-                            f" ({_reason(error)}): start it first, or unset the variable."
-                        ) from None
-                asked_at = time.monotonic()
-            if distance is None:  # pragma: no cover  # a first failure has raised
-                raise AssertionError
-            return _machine_time() + distance
+        if is_old() and lock.acquire(blocking=distance is None):
+            try:
+                if is_old():
+                    distance = _distance(url, distance)
+                    asked_at = time.monotonic()
+            finally:
+                lock.release()
+        if distance is None:  # pragma: no cover  # a first failure has raised
+            raise AssertionError
+        return _machine_time() + distance
 
     return now
+
+
+def _distance(url: str, known: timedelta | None) -> timedelta:
+    try:
+        return _ask(url) - _machine_time()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if known is not None:
+            return known
+        raise SetupError(
+            f"The clock at ALLIANCE_CLOCK_URL ({url}) does not tell the time"
+            f" ({_reason(error)}): start it first, or unset the variable."
+        ) from None
 
 
 def _machine_time() -> datetime:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from runtime.errors import SetupError
 
@@ -21,6 +22,20 @@ def _begins_with(*prefixes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _words(value: Any) -> Any:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _all_match(pattern: str) -> AfterValidator:
+    def check(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        for value in values:
+            if not re.fullmatch(pattern, value.get_secret_value() if isinstance(value, SecretStr) else value):
+                raise ValueError
+        return values
+
+    return AfterValidator(check)
+
+
 def _not_blank(value: SecretStr) -> SecretStr:
     if not value.get_secret_value().strip():
         raise ValueError
@@ -30,6 +45,14 @@ def _not_blank(value: SecretStr) -> SecretStr:
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError
+    return value
+
+
+def _public_address(value: str) -> str:
+    parts = urlsplit(value)
+    # A browser keeps the cookie of an installation from any other address, but for those of its own machine.
+    if parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise ValueError
     return value
 
@@ -100,8 +123,19 @@ class Settings(BaseSettings):
     )
     # None: on, but for GovSlack, where they come later.
     slack_newer_blocks: bool | None = Field(None, description="yes or no")
+    # For several workspaces: which may install the app; () is the one workspace of SLACK_BOT_TOKEN.
+    slack_workspaces: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), _all_match("[TE][A-Z0-9]+")] = (
+        Field((), description="ids of workspaces (T…) and organizations (E…), separated by commas")
+    )
     slack_client_id: str | None = Field(None, description="the app's client id")
     slack_client_secret: SecretStr | None = Field(None, description="the app's client secret")
+    slack_token_keys: Annotated[
+        tuple[SecretStr, ...], NoDecode, BeforeValidator(_words), _all_match("[A-Za-z0-9_-]{43}=")
+    ] = Field((), description="keys of 32 bytes in URL-safe base64, separated by commas, the newest first")
+    bot_url: (
+        Annotated[str, AfterValidator(_web_address), AfterValidator(_public_address), AfterValidator(_ending_in_slash)]
+        | None
+    ) = Field(None, description="a web address such as https://alliances.example.gov/")
     database_url: Annotated[SecretStr, AfterValidator(_postgres_address)] | None = Field(
         None, description="an address such as postgresql://user:password@host/database"
     )
@@ -150,6 +184,11 @@ class Settings(BaseSettings):
         return self.calendar_url or f"http://{self.calendar_address}/"
 
     @property
+    def has_workspace(self) -> bool:
+        """Whether there is a Slack to talk to other than the local one: one workspace, or several."""
+        return self.slack_bot_token is not None or bool(self.slack_workspaces)
+
+    @property
     def newer_blocks(self) -> bool:
         """Whether messages may hold blocks that came in 2026, such as charts."""
         if self.slack_newer_blocks is not None:
@@ -158,7 +197,8 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value that is set, for the log's redaction."""
-        values = (getattr(self, name) for name in type(self).model_fields)
+        fields = (getattr(self, name) for name in type(self).model_fields)
+        values = (each for value in fields for each in (value if isinstance(value, tuple) else (value,)))
         return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
 
 

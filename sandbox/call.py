@@ -16,12 +16,24 @@ class Call:
     Args:
         host: host and port under which the app reached this server.
         args: the arguments, from a form, a query or a JSON body.
+        token: what it was made with.
     """
 
     hub: Hub
     method: str
     args: Json
     host: str
+    token: str = ""
+
+    @property
+    def grant(self) -> Json:
+        """Return what its token was given for; empty for one that nobody gave, which is good everywhere."""
+        return self.hub.state.tokens.get(self.token, {})
+
+    def reaches(self, identifier: str) -> bool:
+        """Tell whether a person or a channel is of a workspace that the token is for."""
+        team = self.hub.state.team_of(identifier)
+        return self.grant.get("where", team["id"]) in {team["id"], (team.get("enterprise") or {}).get("id")}
 
     def need(self, *names: str) -> None:
         """Insist on these arguments.

@@ -80,6 +80,8 @@ def open_im(hub: Hub, one: str, other: str) -> Json:
             "is_archived": False,
             "created": int(hub.clock.now().timestamp()),
             "creator": one,
+            # A bot is in every workspace, a person in one.
+            "team": next((team for user in (one, other) if (team := hub.state.users.get(user, {}).get("team"))), ""),
         }
         announce(hub, channel_id)
     return hub.state.channels[channel_id]
@@ -100,7 +102,7 @@ def as_slack(hub: Hub, channel: Json) -> Json:
         "is_archived": channel["is_archived"],
         "is_im": im,
         "is_org_shared": False,
-        "context_team_id": hub.state.team["id"],
+        "context_team_id": hub.state.team_of(channel["id"])["id"],
     }
     if im:
         user = partner(channel, bot)

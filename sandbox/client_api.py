@@ -34,7 +34,7 @@ def state(hub: Hub, query: Json) -> Json:
     user = str(query.get("user") or default or "")
     me = users.person(hub, user) if user else None
     return {
-        "team": hub.state.team,
+        "team": hub.state.team_of(user),
         "me": me,
         "users": list(hub.state.users.values()),
         "channels": channels.listed(hub, user) if me else [],

@@ -33,6 +33,9 @@ def message_said(hub: Hub, channel: Json, message: Json) -> None:
     keys = ("user", "ts", "text", "team", "thread_ts", "blocks", "subtype", "files")
     event = {key: message[key] for key in keys if key in message}
     event |= {"channel": channel["id"], "event_ts": message["ts"]}
+    head = hub.store.get(channel["id"], message.get("thread_ts", ""))
+    if head is not None:
+        event["parent_user_id"] = head["user"]
     subscription = "message.im" if kind == "im" else f"message.{kind}s"
     send_if_wanted(hub, subscription, {"type": "message", **event, "channel_type": kind})
     if f"<@{bot}>" in message["text"] and kind != "im":
@@ -60,25 +63,28 @@ def links_shared(hub: Hub, channel: Json, message: Json) -> None:
     send_if_wanted(hub, "link_shared", event)
 
 
-def send_if_wanted(hub: Hub, subscription: str, event: Json) -> None:
-    """Tell the app of an event, as far as it subscribed to such."""
+def send_if_wanted(hub: Hub, subscription: str, event: Json, team: Json | None = None) -> None:
+    """Tell the app of an event, as far as it subscribed to such; without a team, in that of its person or channel."""
     if subscription in hub.state.app["events"]:
-        hub.start(_send(hub, event))
+        found = hub.state.team_of(event.get("user") or event.get("channel"))
+        hub.start(_send(hub, event, team or found))
 
 
-async def _send(hub: Hub, event: Json) -> None:
-    app, team = hub.state.app, hub.state.team
+async def _send(hub: Hub, event: Json, team: Json) -> None:
+    app, enterprise = hub.state.app, (team.get("enterprise") or {}).get("id")
+    # Of an organization as a whole there is no workspace.
+    team_id = None if team["id"] == enterprise else team["id"]
     authorization = {
-        "enterprise_id": None,
-        "team_id": team["id"],
+        "enterprise_id": enterprise,
+        "team_id": team_id,
         "user_id": app["bot_user"]["id"],
         "is_bot": True,
-        "is_enterprise_install": False,
+        "is_enterprise_install": team_id is None or hub.state.is_whole(team),
     }
     payload = {
         "token": TOKEN,
-        "team_id": team["id"],
-        "context_team_id": team["id"],
+        "team_id": team_id,
+        "context_team_id": team_id,
         "api_app_id": app["id"],
         "event": event,
         "type": "event_callback",

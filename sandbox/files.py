@@ -83,7 +83,7 @@ def media_type(file: Json) -> str:
 
 def as_slack(hub: Hub, file: Json) -> Json:
     """Return the file as the Web API shows it."""
-    team, ending = hub.state.team["id"], ending_of(file)
+    team, ending = hub.state.team_of(file["user"])["id"], ending_of(file)
     private = f"{hub.base_url}/files-pri/{team}-{file['id']}"
     name = quote(file["name"].lower().replace(" ", "_"))
     return {

@@ -24,6 +24,7 @@ class Hub:
     Args:
         base_url: address of this server as the app reaches it, without a slash at the end.
         record: everything the app and the people posted, for tests; not saved.
+        codes: what an installation may be exchanged for, by its code; not saved.
         steps: the app's steps that workflows ran, by the id of the execution; not saved.
         retry_after: real seconds before each re-delivery of an event nobody acknowledged.
         tasks: what runs in the background.
@@ -41,6 +42,7 @@ class Hub:
     modals: Modals = field(default_factory=Modals)
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
     record: list[Json] = field(default_factory=list)
+    codes: dict[str, Json] = field(default_factory=dict)
     steps: dict[str, Json] = field(default_factory=dict)
     retry_after: tuple[float, ...] = (0.0, 60.0, 300.0)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)

@@ -41,7 +41,7 @@ def compose(hub: Hub, channel_id: str, user: str, text: str, more: Json) -> Json
         "type": "message",
         "user": user,
         "ts": hub.store.next_ts(channel_id, hub.clock.now()),
-        "team": hub.state.team["id"],
+        "team": hub.state.team_of(channel_id)["id"],
         "text": text,
         **copy.deepcopy(given),
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import bodies, break_api, client_api, control_api, file_api, steps, web_api
+from sandbox import bodies, break_api, client_api, control_api, file_api, installing, steps, web_api
 from sandbox.break_call import break_call
 from sandbox.errors import SlackError
 from sandbox.faults import OF_CONNECTIONS
@@ -54,6 +54,7 @@ def build(hub: Hub) -> web.Application:
             *file_api.routes(hub),
             *control_api.routes(hub),
             *steps.routes(hub),
+            *installing.routes(hub),
             *break_api.routes(hub),
             web.get("/", index),
             web.static("/static", PAGE),

@@ -8,12 +8,12 @@ from sandbox.message_body import check_body
 from sandbox.request_url import RequestUrl
 from sandbox.state import Json
 
-USER_FIELDS = ("name", "real_name", "title", "email", "tz", "deleted")
-CHANNEL_FIELDS = ("name", "topic", "purpose", "is_private", "is_archived", "is_ext_shared")
+USER_FIELDS = ("name", "real_name", "title", "email", "tz", "deleted", "team")
+CHANNEL_FIELDS = ("team", "name", "topic", "purpose", "is_private", "is_archived", "is_ext_shared")
 
 
 def workspace(hub: Hub, body: Json) -> None:
-    """Create or update by id the team, the people and the channels given.
+    """Create or update by id the team, other teams, the people and the channels given.
 
     Raises:
         RefusalError: when an id or name is missing.
@@ -22,6 +22,10 @@ def workspace(hub: Hub, body: Json) -> None:
         identifier, name = bodies.need(body["team"], "id", "name")
         domain = body["team"].get("domain") or "local"
         hub.state.settings["team"] = {"id": identifier, "name": name, "domain": domain}
+    for given in bodies.a_list(body, "teams"):
+        identifier, name = bodies.need(given, "id", "name")
+        team = {"id": identifier, "name": name, "domain": given.get("domain") or str(identifier).lower()}
+        hub.state.teams[identifier] = team | ({"enterprise": given["enterprise"]} if given.get("enterprise") else {})
     for given in bodies.a_list(body, "users"):
         bodies.need(given, "id", "name")
         user: Json = {"real_name": given["name"], "title": "", "email": "", "is_bot": False, "deleted": False}
@@ -91,6 +95,7 @@ def app(hub: Hub, body: Json) -> None:
         "events": body.get("events") or ["app_home_opened"],
         "functions": functions,
         "unfurl_domains": [str(domain).lower() for domain in domains],
+        "oauth": {key: body[key] for key in ("client_id", "client_secret", "token_rotation") if body.get(key)},
     }
     secret = bodies.need(body, "signing_secret")[0] if body.get("request_url") else ""
     # Not saved: after a restart the app is set up anew.

@@ -51,6 +51,8 @@ class State:
         self.homes = Shelf(self.dirty.set)
         self.files = Shelf(self.dirty.set)
         self.file_bytes = Shelf(self.dirty.set)
+        self.teams = Shelf(self.dirty.set)
+        self.tokens = Shelf(self.dirty.set)
 
     @property
     def shelves(self) -> dict[str, Shelf]:
@@ -65,12 +67,24 @@ class State:
             "homes": self.homes,
             "files": self.files,
             "file_bytes": self.file_bytes,
+            "teams": self.teams,
+            "tokens": self.tokens,
         }
 
     @property
     def team(self) -> Json:
         """Return the workspace: id, name, domain."""
         return self.settings.get("team") or {"id": "T0LOCAL000", "name": "Local workspace", "domain": "local"}
+
+    def team_of(self, identifier: object) -> Json:
+        """Return the workspace of a person or a channel: the first, unless they are of another."""
+        thing = self.users.get(str(identifier)) or self.channels.get(str(identifier)) or {}
+        return self.teams.get(thing.get("team", ""), self.team)
+
+    def is_whole(self, team: Json) -> bool:
+        """Tell whether the app is in a workspace because it was installed for the whole of its organization."""
+        installed = {grant["where"] for grant in self.tokens.values() if not grant["over"]}
+        return team["id"] not in installed and (team.get("enterprise") or {}).get("id") in installed
 
     @property
     def app(self) -> Json:

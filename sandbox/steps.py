@@ -45,7 +45,7 @@ def start(hub: Hub, body: Json) -> Json:
         "event_ts": f"{hub.clock.now().timestamp():.6f}",
         "bot_access_token": f"xwfp-{secrets.token_hex(8)}",
     }
-    events.send_if_wanted(hub, "function_executed", event)
+    events.send_if_wanted(hub, "function_executed", event, hub.state.teams.get(str(body.get("team") or "")))
     return {"ok": True, **run}
 
 

@@ -45,9 +45,10 @@ def as_slack(hub: Hub, user: Json, now: datetime) -> Json:
     offset = local.utcoffset()
     name, real_name = user["name"], user.get("real_name") or user["name"]
     bot = bool(user.get("is_bot"))
+    team = hub.state.team_of(user["id"])
     shown: Json = {
         "id": user["id"],
-        "team_id": hub.state.team["id"],
+        "team_id": team["id"],
         "name": name,
         "real_name": real_name,
         "deleted": bool(user.get("deleted")),
@@ -67,9 +68,12 @@ def as_slack(hub: Hub, user: Json, now: datetime) -> Json:
             "display_name": "" if bot else name,
             "display_name_normalized": "" if bot else name,
             "title": user.get("title", ""),
-            "team": hub.state.team["id"],
+            "team": team["id"],
         },
     }
+    if enterprise := team.get("enterprise"):
+        whole = {"enterprise_id": enterprise["id"], "enterprise_name": enterprise["name"]}
+        shown["enterprise_user"] = {"id": user["id"], **whole, "teams": [team["id"]]}
     if bot:
         shown["profile"] |= {"bot_id": hub.state.app["bot_id"], "api_app_id": hub.state.app["id"]}
     else:

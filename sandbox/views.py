@@ -45,7 +45,7 @@ def check_hash(view: Json, expected: str) -> None:
 
 def open_modal(hub: Hub, user: str, view: Json) -> Json:
     """Open a modal; return it as Slack shows it."""
-    dressed = _dress(hub, view)
+    dressed = _dress(hub, view, user)
     hub.modals.start(user, dressed)
     show(hub, user, "view_opened", dressed)
     return dressed
@@ -58,7 +58,7 @@ def push_modal(hub: Hub, user: str, view: Json) -> Json:
         SlackError: `push_limit_reached`.
     """
     below = hub.modals.stack(user)[-1]
-    dressed = _dress(hub, view) | {"root_view_id": below["root_view_id"], "previous_view_id": below["id"]}
+    dressed = _dress(hub, view, user) | {"root_view_id": below["root_view_id"], "previous_view_id": below["id"]}
     hub.modals.push(user, dressed)
     show(hub, user, "view_opened", dressed)
     return dressed
@@ -66,7 +66,7 @@ def push_modal(hub: Hub, user: str, view: Json) -> Json:
 
 def update_modal(hub: Hub, user: str, old: Json, view: Json) -> Json:
     """Replace an open modal; an input that stays keeps what was typed."""
-    dressed = _dress(hub, view)
+    dressed = _dress(hub, view, user)
     kept = {key: old[key] for key in ("id", "root_view_id", "previous_view_id")}
     values = view_state.values(dressed["blocks"], old["state"]["values"])
     dressed |= kept | {"state": {"values": values}}
@@ -78,7 +78,7 @@ def update_modal(hub: Hub, user: str, old: Json, view: Json) -> Json:
 def publish_home(hub: Hub, user: str, view: Json) -> Json:
     """Replace a person's Home tab."""
     old = hub.state.homes.get(user)
-    dressed = _dress(hub, view)
+    dressed = _dress(hub, view, user)
     if old is not None:
         dressed |= {"id": old["id"], "root_view_id": old["id"]}
     files.share_pictures(hub, dressed["blocks"], user)
@@ -113,14 +113,14 @@ def keep_values(hub: Hub, view: Json, *known: Any) -> None:
             hub.state.homes.touch(owner)
 
 
-def _dress(hub: Hub, view: Json) -> Json:
+def _dress(hub: Hub, view: Json, user: str) -> Json:
     blocks = view["blocks"]
     name_parts(blocks)
     view_id = fresh("V")
     app = hub.state.app
     dressed: Json = {
         "id": view_id,
-        "team_id": hub.state.team["id"],
+        "team_id": hub.state.team_of(user)["id"],
         "type": view["type"],
         "title": view.get("title"),
         "submit": view.get("submit"),
@@ -137,7 +137,7 @@ def _dress(hub: Hub, view: Json) -> Json:
         "root_view_id": view_id,
         "previous_view_id": None,
         "app_id": app["id"],
-        "app_installed_team_id": hub.state.team["id"],
+        "app_installed_team_id": hub.state.team_of(user)["id"],
         "bot_id": app["bot_id"],
     }
     return dressed

@@ -40,15 +40,37 @@ def log_plainly() -> None:
 
 log_plainly()
 
-REPLAY = "replay"
+REPLAY, FORM_SENT = "replay", "form sent"
+
+
+def recorded(terminalreporter: pytest.TerminalReporter, wanted: str) -> list[str]:
+    """Return what tests recorded under a name, in order, each once."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [each for report in reports for each in getattr(report, "user_properties", ())]
+    return list(dict.fromkeys(value for name, value in properties if name == wanted))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how runs of chance can be replayed, whether they passed or failed: what tests recorded as `REPLAY`."""
-    reports = [report for reports in terminalreporter.stats.values() for report in reports]
-    properties = [each for report in reports for each in getattr(report, "user_properties", ())]
-    for line in dict.fromkeys(value for name, value in properties if name == REPLAY):
+    for line in recorded(terminalreporter, REPLAY):
         terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of all tests of the bot in which no test sent one of its forms at the socket."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(session.config, "workerinput"):
+        return
+    passed = {Path(report.nodeid.partition("::")[0]).name for report in reporter.stats.get("passed", ())}
+    if not {path.name for path in (Path(__file__).parent / "bot").glob("test_*.py")} <= passed:
+        return
+    from bot.forms import FORMS  # noqa: PLC0415  # only the run of all tests needs it
+
+    unsent = sorted(set(FORMS) - set(recorded(reporter, FORM_SENT)))
+    if unsent:
+        reporter.write_line(f"\nNo test of tests/bot sends these forms at the socket: {', '.join(unsent)}.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -22,7 +22,11 @@ from slack_sdk import WebClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.installations import DEAD as DEAD_TOKEN
 from bot.messages import message_words
+from bot.posted import Standing, Words
+from bot.slack_errors import SLACK_ERRORS
+from bot.workspaces import Workspaces
 from models.duties import DIGESTS, MessageKind
 from operations.read.message import ShownMessage, show_messages
 from operations.remind.deliver_message import Claim, Step, find_more, find_work, still_waits, take_work
@@ -41,7 +45,7 @@ from operations.remind.note_outcome import (
 from workers.hold import DEAD, GRACE, hold_more, holding, let_go
 from workers.pacer import ACCOUNT, DISTURB, HISTORY, OPEN, POST, REPLIES, UPDATE, Pacer
 from workers.quiet import Quiet, look_at_person
-from workers.send import Standing, Words, send
+from workers.send import send
 from workers.slack import RATE_LIMITED, SETTLE, THREAD_GONE, Failure, Gone, NotSent, Refused, Uncertain
 
 #: Messages that a worker delivers together at most.
@@ -79,8 +83,26 @@ class Delivery:
     at_once: int = 1
     #: By which it is seen how long a claim or a post took.
     seconds: Callable[[], float] = monotonic
+    #: With several workspaces each has its own client; None: `slack` is the only one.
+    workspaces: Workspaces | None = None
     #: Threads of this process that may claim at once.
     claiming: Semaphore = field(default_factory=partial(Semaphore, CLAIMING))
+    #: What this process holds, and will note before it lets it go: a job for one of these has nothing to do.
+    in_hand: set[uuid.UUID] = field(default_factory=set)
+
+    def at(self, slack_id: str) -> Delivery:
+        """Return what it takes to deliver to a person or a channel, in the workspace where that is."""
+        if self.workspaces is None:
+            return self
+        return replace(self, slack=self.workspaces.client_of(slack_id), pacer=self.pacer_of(slack_id), workspaces=None)
+
+    def place_of(self, slack_id: str) -> str:
+        """Return the workspace of a person or a channel as far as it is known; empty where there is but one."""
+        return "" if self.workspaces is None else self.workspaces.known_place(slack_id) or ""
+
+    def pacer_of(self, slack_id: str) -> Pacer | None:
+        """Return the limits that hold for a person or a channel."""
+        return None if self.pacer is None else self.pacer.of(self.place_of(slack_id))
 
     @cached_property
     def looking(self) -> Engine:
@@ -98,12 +120,15 @@ def deliver_together(message_id: uuid.UUID, by: Delivery) -> dict[uuid.UUID, flo
 
     Returns which of them to try again, each after so many seconds.
     """
+    # Most jobs end here: another thread takes their messages along.
+    if message_id in by.in_hand:
+        return {}
     now = by.now()
-    # Most jobs end here: others took their messages along.
+    # Or here, as another worker did.
     with by.looking.connect() as connection:
         if not still_waits(connection, message_id, now=now, left=DEAD):
             return {}
-    with holding(by.engine, message_id) as held:
+    with holding(by.engine, message_id) as held, ExitStack() as taken:
         if held is None:
             return {}
         by = replace(by, sessions=sessionmaker(held))
@@ -112,11 +137,13 @@ def deliver_together(message_id: uuid.UUID, by: Delivery) -> dict[uuid.UUID, flo
             work = next(iter(find_work(session, [message_id], now=now, left=DEAD)), None)
             if work is None:
                 return {}
-            if too_early := _ask_pacer(work, by.pacer):
+            if too_early := _ask_pacer(work, by):
                 if too_early > SOON:
                     note_paced(session, work)
                 return {message_id: too_early}
-            claims = take_work(session, [work, *_find_company(session, work, by, now)], now=now)
+            found = [work, *_find_company(session, work, by, now)]
+            taken.enter_context(_in_hand(by, found))
+            claims = take_work(session, found, now=now)
             # What cannot be put into words is not claimed: nobody waits for a lease because of it.
             claims.sort(key=lambda claim: (claim.channel != work.channel, _is_bulk(claim), claim.created_at))
             batch = _put_into_words(session, claims, message_id, by, now)
@@ -138,6 +165,16 @@ def _in_turn(claiming: Semaphore) -> Iterator[None]:
             claiming.release()
 
 
+@contextmanager
+def _in_hand(by: Delivery, found: Sequence[Claim]) -> Iterator[None]:
+    ids = {work.message_id for work in found}
+    by.in_hand.update(ids)
+    try:
+        yield
+    finally:
+        by.in_hand.difference_update(ids)
+
+
 def _find_company(session: Session, work: Claim, by: Delivery, now: datetime) -> list[Claim]:
     """Find, for what is nothing but a post to a channel, others that wait to be posted and may be now."""
     # A person is asked after first, which takes time and may be refused.
@@ -152,7 +189,9 @@ def _find_company(session: Session, work: Claim, by: Delivery, now: datetime) ->
     let_go(session, [each.message_id for each in found if each.step is not Step.POST])
     for each in (each for each in found if each.step is Step.POST):
         # What comes later in a channel does not go before what waits there for its turn.
-        if each.channel not in not_yet and not _ask_pacer(each, by.pacer, within=WITHIN):
+        # Where one workspace locks us out, the others do not wait with it.
+        near = by.place_of(each.channel) == by.place_of(work.channel)
+        if near and each.channel not in not_yet and not _ask_pacer(each, by, within=WITHIN):
             company.append(each)
         else:
             not_yet.setdefault(each.channel, []).append(each.message_id)
@@ -188,7 +227,7 @@ def _work(batch: Sequence[tuple[Claim, Words]], by: Delivery, since: float) -> d
                 break
             # The claim took long, or a post did: nobody may take the others for a dead worker's meanwhile.
             since = by.seconds()
-            too_early = {claim.message_id: _ask_pacer(claim, by.pacer, within=WITHIN) for claim, _ in left}
+            too_early = {claim.message_id: _ask_pacer(claim, by, within=WITHIN) for claim, _ in left}
             waiting = [claim for claim, _ in left if too_early[claim.message_id]]
             left = deque(each for each in left if not too_early[each[0].message_id])
             _note_sent(sent, by, given_back=waiting, claimed_anew=[claim for claim, _ in left])
@@ -197,7 +236,8 @@ def _work(batch: Sequence[tuple[Claim, Words]], by: Delivery, since: float) -> d
             if not left:
                 break
         claim, words = left.popleft()
-        outcome = send(claim, words, by.slack, partial(_must_wait, by=by))
+        there = by.at(claim.channel)
+        outcome = send(claim, words, there.slack, partial(_must_wait, by=there))
         if isinstance(outcome, Standing):
             sent.append(Sent(claim, outcome.channel, outcome.ts, outcome.words))
         elif (wait := _note_other(claim, outcome, by)) is not None:
@@ -247,10 +287,15 @@ def _note_other(claim: Claim, outcome: Hold | Failure, by: Delivery) -> float | 
                 lease = DEAD + timedelta(seconds=again_in)
                 note_uncertain(session, claim, error=error, now=by.now(), lease=lease)
     note.warning("not sent yet", error=error, again_in=again_in)
-    if by.pacer and error == RATE_LIMITED:
+    if by.workspaces is not None and error in DEAD_TOKEN:
+        # Nobody may have heard that the app was uninstalled there; then the next try finds no workspace.
+        with suppress(*SLACK_ERRORS):
+            by.workspaces.installed.verify(by.place_of(claim.channel))
+    pacer = by.pacer_of(claim.channel)
+    if pacer and error == RATE_LIMITED:
         methods = outcome.methods if isinstance(outcome, NotSent) else ()
         try:
-            by.pacer.block(methods or _methods(claim), again_in)
+            pacer.block(methods or _methods(claim), again_in)
         except RedisError as lost:
             # What was sent has still to be noted; the next to be asked is Slack itself.
             note.warning("the pacer cannot be told", why=str(lost))
@@ -276,7 +321,8 @@ def _is_bulk(work: Claim) -> bool:
     return work.kind in {MessageKind.REMINDER, *DIGESTS} and work.step is Step.POST
 
 
-def _ask_pacer(work: Claim, pacer: Pacer | None, *, within: float | None = None) -> float:
+def _ask_pacer(work: Claim, by: Delivery, *, within: float | None = None) -> float:
+    pacer = by.pacer_of(work.channel)
     if pacer is None or (work.closed is not None and work.step is Step.POST):
         return 0.0
     return pacer.ask(work.message_id, _methods(work), work.channel, bulk=_is_bulk(work), within=within)

@@ -8,12 +8,15 @@ import structlog
 
 from bot.blocks import escaped
 from bot.fetch_file import NotFetchedError, fetch_file
+from bot.posted import post_to_person
 from bot.slack_errors import SLACK_ERRORS
 from bot.take_file import Documents
 from documents.frozen_report import make
+from operations.records.attach_document import RECORD
 from operations.records.fetch_document import MOST_TRIES, Awaited, note_kept, note_refused, take_document
 from policy.document_types import problem_of_content
 from workers.deliver import Delivery
+from workers.slack import NotSent, Uncertain, judge
 
 #: Seconds that Slack has to hand a file over.
 SECONDS = 60.0
@@ -41,13 +44,18 @@ def fetch_document(document_id: int, delivery: Delivery, documents: Documents | 
         awaited = take_document(session, document_id, now=delivery.now())
     if awaited is None:
         return
+    if awaited.added_by_slack is not None:
+        # There the file lies.
+        delivery = delivery.at(awaited.added_by_slack)
     fetched = _try(awaited, delivery, documents)
+    # Told first: who is killed in between is made up for by the next try, which looks before it tells.
+    if fetched.refused is not None and not _tell(awaited, fetched.refused, delivery):
+        return
     with delivery.sessions.begin() as session:
         if fetched.sha256 is not None:
             note_kept(session, awaited.id, fetched.sha256, fetched.size, now=delivery.now())
-        elif fetched.refused is not None and note_refused(session, awaited.id, fetched.refused, now=delivery.now()):
-            session.commit()
-            _tell(awaited, fetched.refused, delivery)
+        elif fetched.refused is not None:
+            note_refused(session, awaited.id, fetched.refused, now=delivery.now())
 
 
 def _try(awaited: Awaited, delivery: Delivery, documents: Documents) -> Fetched:
@@ -80,13 +88,17 @@ def _made(awaited: Awaited, frozen: str) -> bytes | None:
         return None
 
 
-def _tell(awaited: Awaited, why: str, delivery: Delivery) -> None:
+def _tell(awaited: Awaited, why: str, delivery: Delivery) -> bool:
+    """Tell who attached a document that it is not kept; whether that needs no other try."""
     if awaited.added_by_slack is None:
-        return
+        return True
     whose = "you attached" if awaited.made_from is None else "was promised with your record"
-    text = f"A document that {whose} is not kept: {escaped(why)} The record itself stands."
+    words = {"text": f"A document that {whose} is not kept: {escaped(why)} The record itself stands."}
+    key, again = f"{RECORD}:{awaited.id}:{awaited.slack_file}", awaited.tries > 1
     try:
-        delivery.slack.chat_postMessage(channel=awaited.added_by_slack, text=text)
+        post_to_person(delivery.slack, awaited.added_by_slack, key, words, since=awaited.added_at, again=again)
     except SLACK_ERRORS as error:
-        # It stands in the list of documents all the same.
         log.warning("nobody could be told that a document is not kept", document=awaited.id, why=str(error))
+        # It stands in the list of documents all the same.
+        return awaited.tries >= MOST_TRIES or not isinstance(judge(error), NotSent | Uncertain)
+    return True

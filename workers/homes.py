@@ -70,7 +70,7 @@ class Homes:
 def publish_one(slack_id: str, by: Delivery, jobs: Jobs) -> None:
     """Publish a person's Home tab if it is not right; what Slack takes later is tried again."""
     try:
-        publish_home(by.sessions, by.now(), slack_id, by.slack)
+        publish_home(by.sessions, by.now(), slack_id, by.at(slack_id).slack)
     except SLACK_ERRORS as error:
         failure = judge(error)
         log.warning("a Home tab was not published", person=slack_id, why=failure.error)

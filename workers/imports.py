@@ -14,9 +14,9 @@ import structlog
 from redis import RedisError
 from sqlalchemy.orm import Session
 
-from bot.fetch_file import NotFetchedError, fetch_file
-from bot.hand_over import hand_over
+from bot.fetch_file import NO_SCOPE, NotFetchedError, fetch_file
 from bot.import_words import NOTHING_NEW, found_bad, found_good, import_message, row_words
+from bot.posted import PAGE, post_to_person
 from bot.slack_errors import SLACK_ERRORS
 from bot.take_file import Documents
 from documents.rows import write_csv
@@ -42,7 +42,7 @@ from policy.import_state import WORKED_ON, ImportState
 from workers.deliver import Delivery
 from workers.hold import holding
 from workers.pacer import UPDATE
-from workers.slack import RATE_LIMITED, NotSent, judge
+from workers.slack import RATE_LIMITED, NotSent, Uncertain, judge
 
 #: Seconds that Slack has to hand a file over, and between two looks at how far it is and whether it was stopped.
 SECONDS = 60.0
@@ -92,6 +92,7 @@ def work_on_import(import_id: uuid.UUID, by: Delivery, documents: Documents | No
                 shown = take_import(session, import_id, now=by.now())
             if shown is None:
                 return
+            by = by.at(shown.slack_id)
             if shown.tries > MOST_TRIES and shown.state not in WORKED_ON:
                 # It stands as it does, and cannot be shown.
                 _leave(shown, by)
@@ -150,28 +151,26 @@ def _import(shown: ImportShown, by: Delivery, documents: Documents, progress: Pr
                 session, what=shown.what, table=table, by=actor, now=by.now(), each=progress.each, tried=tried
             )
             said = {row.line: row_words(row) for row in result.told}
-            told: dict[str, Any] = {"was": shown.state, "now": by.now(), "found": found_good(result)}
-            if tried:
-                session.rollback()
-                nothing = not (result.created or result.changed)
-                state = ImportState.REFUSED if nothing else ImportState.SHOWN
-                note_import(
-                    session, shown.id, state=state, sha256=sha256, reason=NOTHING_NEW if nothing else None, **told
-                )
-            else:
+            found = found_good(result)
+            if not tried:
                 written = changes(before, snapshot(session, shown.what))
-                if not note_import(session, shown.id, state=ImportState.DONE, rows=written, **told):
+                told: dict[str, Any] = {"was": shown.state, "state": ImportState.DONE, "now": by.now(), "found": found}
+                if not note_import(session, shown.id, rows=written, **told):
                     # Stopped in its last moment.
                     raise StoppedError
-            session.commit()
-        many = tried and len(told["found"]["lines"]) < _doing(result)
+                session.commit()
     except BadRows as bad:
         for row in bad.rows:
             said[row.line] = "; ".join(filter(None, (said.get(row.line), f"{row.column}: {row.reason}")))
-        _send_marked(shown, table, said, by)
-        raise
-    if many:
-        _send_marked(shown, table, said, by)
+        marked = {"marked": _send_marked(shown, table, said, by)}
+        _note(shown, by, state=ImportState.REFUSED, found=found_bad(bad.rows) | marked)
+        return
+    if tried:
+        found["marked"] = len(found["lines"]) < _doing(result) and _send_marked(shown, table, said, by)
+        if result.created or result.changed:
+            _note(shown, by, state=ImportState.SHOWN, found=found, sha256=sha256)
+        else:
+            _note(shown, by, state=ImportState.REFUSED, reason=NOTHING_NEW, found=found, sha256=sha256)
 
 
 def _doing(result: ImportResult) -> int:
@@ -211,34 +210,65 @@ def _note(
     state: ImportState,
     reason: str | None = None,
     found: Mapping[str, Any] | None = None,
+    sha256: str | None = None,
 ) -> None:
+    told: dict[str, Any] = {"reason": reason, "found": found, "sha256": sha256}
     with by.sessions.begin() as session:
-        note_import(session, shown.id, was=shown.state, state=state, now=by.now(), reason=reason, found=found)
+        note_import(session, shown.id, was=shown.state, state=state, now=by.now(), **told)
 
 
-def _send_marked(shown: ImportShown, table: Table, said: Mapping[int, str], by: Delivery) -> None:
-    """Send the file back with what each row does, or what is wrong with it, in its first columns."""
-    file = BytesIO()
-    marked = ({"row": row.line, "what it does": said.get(row.line, ""), **row.cells} for row in table.rows)
-    write_csv(file, ("row", "what it does", *table.columns), marked)
-    stem = shown.file.rpartition(".")[0]
-    files = [{"filename": f"{stem}-marked.csv", "content": file.getvalue()}]
-    hand_over("The marked file", files, shown.slack_id, by.slack, comment="What each row does, or what is wrong.")
+def _send_marked(shown: ImportShown, table: Table, said: Mapping[int, str], by: Delivery) -> bool:
+    """Send the file back with what each row does, or what is wrong with it, in its first columns; whether it is there.
+
+    It goes into the thread of the import's message, where it is looked for before it is sent again.
+    """
+    try:
+        if shown.tries > 1 and _is_sent(shown, by):
+            return True
+        file = BytesIO()
+        marked = ({"row": row.line, "what it does": said.get(row.line, ""), **row.cells} for row in table.rows)
+        write_csv(file, ("row", "what it does", *table.columns), marked)
+        by.slack.files_upload_v2(
+            channel=shown.channel,
+            thread_ts=shown.ts,
+            filename=f"{shown.file.rpartition('.')[0]}-marked.csv",
+            content=file.getvalue(),
+            initial_comment="What each row does, or what is wrong.",
+        )
+    except SLACK_ERRORS as error:
+        log.warning("a marked file could not be sent", id=str(shown.id), why=str(error))
+        failure = judge(error)
+        if shown.tries < MOST_TRIES and isinstance(failure, NotSent | Uncertain) and failure.error != NO_SCOPE:
+            raise
+        return False
+    return True
+
+
+def _is_sent(shown: ImportShown, by: Delivery) -> bool:
+    """Whether the thread has one file of ours more than when the work on this state of the import began."""
+    answer = by.slack.conversations_replies(channel=shown.channel or "", ts=shown.ts or "", limit=PAGE)
+    files = [one for one in answer["messages"] if one.get("files") and one.get("user") != shown.slack_id]
+    return len(files) > bool(shown.found.get("marked"))
 
 
 def _show(shown: ImportShown, by: Delivery) -> None:
     """Post the message of an import, or rewrite it; what Slack takes later is tried again."""
     text, blocks = import_message(shown)
+    channel, ts = shown.channel, shown.ts
+    # Who was killed may have posted it, and somebody may have pressed its button since.
+    again = shown.tries > 1 or shown.state is not ImportState.ASKED
     try:
-        if shown.channel is None or shown.ts is None:
-            told = by.slack.chat_postMessage(channel=shown.slack_id, text=text, blocks=blocks)
-        else:
-            told = by.slack.chat_update(channel=shown.channel, ts=shown.ts, text=text, blocks=blocks)
+        if channel is None or ts is None:
+            words = {"text": text, "blocks": blocks}
+            found = post_to_person(by.slack, shown.slack_id, shown.id, words, since=shown.asked_at, again=again)
+            channel, ts = found.channel, found.ts
+        if again:
+            by.slack.chat_update(channel=channel, ts=ts, text=text, blocks=blocks)
     except SLACK_ERRORS as error:
         log.warning("an import could not be shown", id=str(shown.id), why=str(error))
         raise
     with by.sessions.begin() as session:
-        note_told(session, shown.id, channel=str(told["channel"]), ts=str(told["ts"]), state=shown.state)
+        note_told(session, shown.id, channel=channel, ts=ts, state=shown.state)
 
 
 @contextmanager

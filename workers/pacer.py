@@ -11,7 +11,7 @@ import math
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -59,8 +59,17 @@ class Pacer:
     client: Redis
     posts_per_minute: int
     now: Callable[[], float] | None = None
+    #: Slack's id, where there are several: each has limits of its own.
+    workspace: str = ""
     #: Until when Slack asked this process to wait, by method, in the process' own time.
     waits: dict[str, float] = field(default_factory=dict)
+
+    def of(self, workspace: str) -> Pacer:
+        """Return the limits of one workspace of several."""
+        return replace(self, workspace=workspace)
+
+    def _own(self, method: str) -> str:
+        return f"{self.workspace}/{method}" if self.workspace else method
 
     def ask(
         self,
@@ -88,8 +97,8 @@ class Pacer:
         ahead = ahead if within is None else -within
         values: list[str | int] = [_ms(self.now()) if self.now else "", str(token), _ms(ahead), _ms(LATE)]
         for limit in limits:
-            name = f"{limit.method}:{limit.channel}"
-            keys += [f"{PREFIX}:slots:{name}", f"{PREFIX}:{line}:{name}", _block(limit.method)]
+            name = f"{self._own(limit.method)}:{limit.channel}"
+            keys += [f"{PREFIX}:slots:{name}", f"{PREFIX}:{line}:{name}", _block(self._own(limit.method))]
             values += [limit.most, _ms(limit.seconds), int(limit.strict)]
         script = self.client.register_script(SCRIPT)
         return cast("int", script(keys=keys, args=values)) / 1000
@@ -103,7 +112,7 @@ class Pacer:
             redis.RedisError: Valkey cannot be reached.
         """
         until = self._own_time() + seconds
-        for method in methods:
+        for method in map(self._own, methods):
             self.waits[method] = max(until, self.waits.get(method, 0.0))
         self._tell(methods)
 
@@ -118,7 +127,7 @@ class Pacer:
 
     def _tell(self, methods: tuple[str, ...]) -> None:
         """Tell the others how long Slack asked us to wait, again and again: Valkey may have lost it."""
-        for method in methods:
+        for method in map(self._own, methods):
             left = self.waits.get(method, 0.0) - self._own_time()
             if left > 0:
                 until = _ms(self._shared_time() + left)

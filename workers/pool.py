@@ -15,6 +15,8 @@ def pooled_engine(url: str, connections: int) -> Iterator[Engine]:
         url,
         pool_size=connections,
         max_overflow=0,
+        # The one that was used last has prepared the statements, in the database and here.
+        pool_use_lifo=True,
         pool_pre_ping=True,
         pool_timeout=10,
         # What people typed does not belong into the log, where a statement that failed is written down.

@@ -6,41 +6,24 @@ arrived, the channel is searched before anything is posted again.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.blocks import clip
+from bot.posted import SKEW, Standing, Words, find_posted, metadata_of
 from bot.slack_errors import SLACK_ERRORS
 from operations.remind.deliver_message import Claim, Step
 from operations.remind.hold_message import Hold
 from workers.slack import THREAD_GONE, Failure, Gone, NotSent, Refused, Uncertain, code_of, judge
 
-EVENT_TYPE = "alliance_notice"
-#: Slack stamps a message by its own clock, which may be behind ours.
-SKEW = timedelta(minutes=15)
-#: Messages Slack is asked for at once.
-PAGE = 200
 #: Characters of a message's text that Slack takes when it is changed.
 MOST_TEXT_OF_UPDATE = 4_000
 
-Words = dict[str, Any]
 MustWait = Callable[[Claim], Hold | Gone | NotSent | None]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A message that stands in the channel with these words."""
-
-    channel: str
-    ts: str
-    words: Words
 
 
 def send(claim: Claim, words: Words, slack: WebClient, must_wait: MustWait) -> Standing | Hold | Failure:
@@ -112,13 +95,17 @@ def _join(channel: str, slack: WebClient) -> bool:
 
 
 def _post(claim: Claim, channel: str, words: Words, slack: WebClient) -> Standing | Failure:
-    metadata = {"event_type": EVENT_TYPE, "event_payload": {"notice_id": str(claim.message_id)}}
     # The channel sees a reply, too: it was not heard of in the thread before.
     thread: dict[str, Any] = {} if claim.thread_ts is None else {"thread_ts": claim.thread_ts, "reply_broadcast": True}
 
     def post() -> Standing:
         answer = slack.chat_postMessage(
-            channel=channel, metadata=metadata, unfurl_links=False, unfurl_media=False, **thread, **words
+            channel=channel,
+            metadata=metadata_of(claim.message_id),
+            unfurl_links=False,
+            unfurl_media=False,
+            **thread,
+            **words,
         )
         return Standing(channel, str(answer["ts"]), words)
 
@@ -135,35 +122,3 @@ def _look(claim: Claim, channel: str, slack: WebClient) -> Standing | Failure | 
     found = _joining(channel, slack, lambda: find_posted(slack, channel, claim.message_id, since, thread_ts))
     # Nothing stands in a thread that is gone.
     return None if isinstance(found, Refused) and found.error in THREAD_GONE else found
-
-
-def find_posted(
-    slack: WebClient, channel: str, message_id: uuid.UUID, since: datetime, thread_ts: str | None = None
-) -> Standing | None:
-    """Look for a message of ours among all that were posted to a channel, or a thread, since a moment on Slack's clock.
-
-    Raises:
-        SlackApiError: Slack does not let us look; OSError and HTTPException where it cannot be reached.
-    """
-    span: dict[str, Any] = {
-        "channel": channel,
-        "oldest": f"{since.timestamp():.6f}",
-        "inclusive": True,
-        "include_all_metadata": True,
-        "limit": PAGE,
-    }
-    cursor: str | None = None
-    while True:
-        if thread_ts is None:
-            page = slack.conversations_history(**span, cursor=cursor)
-        else:
-            page = slack.conversations_replies(**span, ts=thread_ts, cursor=cursor)
-        for message in page["messages"]:
-            metadata = message.get("metadata") or {}
-            ours = metadata.get("event_type") == EVENT_TYPE
-            if ours and (metadata.get("event_payload") or {}).get("notice_id") == str(message_id):
-                words = {"text": message.get("text", ""), "blocks": message.get("blocks", [])}
-                return Standing(channel, str(message["ts"]), words)
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return None

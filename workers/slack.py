@@ -7,9 +7,16 @@ import ssl
 from dataclasses import dataclass
 from urllib.error import URLError
 
+from pydantic import SecretStr
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.token_rotation import TokenRotator
 
+from bot.asked import Sessions
+from bot.installations import PATIENCE, Installations
+from bot.slack_errors import NO_WORKSPACE
+from bot.workspaces import Workspaces
+from runtime.clock import Clock
 from runtime.errors import SetupError
 from runtime.settings import Settings
 
@@ -50,12 +57,14 @@ GONE = frozenset(
         "user_disabled",
         "is_inactive",
         "cannot_dm_bot",
+        NO_WORKSPACE,
     }
 )
 #: The thread that was to be answered is gone; the channel is not.
 THREAD_GONE = frozenset({"thread_not_found", "cannot_reply_to_message"})
 RATE_LIMITED = "ratelimited"
 TOO_FAST = frozenset({RATE_LIMITED, "rate_limited"})
+BOTH = "SLACK_BOT_TOKEN is for one workspace, SLACK_WORKSPACES for several: set one of the two."
 HTTP_TOO_MANY = 429
 HTTP_SERVER_ERROR = 500
 
@@ -63,13 +72,55 @@ HTTP_SERVER_ERROR = 500
 def bot_client(settings: Settings) -> WebClient:
     """Return the bot's client. It asks once: whoever calls it knows whether asking twice would post twice.
 
+    With several workspaces it has no token: each of them has its own.
+
     Raises:
-        SetupError: SLACK_BOT_TOKEN is not set.
+        SetupError: SLACK_BOT_TOKEN is not set; or it is, and SLACK_WORKSPACES, too.
     """
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and not settings.slack_workspaces:
         raise SetupError("SLACK_BOT_TOKEN is not set: without it nothing can be posted to Slack.")
+    if settings.slack_bot_token is not None and settings.slack_workspaces:
+        raise SetupError(BOTH)
+    return _client(settings, settings.slack_bot_token)
+
+
+def workspaces_of(settings: Settings, sessions: Sessions, now: Clock) -> Workspaces | None:
+    """Return the several workspaces that are served; None where there is the one of SLACK_BOT_TOKEN.
+
+    Raises:
+        SetupError: SLACK_WORKSPACES is set, and something that it needs is not.
+    """
+    if not settings.slack_workspaces:
+        return None
+    for name in ("slack_client_id", "slack_client_secret", "slack_token_keys", "bot_url"):
+        if not getattr(settings, name):
+            raise SetupError(f"{name.upper()} is not set: with SLACK_WORKSPACES it is needed (docs/connecting.md).")
+    # Read only where it is needed: encryption takes a while to load.
+    from runtime.vault import Vault  # noqa: PLC0415  # see above
+
+    client_id, secret = client_credentials(settings)
+    asking = _client(settings, None)
+    asking.timeout = PATIENCE
+    installations = Installations(
+        sessions,
+        Vault([key.get_secret_value() for key in settings.slack_token_keys]),
+        now,
+        allowed=settings.slack_workspaces,
+        client=bot_client(settings),
+        rotator=TokenRotator(client_id=client_id, client_secret=secret, client=asking),
+    )
+    return Workspaces(installations)
+
+
+def client_credentials(settings: Settings) -> tuple[str, str]:
+    """Return the app's id and secret for OAuth; empty where they are not set."""
+    secret = settings.slack_client_secret
+    return settings.slack_client_id or "", "" if secret is None else secret.get_secret_value()
+
+
+def _client(settings: Settings, token: SecretStr | None) -> WebClient:
     client = WebClient(
-        token=settings.slack_bot_token.get_secret_value(),
+        token=None if token is None else token.get_secret_value(),
         base_url=settings.slack_api_url,
         timeout=TIMEOUT,
         retry_handlers=[],

@@ -7,8 +7,10 @@ from typing import Any
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, context, header, overflow, safe, section
 from bot.choose import chosen_choices
+from bot.duty_list import pager, rows_of_page
+from bot.values import Page, read_number
 from bot.withdrawn_words import said_words
-from operations.read.choices import AllianceChoices
+from operations.read.choices import AllianceChoices, alliance_choices
 from operations.read.history import Recorded, list_records
 from operations.read.withdrawn import Withdrawn, list_withdrawn
 from policy.words import capital, day
@@ -24,11 +26,16 @@ def correct(asked: Asked, words: str, alliance: int | None = None) -> Reply:
     """List the records of the alliance that the words mean, the latest first."""
     with asked.sessions.begin() as session:
         about = chosen_choices(session, asked, words, alliance, "correct")
-        if isinstance(about, Answer):
-            return about
-        records = list_records(session, about.id)
-        gone = _withdrawn(session, about)
-    return _answer(about.name, records, gone)
+    if isinstance(about, Answer):
+        return about
+    return records_page(asked, Page(list="records", scope="alliance", key=str(about.id)))
+
+
+def records_page(asked: Asked, page: Page) -> Answer:
+    """Show one page of the records of an alliance."""
+    with asked.sessions.begin() as session:
+        about = alliance_choices(session, read_number(page.key), now=asked.now)
+        return _answer(about.name, list_records(session, about.id), _withdrawn(session, about), page)
 
 
 def _withdrawn(session: Any, about: AllianceChoices) -> list[Withdrawn]:
@@ -42,7 +49,7 @@ def withdrawn_line(one: Withdrawn) -> str:
     return f"{capital(safe(one.what))} by {safe(one.by)} on {one.at}{why}. It said: {said}"
 
 
-def _answer(name: str, records: list[Recorded], gone: list[Withdrawn]) -> Answer:
+def _answer(name: str, records: list[Recorded], gone: list[Withdrawn], page: Page) -> Answer:
     heading = f"Records of {name}"
     if not records and not gone:
         text = "Nothing is recorded yet; /alliance record, meeting and the other words do that."
@@ -53,7 +60,7 @@ def _answer(name: str, records: list[Recorded], gone: list[Withdrawn]) -> Answer
     )
     blocks: list[Json] = [header(heading), context(note)]
     lines = []
-    for one in records[:SHOWN]:
+    for one in rows_of_page(records, page.page, SHOWN):
         line = f"{day(one.on)}: {safe(capital(one.what), 300)}"
         choices = [("Correct", f"correct:{one.record}")] if one.corrected_by else []
         choices += [("Withdraw, with the reason", f"withdraw:{one.record}")] if one.withdrawn else []
@@ -61,9 +68,7 @@ def _answer(name: str, records: list[Recorded], gone: list[Withdrawn]) -> Answer
             line += f"\n_It stays as it is:_ {safe(one.kept)}"
         blocks.append(section(line, accessory=overflow("fix:record", choices) if choices else None))
         lines.append(f"- {line}")
-    if len(records) > SHOWN:
-        lines.append(f"and {len(records) - SHOWN} older ones")
-        blocks.append(context(lines[-1]))
+    blocks += pager(page, len(records), SHOWN)
     if gone:
         lines += ["*Withdrawn, the latest first*", *(f"- {withdrawn_line(one)}" for one in gone)]
         blocks += [section("*Withdrawn, the latest first*"), *(context(withdrawn_line(one)) for one in gone)]

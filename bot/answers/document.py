@@ -10,9 +10,11 @@ from slack_sdk import WebClient
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, button, context, header, safe, section
 from bot.choose import chosen_choices
+from bot.duty_list import pager, rows_of_page
 from bot.hand_over import hand_over
 from bot.take_file import Documents
-from bot.values import read_number
+from bot.values import Page, read_number
+from operations.read.choices import alliance_choices
 from operations.read.documents import DocumentShown, list_documents
 from operations.records.get_document import get_document
 from operations.refusals import Refused
@@ -33,15 +35,20 @@ def document(asked: Asked, words: str, alliance: int | None = None) -> Reply:
         choices = chosen_choices(session, asked, words, alliance, "document")
         if isinstance(choices, Answer):
             return choices
+    return documents_page(asked, Page(list="documents", scope="alliance", key=str(choices.id)))
+
+
+def documents_page(asked: Asked, page: Page) -> Answer:
+    """Show one page of the documents of an alliance."""
+    with asked.sessions.begin() as session:
+        choices = alliance_choices(session, read_number(page.key), now=asked.now)
         documents = list_documents(session, choices.id, timezone=choices.of.timezone)
     heading = f"Documents of {choices.name}"
     if not documents:
         return Answer(f"*{safe(heading)}*\n{NONE_YET}", [header(heading), section(NONE_YET)], title="Documents")
-    blocks: list[Json] = [header(heading), *map(_block, documents[:SHOWN])]
-    lines = [f"•  {document_line(one)}" for one in documents[:SHOWN]]
-    if len(documents) > SHOWN:
-        lines.append(f"and {len(documents) - SHOWN} older ones")
-        blocks.append(context(lines[-1]))
+    shown = rows_of_page(documents, page.page, SHOWN)
+    blocks: list[Json] = [header(heading), *map(_block, shown), *pager(page, len(documents), SHOWN)]
+    lines = [f"•  {document_line(one)}" for one in shown]
     return Answer("\n".join([f"*{safe(heading)}*", *lines]), blocks, title="Documents")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.asked import Answer, Asked, Reply
-from bot.blocks import Json, actions, button, header
+from bot.blocks import Json, actions, button, header, safe
 from bot.choose import which_alliance, whose_alliance
 from bot.gate_words import gate_blocks, heading, marked_text, open_line
 from bot.outcomes import procedure_button
@@ -37,7 +37,7 @@ def gates(asked: Asked, words: str, alliance: int | None = None) -> Reply:
         choices = alliance_choices(session, alliance, now=asked.now)
         shown = show_gates(session, choices.id, step=step or ProcedureStep.SIGN, on=choices.today)
     if not shown:
-        return Answer(f"{choices.name} has no product on record; propose one with /alliance product.")
+        return Answer(f"{safe(choices.name)} has no product on record; propose one with /alliance product.")
     return answer(*shown)
 
 

@@ -12,7 +12,7 @@ def explain_words(asked: Asked, words: str = "", alliance: int | None = None) ->
     """Explain the words that can follow /alliance."""
     with asked.sessions.begin() as session:
         mine = alliances_of(session, asked.actor(session))
-    name = mine[0][1] if mine else None
+    name = min((name for _, name in mine), key=len, default=None)
     lines = [
         f"`/alliance {f'{w.word} {w.usage}'.strip()}`\n{w.does}. Example: `/alliance {_example(w, name)}`"
         for w in WORDS

@@ -73,7 +73,8 @@ def _state(line: Listed) -> str:
 
 
 def _block(line: Listed) -> Json:
-    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {listing_of(line.office_names)}. {capital(_state(line))}."
+    offices = listing_of(map(safe, line.office_names))
+    text = f"*{safe(line.name)}*\n{line.level.capitalize()}, {offices}. {capital(_state(line))}."
     if line.next_due is not None:
         row = row_of_due(line.next_due, line.of, line.on)
         text += f"\nNext: {title(row.rule)}. {due_words(row)}; {standing(row)}."

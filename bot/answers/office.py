@@ -6,13 +6,13 @@ from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, actions, button, context, header, overflow, paragraphs, safe, section
 from bot.choose import office_choices, which_office
 from bot.duty_words import full_day
-from bot.setting_words import moment_words, setting_line
+from bot.setting_words import in_order, moment_words, setting_line
 from bot.values import Run
 from operations.actor import allowed
 from operations.change_closures import top_office
 from operations.closures import list_closures
 from operations.read.choices import office_names
-from operations.read.office import OfficeCard, show_office
+from operations.read.office import OfficeCard, Setting, show_office
 from operations.refuse_times import HOURS
 from policy.rights import Verb, who_may
 from policy.words import count, listing
@@ -52,7 +52,10 @@ def _answer(card: OfficeCard, *, may_change: bool, may_arrange: bool) -> Answer:
         *(setting_line(card[name]) for name in REMINDERS),
         f"Next messages, if something is to be said: {'; '.join(moment_words(at, card.timezone) for at in card.sends)}",
     ]
-    settings = ["*Settings*", *(f"•  {setting_line(s)}" for s in card.settings if s.name not in REMINDERS)]
+    settings = [
+        "*Settings*",
+        *(f"•  {setting_line(setting)}" for setting in in_order(card.settings) if _shown(setting)),
+    ]
     parts = [*paragraphs(lines), *paragraphs(settings), *paragraphs(_people(card))]
     blocks: list[Json] = [header(card.name), *map(section, parts)]
     buttons = [button("Closures", "list:closures", card.code)]
@@ -75,6 +78,12 @@ def _answer(card: OfficeCard, *, may_change: bool, may_arrange: bool) -> Answer:
         notes.append(f"Settings are changed by these positions here or at an office above: {who}.")
         blocks.append(context(notes[0]))
     return Answer("\n".join([f"*{safe(card.name)}*", *parts, *notes]), blocks, title="Office")
+
+
+def _shown(setting: Setting) -> bool:
+    """Whether a setting is listed: the reminders stand apart, and days of a number of meetings are said once set."""
+    dated = setting.name in {"meetings_required_since", "meetings_required_before"}
+    return setting.name not in REMINDERS and not (dated and setting.value is None)
 
 
 def _people(card: OfficeCard) -> list[str]:

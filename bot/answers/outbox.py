@@ -7,15 +7,14 @@ from typing import Any
 
 from bot.asked import Answer, Asked, Reply
 from bot.blocks import Json, context, header, paragraphs, safe, section
+from bot.choose import which_office
 from bot.duty_list import pager, pages
 from bot.duty_words import full_day, title
 from bot.values import Page
 from bot.words import ALL_WORDS, MY_WORDS
 from operations.actor import offices_below
 from operations.approve.remind_approvals import ReminderAhead
-from operations.read.choices import find_offices
 from operations.read.outbox import FAILED_DAYS, InHand, Outbox, Planned, ToSay, Undelivered, read_outbox
-from operations.refusals import Refused
 from policy.words import clock, count, day, listing
 
 DAYS = 7
@@ -45,15 +44,8 @@ def outbox(asked: Asked, words: str, alliance: int | None = None) -> Reply:  # n
     if typed.casefold() in ALL_WORDS:
         return outbox_page(asked, Page(list="outbox", scope="all"))
     with asked.sessions.begin() as session:
-        offices = find_offices(session, typed)
-    exact = [code for code, name in offices if typed.casefold() in {code.casefold(), name.casefold()}]
-    meant = exact or [code for code, _ in offices]
-    if not meant:
-        raise Refused(f"No office is called “{typed}”. /alliance outbox all shows every office.")
-    if len(meant) > 1:
-        names = ", ".join(name for _, name in offices[:MOST_LINES])
-        raise Refused(f"“{typed}” may mean several offices: {names}. Type more of the name.")
-    return outbox_page(asked, Page(list="outbox", scope="office", key=meant[0]))
+        meant = which_office(session, typed, "outbox")
+    return meant if isinstance(meant, Answer) else outbox_page(asked, Page(list="outbox", scope="office", key=meant))
 
 
 def outbox_page(asked: Asked, page: Page) -> Answer:

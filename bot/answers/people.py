@@ -74,7 +74,9 @@ def _meant(session: Any, by: Actor, typed: str, now: datetime) -> str | PersonCa
             return office_choices(office_names(session, by.offices), "Which of your offices?", "people")
         return by.offices[0] if by.offices else top_office(session).code
     known, offices = find_people(session, typed), find_offices(session, typed, limit=2)
-    exact = [slack_id for slack_id, name in known if name.casefold() == typed.casefold()]
+    exact = [slack_id for slack_id, name in known if typed == slack_id] or [
+        slack_id for slack_id, name in known if name.casefold() == typed.casefold()
+    ]
     if len(exact) == 1 or (len(known) == 1 and not offices):
         card = show_person(session, (exact or [known[0][0]])[0], now=now)
         if card is not None:
@@ -88,10 +90,10 @@ def _several(known: Sequence[tuple[str, str]], typed: str) -> Answer:
     text = f"Several people match “{safe(typed)}”. Which one do you mean?"
     blocks = [section(text)]
     for slack_id, name in known:
-        value = Run(word="people", words=name).model_dump_json(exclude_none=True)
-        blocks.append(
-            section(f"*{safe(name)}*", accessory=button("Choose", f"run:people:{slack_id}", value, about=name))
-        )
+        # Two may bear one name: the account tells them apart.
+        value = Run(word="people", words=slack_id).model_dump_json(exclude_none=True)
+        choose = button("Choose", f"run:people:{slack_id}", value, about=name)
+        blocks.append(section(f"*{safe(name)}* (<@{slack_id}>)", accessory=choose))
     return Answer("\n".join([text, *(f"- {safe(name)}" for _, name in known)]), blocks)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -119,7 +120,8 @@ def _groups(found: Preview) -> list[tuple[str, list[str]]]:
 
 
 def _line(owed: Owed) -> str:
-    row = row_of_owed(owed)
+    # How many were held is not to be known yet.
+    row = replace(row_of_owed(owed), meetings=None)
     more = about(row)
     line = f"•  {due_words(row)}: {title(row.rule)}{f' ({more})' if more else ''}"
     return f"{line}, advisory" if row.modality == "advisory" else line

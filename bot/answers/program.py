@@ -60,7 +60,7 @@ def picture_answer(picture: Picture, which: PictureValue, *, newer_blocks: bool)
     ]
     units = [f"•  {_unit(unit)}" for unit in picture.units[:SHOWN]]
     areas = [
-        f"•  {safe(area.name)}: {area.reached:,} people, {activities(area.activities)}"
+        f"•  {safe(area.name)}: {_reached(area.reached)}, {activities(area.activities)}"
         for area in picture.areas[:SHOWN]
     ]
     blocks: list[Json] = [header(title(picture)), section("\n".join(lines))]
@@ -80,8 +80,13 @@ def _unit(unit: Unit) -> str:
     found = unit.compliance
     late = found.afterwards + found.late
     days = f"; on average {found.average:.0f} days late, at most {found.longest}" if late else ""
-    reached = f"; {activities(unit.activities)}, {unit.reached:,} people reached" if unit.activities else ""
+    reached = f"; {activities(unit.activities)}, {_reached(unit.reached)}" if unit.activities else ""
     return f"{safe(unit.name)}: {count(unit.alliances, 'alliance')}, {numbers(found)}{days}{reached}"
+
+
+def _reached(people: int) -> str:
+    # Where nobody wrote a number down, none is known to be zero.
+    return f"{people:,} people reached" if people else "number of people not on record"
 
 
 def _chart(picture: Picture) -> Chart:

@@ -27,19 +27,19 @@ def retention(asked: Asked, words: str, alliance: int | None = None) -> Reply:  
     with asked.sessions.begin() as session:
         top = top_office(session)
         require(session, asked.actor(session), Verb.KEEP_RECORDS, office_codes=[top.code])
-        found, code, today = read_retention(session), top.code, office_day(asked.now, top.timezone)
-    parts = paragraphs(list(_lines(found, today)))
+        found, code, zone = read_retention(session), top.code, top.timezone
+    parts = paragraphs(list(_lines(found, office_day(asked.now, zone), zone)))
     blocks: list[Json] = [header(TITLE), *map(section, parts), context(NEVER), actions(*_buttons(found, code))]
     return Answer("\n".join([f"*{TITLE}*", *parts, NEVER]), blocks, title=TITLE)
 
 
-def _lines(found: Retention, today: date) -> Iterator[str]:
+def _lines(found: Retention, today: date, zone: str) -> Iterator[str]:
     yield "*How long records are kept*"
     yield from (f"•  {_keeping(each)}" for each in found.kinds)
     yield "*On hold*" if found.holds else "*On hold:* nothing."
     for hold in found.holds[:SHOWN]:
         whose = f"*{safe(hold.alliance)}*" if hold.alliance else "everything"
-        placed = f"by {safe(hold.placed_by)} on {day(hold.placed_at.date())}"
+        placed = f"by {safe(hold.placed_by)} on {day(office_day(hold.placed_at, zone))}"
         yield f"•  Hold {hold.id}: {whose}, {placed}: {safe(hold.reason, 300)}"
     ended = [one for one in found.ended if one.kept_until is not None]
     if ended:

@@ -25,6 +25,8 @@ SHOWN_TEAM = 12
 SHOWN_DOCUMENTS = 5
 #: Of the minutes; the list of meetings has them in full.
 SHOWN_CHARACTERS = 160
+#: Begins what belongs to the line above; Slack does not keep every space.
+BELOW = "    ◦  "
 #: The latest ones.
 SHOWN_WAIVERS = 8
 
@@ -159,12 +161,12 @@ def _terms(card: Card) -> str:
         years = count(term.years, "year")
         extended = f"; extended beyond {day(term.expires_on)}" if until > term.expires_on else ""
         lines.append(f"•  {kind} signed {day(term.signed_on)}, in effect to {day(until)} ({years}{assumed}{extended})")
-        lines += [f"    In part: {safe(part, 500)}"] if part else []
+        lines += [f"{BELOW}In part: {safe(part, 500)}"] if part else []
         for made in sorted(card.of.facts.decisions, key=lambda d: (d.recommended_on, d.id)):
             if made.agreement_id != term.agreement.id:
                 continue
             decided = "not decided yet" if made.decided_on is None else f"decided on {day(made.decided_on)}"
-            lines.append(f"    Renewal: {made.recommendation.value}, {decided}")
+            lines.append(f"{BELOW}Renewal: {made.recommendation.value}, {decided}")
     return "\n".join(["*Terms*", *lines])
 
 
@@ -178,7 +180,7 @@ def _duties(card: Card) -> str:
     for due in unsettled[:SHOWN_DUTIES]:
         lines.append(f"•  {_without_name(row_line(row_of_due(due, card.of, card.today)), facts.name)}")
         if due.meetings is not None:
-            lines.append(f"    {capital(meeting_words(due.meetings))}.")
+            lines.append(f"{BELOW}{capital(meeting_words(due.meetings))}.")
     if len(unsettled) > SHOWN_DUTIES:
         lines.append(f"and {len(unsettled) - SHOWN_DUTIES} more")
     return "\n".join(["*Duties*", *lines])
@@ -211,7 +213,7 @@ def _records(card: Card) -> str:
     for record in card.happened:
         reached = "" if record.reached is None else f", {record.reached:,} reached"
         lines.append(f"•  {day(record.on)}: {record.kind}, {safe(record.title)}{reached}")
-        lines += [f"    {safe(more, SHOWN_CHARACTERS)}" for more in record.more]
+        lines += [f"{BELOW}{safe(more, SHOWN_CHARACTERS)}" for more in record.more]
         if record.source is not None:
-            lines.append(f"    From a {linked(record.source, record.source_link)}")
+            lines.append(f"{BELOW}From a {linked(record.source, record.source_link)}")
     return "\n".join(["*Latest records*", *lines])

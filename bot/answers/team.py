@@ -50,8 +50,8 @@ def _answer(alliance: int, name: str, read: Team, *, ended: bool) -> Answer:
 
 
 def _mention(member: OnTeam) -> str:
-    account = "" if member.slack_id is None else f" <@{member.slack_id}>"
-    return f"*{safe(member.name)}*{member_words(member).removeprefix(safe(member.name))}{account}"
+    who = f"*{safe(member.name)}*" if member.slack_id is None else f"<@{member.slack_id}>"
+    return f"{who}{member_words(member).removeprefix(safe(member.name))}"
 
 
 def _left(alliance: int, member: OnTeam) -> Json:

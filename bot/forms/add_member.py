@@ -41,9 +41,9 @@ def _open(opening: Opening) -> Draft:
     ending = about.of.facts.ending
     if ending is not None:
         raise Refused(f"{about.name} ended on {day(ending.ended_on)}: its team takes nobody in any more.")
-    parts = parts_of(about.of.facts.level)
+    parts = [part for part in parts_of(about.of.facts.level) if part is not Part.SIGNATORY or about.signatories]
     typed = opening.values.get("part")
-    part = typed if typed in parts else Part.SIGNATORY.value
+    part = typed if typed in parts else parts[0].value
     of_osha = part in OSHA[1]
     return Draft(
         values={"part": part, "since": about.today},

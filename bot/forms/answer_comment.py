@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.blocks import escaped, safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Done, Draft, FilesField, Form, Opening, Submitting, files_field
 from bot.open_duties import duty_draft
 from operations.establish.answer_comment import answer_comment
 from operations.read.procedure import next_words
@@ -25,6 +25,7 @@ class AnswerComment(AllianceForm):
     answer: Annotated[str, Ask(multiline=True)] = Field(
         title="Comment", max_length=3000, description="“No comment” is an answer, too."
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

@@ -84,6 +84,8 @@ def _open(opening: Opening) -> Draft:
         draft.required = frozenset({"summary"})
         draft.values |= {name: None if kept is None else kept[1].get(name) for name in OWN_FIELDS}
         draft.choices["experts"] = [Choice(code, name) for code, name in list_experts(opening.session)]
+        # Where no directorate is on record, those outside are asked.
+        draft.hidden = frozenset() if draft.choices["experts"] else frozenset({"experts"})
     else:
         draft.hidden = frozenset({*OWN_FIELDS, "experts", "outside", "needs"})
     version = "" if kept is None else f" Version {kept[0]} is on file."

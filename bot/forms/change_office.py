@@ -109,9 +109,10 @@ def _open(opening: Opening) -> Draft:
         if setting.own:
             draft.values[field] = ", ".join(map(str, setting.value)) if field == "days_before" else setting.value
     draft.hints["meetings_required_since"] = since_hint(card["meetings_required_since"].value)
-    line = card["schedule"].value
+    schedule = card["schedule"]
+    now = f" Now: {schedule_words(schedule.value)}." if schedule.own else ""
     draft.hints["schedule"] += (
-        f" Now: {schedule_words(line)}. In words, such as weekdays at 9 AM, or five fields: minute, hour, day, month, "
+        f"{now} In words, such as weekdays at 9 AM, or five fields: minute, hour, day, month, "
         "weekday, such as 30 8 * * 1-5."
     )
     for name in SWITCHES:

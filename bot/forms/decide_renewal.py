@@ -9,7 +9,18 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    files_field,
+)
 from operations.conclude.decide_renewal import decide_renewal
 from operations.read.begun import decision_begun, decision_made, recommended
 from operations.refusals import AlreadyDone, Refused
@@ -59,6 +70,7 @@ class DecideRenewal(AllianceForm):
     expectations: Annotated[str | None, Ask(multiline=True, only=EXTENSION)] = Field(
         None, title=RECOMMENDED["expectations"], max_length=3000, description="Of improved performance, by that day."
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

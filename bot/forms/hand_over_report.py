@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Done, Draft, FilesField, Form, Opening, Submitting, files_field
 from bot.years import year_draft
 from operations.operate.hand_over_report import hand_over_report
 from policy.rights import Verb
@@ -23,6 +23,7 @@ class HandOverReport(AllianceForm):
     handed_over_on: date = Field(
         title="Date handed over", description="To the Regional Alliance Program Coordinator, who submits it to DCSP."
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

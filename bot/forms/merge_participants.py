@@ -7,9 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.blocks import safe
+from bot.effect_words import NOT_SAVED
 from bot.form_types import AllianceForm, Ask, Choice, Draft, Form, Opening, Said, Submitting
 from bot.values import read_number
 from operations.hands.merge_participants import ParticipantMerger, merge_participants
+from operations.refusals import Refused
 from policy.rights import Verb
 from policy.words import count
 
@@ -22,6 +24,8 @@ class MergeParticipants(AllianceForm):
 
 
 def _open(opening: Opening) -> Draft:
+    if len(opening.about.signatories) < 2:  # noqa: PLR2004 - one and another
+        raise Refused(f"{opening.about.name} has no two participants on record; there is nothing to merge.")
     choices = [Choice(str(id), name) for id, name in opening.about.signatories]
     return Draft(
         choices={"which": choices, "into": choices},
@@ -46,7 +50,7 @@ def _submit(submitting: Submitting, typed: MergeParticipants) -> Said:
     gone, into, lines = f"*{safe(done.gone)}*", f"*{safe(done.into)}*", _lines(done)
     return Said(
         "\n".join([f"{gone} was merged into {into}; its name finds it.", *lines]),
-        "\n".join([f"{gone} will be merged into {into}, which takes part for both.", *lines]),
+        "\n".join([f"{gone} will be merged into {into}, which takes part for both.", *lines, NOT_SAVED]),
         done.record,
     )
 

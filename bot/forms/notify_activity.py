@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Done, Draft, FilesField, Form, Opening, Submitting, files_field
 from bot.open_duties import duty_draft
 from operations.operate.notify_activity import notify_activity
 from policy.rights import Verb
@@ -23,6 +23,7 @@ class NotifyActivity(AllianceForm):
         title="Date on which all had been told",
         description="The Regional Administrator and, where the state has a plan, the State Plan State: both.",
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

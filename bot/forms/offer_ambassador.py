@@ -15,10 +15,12 @@ from bot.form_types import (
     DocumentField,
     Done,
     Draft,
+    FilesField,
     Form,
     Opening,
     Submitting,
     document_field,
+    files_field,
 )
 from operations.conclude.record_ambassador import record_ambassador
 from operations.operate.record_done import record_done
@@ -43,6 +45,7 @@ class OfferAmbassador(AllianceForm):
     on: date = Field(title="Date")
     remarks: Annotated[str | None, Ask(multiline=True)] = Field(None, title="Remarks", max_length=2000)
     document: DocumentField = document_field("The Ambassador document")
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

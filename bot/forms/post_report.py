@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Done, Draft, FilesField, Form, Opening, Submitting, files_field
 from bot.years import year_draft
 from operations.operate.post_report import post_report
 from policy.rights import Verb
@@ -24,6 +24,7 @@ class PostReport(AllianceForm):
     address: Annotated[str, Ask(placeholder="https://www.osha.gov/alliances/...")] = Field(
         title="Web address", max_length=500
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

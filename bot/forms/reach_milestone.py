@@ -9,7 +9,7 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Done, Draft, FilesField, Form, Opening, Submitting, files_field
 from bot.open_duties import duty_draft
 from operations.operate.reach_milestone import reach_milestone
 from policy.rights import Verb
@@ -20,6 +20,7 @@ class ReachMilestone(AllianceForm):
 
     milestone: Annotated[int, Ask(offered=True)] = Field(title="Milestone")
     done_on: date = Field(title="Date reached")
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

@@ -10,10 +10,19 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
-from bot.message_files import LEFT_OUT, offer_files
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    files_field,
+)
 from operations.operate.record_activity import record_activity
-from operations.records.attach_document import Attached
 from policy.rights import Verb
 
 Kind = Literal["dissemination", "outreach", "training", "osha-training", "product"]
@@ -115,11 +124,7 @@ class RecordActivity(AllianceForm):
         description="Leave it empty while it is not known; the annual report will ask for it.",
     )
     info: Annotated[str | None, Ask(multiline=True)] = Field(None, title="Additional information", max_length=2000)
-    files: Annotated[list[Attached] | None, Ask(offered=True, files=True)] = Field(
-        None,
-        title="Files of the message to be kept with the record",
-        description="Whoever holds a position can have them with /alliance document.",
-    )
+    files: FilesField = files_field()
 
 
 def split_emphasis(areas: Collection[str]) -> dict[str, Any]:
@@ -132,14 +137,12 @@ def split_emphasis(areas: Collection[str]) -> dict[str, Any]:
 def _open(opening: Opening) -> Draft:
     values = opening.values
     kind = str(values.get("kind") or "")
-    draft = Draft(
+    return Draft(
         values={name: values[name] for name in (SOURCE, SOURCE_LINK, GUESSED) if values.get(name)},
         labels={"title": TITLES[kind]} if kind in TITLES else {},
         choices={"state": [Choice(state, state) for state in _STATES.split()]},
         intro=list(_intro(opening)),
     )
-    offer_files(draft, values)
-    return draft
 
 
 def _intro(opening: Opening) -> Iterator[str]:
@@ -150,8 +153,6 @@ def _intro(opening: Opening) -> Iterator[str]:
     id, _, because = str(values.get(GUESSED) or "").partition(":")
     if opening.choices is not None and id == str(opening.choices.id):
         yield f"*{safe(opening.choices.name)}* is chosen because {GUESSES.get(because, '')}; choose another if need be."
-    if values.get(LEFT_OUT):
-        yield f"Not kept as documents, for their type or size: {safe(str(values[LEFT_OUT]), 300)}."
 
 
 def _submit(submitting: Submitting, typed: RecordActivity) -> Done:

@@ -10,7 +10,18 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day, title
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    files_field,
+)
 from bot.open_duties import duty_label
 from operations.operate.record_done import record_done
 from operations.refusals import Refused
@@ -39,6 +50,7 @@ class RecordDone(AllianceForm):
         max_length=2000,
         description="For a conditional extension: whether the expectations were met, and how that is known.",
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

@@ -9,7 +9,18 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day, open_duties
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    files_field,
+)
 from operations.conclude.settle_notice import settle_notice
 from operations.refusals import Refused
 from policy.rights import Verb
@@ -25,6 +36,7 @@ class RecordEnd(AllianceForm):
         Ask(radio=True, labels={"ended": "The participation ended", "withdrawn": "The notice was withdrawn"}),
     ] = Field(title="Outcome")
     on: date = Field(title="Date", description="An end lies at least 30 calendar days after the written notice.")
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

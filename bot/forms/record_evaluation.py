@@ -10,7 +10,7 @@ from pydantic import Field, create_model
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Done, Draft, Form, Opening, Submitting
+from bot.form_types import AllianceForm, Ask, Done, Draft, FilesField, Form, Opening, Submitting, files_field
 from bot.mark_fields import fill_marks, hidden_marks, mark_field, mark_fields, note_field, read_marks
 from bot.years import year_draft
 from operations.operate.record_evaluation import record_evaluation
@@ -73,6 +73,7 @@ def _fields() -> Iterator[tuple[str, Any]]:
             Field(default=None, title="Reasons for the recommendation", max_length=2000),
         ),
     )
+    yield "files", (FilesField, files_field())
 
 
 #: The evaluation of one agreement year (CSP 04-01-002 IX.C.1-3).

@@ -9,7 +9,18 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    files_field,
+)
 from operations.operate.call_off_meeting import cancel_meeting, move_meeting
 from operations.operate.record_meeting import record_meeting
 from operations.read.team import read_team
@@ -62,6 +73,7 @@ class RecordMeeting(AllianceForm):
         max_length=3000,
         description="What was discussed: progress on the work plan, results, next steps.",
     )
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:

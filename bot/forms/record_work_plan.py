@@ -9,7 +9,18 @@ from pydantic import Field, field_validator
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, Choice, Done, Draft, Form, Opening, Submitting
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    Choice,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    files_field,
+)
 from bot.plan_lines import read_activities, read_milestones, write_activities, write_milestones
 from bot.years import FIRST, year_draft
 from operations.operate.correct_work_plan import correct_work_plan
@@ -53,6 +64,7 @@ class RecordWorkPlan(AllianceForm):
     reason: str | None = Field(
         None, title="Reason for the correction", max_length=500, description="What the plan said before stays readable."
     )
+    files: FilesField = files_field()
 
     @field_validator("activities")
     @classmethod
@@ -90,7 +102,7 @@ def _correction(plan: PlanShown) -> Draft:
     value = plan.first.isoformat()
     return Draft(
         values={FIRST: value} | _said(plan),
-        choices={FIRST: [Choice(value, f"Correct the plan of the year from {day(plan.first)}")]},
+        choices={FIRST: [Choice(value, f"Year from {day(plan.first)}: correct its plan")]},
         required=frozenset({"reason"}),
     )
 

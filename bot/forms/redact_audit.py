@@ -6,6 +6,8 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.form_types import Draft, Form, OfficeForm, Opening, Said, Submitting
+from operations.actor import office_day
+from operations.change_closures import top_office
 from operations.records.redact_audit import Redaction, redact_audit
 from policy.rights import Verb
 from policy.words import day
@@ -53,14 +55,16 @@ def _submit(submitting: Submitting, typed: RedactAudit) -> Said:
     number = len(found.entries)
     entries = f"{number:,} {'entry' if number == 1 else 'entries'} of the audit"
     # The words themselves are said nowhere: this answer is kept, and would keep them.
-    return Said(f"Redacted for good: {entries}.{_elsewhere(found)}", _preview(found, entries))
+    zone = top_office(submitting.session).timezone
+    return Said(f"Redacted for good: {entries}.{_elsewhere(found)}", _preview(found, entries, zone))
 
 
-def _preview(found: Redaction, entries: str) -> str:
+def _preview(found: Redaction, entries: str, zone: str) -> str:
     lines = [f"*{entries} would be left like this. {NEVER_BACK}*"]
     for one in found.entries[:SHOWN]:
         left = safe(" | ".join(" ".join(text.split()) for text in one.left), CHARACTERS)
-        lines.append(f"•  Entry {one.seq}, {day(one.at.date())}, {safe(one.actor)}, {safe(one.action)}: {left}")
+        on = day(office_day(one.at, zone))
+        lines.append(f"•  Entry {one.seq}, {on}, {safe(one.actor)}, {safe(one.action)}: {left}")
     if len(found.entries) > SHOWN:
         lines.append(f"and {len(found.entries) - SHOWN} more")
     return "\n".join([*lines, *filter(None, [_elsewhere(found).strip()])])

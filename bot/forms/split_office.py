@@ -22,12 +22,14 @@ class SplitOffice(OfficeForm):
     name: str = Field(title="Name of the new office", max_length=300)
     code: str = Field(title="Its code", max_length=20, description="2 to 20 letters, digits and hyphens.")
     alliances: Annotated[list[int], Ask(offered=True)] = Field(default_factory=list, title="Alliances that go there")
-    positions: Annotated[list[int], Ask(offered=True)] = Field(default_factory=list, title="Positions that go there")
+    positions: Annotated[list[int], Ask(offered=True)] = Field(
+        default_factory=list, title="Positions that go there", description="Designees go with those for whom they act."
+    )
 
 
 def _open(opening: Opening) -> Draft:
     shown = people_of_office(opening.session, opening.office, now=opening.now)
-    held = position_choices(opening.session, opening.office, now=opening.now, own=False)
+    held = position_choices(opening.session, opening.office, now=opening.now)
     run = alliances_run_by(opening.session, opening.office)
     hidden = {name for name, choices in (("alliances", run), ("positions", held)) if not choices}
     return Draft(

@@ -9,7 +9,19 @@ from pydantic import Field
 
 from bot.blocks import safe
 from bot.duty_words import full_day
-from bot.form_types import AllianceForm, Ask, DocumentField, Done, Draft, Form, Opening, Submitting, document_field
+from bot.form_types import (
+    AllianceForm,
+    Ask,
+    DocumentField,
+    Done,
+    Draft,
+    FilesField,
+    Form,
+    Opening,
+    Submitting,
+    document_field,
+    files_field,
+)
 from bot.keep_report import keep_report
 from bot.years import year_draft
 from operations.approve.put_report import held_back
@@ -28,6 +40,7 @@ class SubmitReport(AllianceForm):
         None, title="Why it goes as it is", max_length=1000, description="It is kept with the submission."
     )
     document: DocumentField = document_field("The report as you sent it, where you edited it")
+    files: FilesField = files_field()
 
 
 def _open(opening: Opening) -> Draft:
@@ -77,7 +90,7 @@ def _submit(submitting: Submitting, typed: SubmitReport) -> Done:
 
 FORM = Form(
     name="submit_report",
-    title="Record a report",
+    title="Report submitted",
     model=SubmitReport,
     verb=Verb.SUBMIT_REPORT,
     open=_open,

@@ -28,6 +28,8 @@ def _open(opening: Opening) -> Draft:
     records = [one for one in list_records(opening.session, opening.about.id) if one.withdrawn]
     if not records:
         raise Refused(f"{opening.about.name}: nothing is on record that can be withdrawn.")
+    # Slack takes a hundred choices: the one that it was opened for is among them.
+    records.sort(key=lambda one: one.record != opening.values.get("record"))
     return Draft(
         choices={"record": [Choice(one.record, f"{day(one.on)}: {capital(one.what)}") for one in records]},
         intro=["It no longer counts, its duties follow, and it stays readable in the history."],

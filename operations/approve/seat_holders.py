@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from models.approvals import Approval
 from models.offices import Office, Person, Position
 from operations.actor import office_line
-from operations.asked_by import barred_by, runs
+from operations.asked_by import Asked, barred_by, runs
 from policy.acting import OF_THE_TOP, TOP_UNITS, acting_roles
 from policy.approval import Seat
 from policy.rights import Role
@@ -88,6 +88,26 @@ def find_all(
     return {seat: find_holders(session, seat, barred, now=now) for seat in seats}
 
 
+def find_for_all(
+    session: Session, asked: Sequence[tuple[Approval, Sequence[Seat]]], *, now: datetime
+) -> list[dict[Seat, SeatHolders]]:
+    """Find who may decide for seats of many approvals, in their order: what many of them share is asked once."""
+    barred = barred_by(session, {_asked(approval) for approval, _ in asked}, now=now)
+    anybody: dict[Seat, SeatHolders] = {}
+    found = []
+    for approval, seats in asked:
+        held = {}
+        for seat in seats:
+            if seat not in anybody:
+                anybody[seat] = find_holders(session, seat, (), now=now)
+            held[seat] = anybody[seat]
+            # Where one of them may not, it may be for others, who act for them.
+            if any(decider.is_one_of(barred[_asked(approval)]) for decider in held[seat].deciders):
+                held[seat] = find_holders(session, seat, barred[_asked(approval)], now=now)
+        found.append(held)
+    return found
+
+
 def is_stuck(held: Mapping[Seat, SeatHolders], needed: int) -> bool:
     """Whether fewer of the seats that wait can decide in Slack than are still needed."""
     return sum(bool(holders.deciders) for holders in held.values()) < needed
@@ -123,8 +143,12 @@ def official_above(session: Session, seat: Seat, barred: Collection[int], *, now
 
 def barred_of(session: Session, approval: Approval, *, now: datetime) -> frozenset[int]:
     """Return the ids of who may not decide an approval: who asked, and in whose name."""
-    asked = approval.asked_by_id, approval.asked_at
+    asked = _asked(approval)
     return barred_by(session, [asked], now=now)[asked]
+
+
+def _asked(approval: Approval) -> Asked:
+    return approval.asked_by_id, approval.asked_at
 
 
 def _holding(

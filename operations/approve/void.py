@@ -71,17 +71,24 @@ def _by_hand(session: Session, of: Gathered, subjects: Collection[str]) -> Itera
         .order_by(GateRecord.id)
     ).all()
     for row in {(row.subject, row.kind, row.about): row for row in rows}.values():
-        now = latest_draft(session, of.facts.id, row.subject) if VERSION in row.details else None
+        now = latest_draft(session, of.facts.id, row.subject)
         if now is None or APPROVAL in row.details or row.details.get(DIGEST) == now.digest or row.on_day is None:
+            continue
+        gate = next(terms.gate for terms in TERMS.values() if terms.writes == row.kind)
+        if VERSION not in row.details:
+            yield gate, f"{row.by} gave it on {day(row.on_day)}, before any version of the draft was kept here."
             continue
         draft = session.scalars(
             select(Draft).where(
                 Draft.alliance_id == of.facts.id,
                 Draft.subject == row.subject,
                 Draft.version == row.details[VERSION],
+                Draft.digest == row.details[DIGEST],
             )
-        ).one()
-        gate = next(terms.gate for terms in TERMS.values() if terms.writes == row.kind)
+        ).one_or_none()
+        if draft is None:
+            # It came from another entry of the alliance, whose versions stayed there.
+            continue
         yield gate, f"{row.by} gave it to version {draft.version} on {day(row.on_day)}; {_changed(draft, now)}"
 
 

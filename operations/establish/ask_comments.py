@@ -14,6 +14,7 @@ from models.plans import CommentRequest
 from operations.actor import Actor
 from operations.establish.refuse_open_gates import refuse_open_gates
 from operations.establish.revise_proposal import refuse_signed
+from operations.hands.refuse_closed import refuse_closed
 from operations.records.open_alliance import open_alliance, refuse_day_to_come
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
@@ -45,7 +46,8 @@ def ask_comments(
 
     Raises:
         GatesOpen: What comes before has not been done.
-        Refused: The alliance is not a national one, the day is to come, or an office is no region or directorate.
+        Refused: The alliance is not a national one, the day is to come, or an office is no region or directorate, or is
+            closed.
         AlreadyDone: Each of these offices is being asked already.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.ASK_COMMENTS, now=now)
@@ -67,6 +69,8 @@ def ask_comments(
         raise Refused(
             f"Choose regions and directorates{f': {listing(wrong)} is neither' if wrong else ''}.", field="offices"
         )
+    for office in offices:
+        refuse_closed(session, office, field="offices")
     # What was still missing when an agreement was signed is no longer waited for.
     since = max((agreement.signed_on for agreement in opened.of.facts.agreements), default=date.min)
     waiting = CommentRequest.answered_on.is_(None) & (CommentRequest.asked_on > since)

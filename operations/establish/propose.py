@@ -15,6 +15,7 @@ from models.offices import Office
 from operations.actor import Actor, office_day, require
 from operations.approve.keep_draft import keep_draft
 from operations.hands.lock_hands import lock_hands
+from operations.hands.refuse_closed import refuse_closed
 from operations.read.proposals import LEADS, held_by, near_names
 from operations.records.gate_records import Done, write_gate_records
 from operations.refusals import Refused
@@ -97,11 +98,8 @@ def fitting_offices(session: Session, proposal: Proposal) -> Sequence[Office]:
     wrong = next((office for office in offices if office.kind not in LEADS[proposal.level]), None)
     if wrong is not None:
         raise Refused(f"{_CALLED[proposal.level]} {wrong.name} is none.", field="lead")
-    closed = next((office for office in offices if office.successor_id is not None), None)
-    if closed is not None:
-        successor = session.get_one(Office, closed.successor_id)
-        field = "lead" if closed is offices[0] else "others"
-        raise Refused(f"{closed.name} is closed; {successor.name} took over from it.", field=field)
+    for office in offices:
+        refuse_closed(session, office, field="lead" if office is offices[0] else "others")
     if not offices or len(offices) < len(set(proposal.offices)):
         raise Refused("Choose the office that leads the alliance.", field="lead")
     if proposal.level is Level.NATIONAL and len(offices) > 1:

@@ -16,8 +16,10 @@ from models.offices import Office, Person, Position
 from operations.actor import Actor, office_day, require
 from operations.hands.follow_hands import follow_hands
 from operations.hands.lock_hands import lock_hands
+from operations.hands.refuse_closed import refuse_closed
 from operations.hands.refuse_position import (
     refuse_asked_for,
+    refuse_beyond_official,
     refuse_days,
     refuse_last_administrator,
     refuse_later_designee,
@@ -89,7 +91,7 @@ def hold_position(
         session.flush()
     position = Position(person_id=person.id, office_id=office.id, role=role.value, held_from=held_from)
     position.held_until = held_until
-    refuse_overlap(session, position, person.name)
+    refuse_overlap(session, position, person.name, until=held_until)
     return _give(session, position, by=by, now=now)
 
 
@@ -140,7 +142,7 @@ def name_designee(
         raise Refused("Nobody is their own designee; choose somebody else.", field="person")
     position = Position(person_id=person.id, office_id=office.id, role=held.role, held_from=held_from)
     position.held_until, position.acting_for_id = held_until, official.id
-    refuse_overlap(session, position, person.name)
+    refuse_overlap(session, position, person.name, until=held_until)
     return _give(session, position, by=by, now=now)
 
 
@@ -150,9 +152,10 @@ def end_position(session: Session, *, position_id: int, last_day: date, by: Acto
     Duties that the person had, and what is asked of them, go on to others once that day is over.
 
     Raises:
-        Refused: The day lies before the first, or too far ahead; the last administrator would be gone.
+        Refused: The day lies before the first, or too far ahead, or after that of the official for whom a designee
+            acts; the last administrator would be gone.
         NotAllowed: No position of who asks allows it.
-        AlreadyDone: It ends on that day as it is.
+        AlreadyDone: It ends on that day as it is, or the person holds it until then by another entry.
     """
     lock_hands(session)
     position = _position(session, position_id)
@@ -168,6 +171,8 @@ def end_position(session: Session, *, position_id: int, last_day: date, by: Acto
             field="until",
         )
     refuse_days(office, position.held_from, last_day, now)
+    if last_day > (position.held_until or date.max):
+        _refuse_longer(session, position, last_day)
     refuse_last_administrator(session, position, office, last_day)
     refuse_later_designee(session, position, last_day)
     before = read_ownerless(session, now=now, on=last_day + timedelta(days=1))
@@ -182,9 +187,10 @@ def undo_position(session: Session, *, record: str, by: Actor, now: datetime) ->
     """Take back the change that a record names: a position that was given is gone, one that was ended goes on.
 
     Raises:
-        Refused: There is no such change, or the position was changed since, or the last administrator would be gone.
+        Refused: There is no such change, or the position was changed since, or the last administrator would be gone, or
+            the official for whom a designee acts has left since.
         NotAllowed: No position of who asks allows it.
-        AlreadyDone: It was taken back before.
+        AlreadyDone: It was taken back before, or the person was given the position anew since.
     """
     lock_hands(session)
     entry = _entry(session, record, (GIVEN, ENDED))
@@ -211,13 +217,24 @@ def undo_position(session: Session, *, record: str, by: Actor, now: datetime) ->
         session.delete(position)
     else:
         told = None
-        for row, change in zip(rows, changes, strict=True):
-            if row is not None:
-                row.held_until = None if change["before"] is None else date.fromisoformat(change["before"])
+        # What is refused is not half done.
+        with session.begin_nested():
+            for row, change in zip(rows, changes, strict=True):
+                if row is not None:
+                    row.held_until = None if change["before"] is None else date.fromisoformat(change["before"])
+                    session.flush()
+                    _refuse_longer(session, row, row.held_until)
     data = {"of": entry.action, "changes": changes, "undone": record.partition(":")[2]}
     done = _changed(session, position, TAKEN_BACK, data, before, last_day=today, by=by, now=now, told=told)
     session.flush()
     return done
+
+
+def _refuse_longer(session: Session, position: Position, until: date | None) -> None:
+    """Let pass a later last day that runs into no other entry of the person, nor outlasts the official."""
+    refuse_overlap(session, position, session.get_one(Person, position.person_id).name, until=until)
+    if until is not None:
+        refuse_beyond_official(session, position, until)
 
 
 def _refuse_used(session: Session, position: Position, office: Office) -> None:
@@ -305,9 +322,7 @@ def _office(session: Session, code: str) -> Office:
     office = session.scalar(select(Office).where(Office.code == code))
     if office is None:
         raise Refused(f"There is no office with the code “{code}”.", field="office")
-    if office.successor_id is not None:
-        successor = session.get_one(Office, office.successor_id)
-        raise Refused(f"{office.name} is closed; {successor.name} took over from it.", field="office")
+    refuse_closed(session, office, field="office")
     return office
 
 

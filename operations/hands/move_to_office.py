@@ -91,6 +91,7 @@ def move_positions(
                 Position.person_id == row.person_id,
                 Position.role == row.role,
                 Position.acting_for_id.is_not_distinct_from(row.acting_for_id),
+                Position.held_from <= (row.held_until or date.max),
                 or_(Position.held_until.is_(None), Position.held_until >= today),
             )
         ).first()
@@ -106,6 +107,12 @@ def move_positions(
             )
             session.add(there)
             session.flush()
+        else:
+            # Held at both: at the other office it is held on the days of either.
+            there.held_from = min(there.held_from, today)
+            there.held_until = (
+                None if None in {until, there.held_until} else max(until or today, there.held_until or today)
+            )
         moved.append((row.id, there.id))
     session.flush()
     return tuple(moved)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.approvals import Approval
@@ -63,27 +63,52 @@ def refuse_days(office: Office, held_from: date, held_until: date | None, now: d
         )
 
 
-def refuse_overlap(session: Session, position: Position, name: str) -> None:
-    """Let pass a position that the person does not hold on one of these days already.
+def refuse_overlap(session: Session, position: Position, name: str, *, until: date | None) -> None:
+    """Let pass a position up to a last day (None: without one) that its holder has in no other entry on these days.
 
     Raises:
         AlreadyDone: The sentence says what stands in the way.
     """
     same = select(Position).where(
+        Position.id.is_distinct_from(position.id),
         Position.person_id == position.person_id,
         Position.office_id == position.office_id,
         Position.role == position.role,
         Position.acting_for_id.is_not_distinct_from(position.acting_for_id),
-        Position.held_from <= (position.held_until or date.max),
+        Position.held_from <= (until or date.max),
         or_(Position.held_until.is_(None), Position.held_until >= position.held_from),
     )
     with session.no_autoflush:
         known = session.scalars(same.limit(1)).one_or_none()
     if known is not None:
-        until = "" if known.held_until is None else f" to {spelled(known.held_until)}"
+        to = "" if known.held_until is None else f" to {spelled(known.held_until)}"
         raise AlreadyDone(
-            f"{name} is {position.role} there from {spelled(known.held_from)}{until} already; nothing changed.",
+            f"{name} is {position.role} there from {spelled(known.held_from)}{to} already; nothing changed.",
             field="person",
+        )
+
+
+def refuse_beyond_official(session: Session, position: Position, until: date) -> None:
+    """Let pass a last day of a designee on which the official holds the position.
+
+    Raises:
+        Refused: The sentence says what stands in the way.
+    """
+    if position.acting_for_id is None:
+        return
+    held = select(Position.id).where(
+        Position.person_id == position.acting_for_id,
+        Position.office_id == position.office_id,
+        Position.role == position.role,
+        Position.acting_for_id.is_(None),
+        Position.held_from <= until,
+        or_(Position.held_until.is_(None), Position.held_until >= until),
+    )
+    if session.scalar(held.limit(1)) is None:
+        official = session.get_one(Person, position.acting_for_id).name
+        raise Refused(
+            f"{official} does not hold the position on {spelled(until)}: a designee acts no longer than that.",
+            field="until",
         )
 
 
@@ -95,21 +120,22 @@ def refuse_last_administrator(session: Session, position: Position, office: Offi
     """
     if position.role != Role.ADMINISTRATOR or office.parent_id is not None or position.acting_for_id is not None:
         return
-    day_after = last_day + timedelta(days=1)
-    others = session.scalar(
-        select(func.count()).where(
-            Position.id != position.id,
-            Position.office_id == office.id,
-            Position.role == Role.ADMINISTRATOR.value,
-            Position.acting_for_id.is_(None),
-            Position.held_from <= day_after,
-            Position.held_until.is_(None),
-        )
-    )
-    if not others:
+    if not administrators(session, office, last_day + timedelta(days=1)) - {position.id}:
         raise Refused(
             f"This is the last administrator of {office.name}: give the position to somebody else first.", field="until"
         )
+
+
+def administrators(session: Session, office: Office, on: date) -> set[int]:
+    """Return the ids of the positions in which somebody administers an office on a day, with no last day."""
+    held = select(Position.id).where(
+        Position.office_id == office.id,
+        Position.role == Role.ADMINISTRATOR.value,
+        Position.acting_for_id.is_(None),
+        Position.held_from <= on,
+        Position.held_until.is_(None),
+    )
+    return set(session.scalars(held))
 
 
 def refuse_later_designee(session: Session, position: Position, last_day: date) -> None:

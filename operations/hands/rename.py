@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import audit
@@ -117,9 +118,15 @@ def rename_alliance(
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.REARRANGE, now=now)
     wanted, before = _usable(name, opened.row.name), opened.row.name
     same = select(Alliance.id).where(func.lower(Alliance.name) == wanted.lower(), Alliance.id != alliance_id)
+    taken = Refused(f"Another alliance is called “{wanted}”: was it entered twice? Then merge the two.", field="name")
     if session.scalar(same) is not None:
-        raise Refused(f"Another alliance is called “{wanted}”: was it entered twice? Then merge the two.", field="name")
-    opened.row.name = wanted
+        raise taken
+    try:
+        with session.begin_nested():
+            opened.row.name = wanted
+    except IntegrityError:
+        # Somebody else gave it to another one while this was being checked.
+        raise taken from None
     keep_name(session, FormerName(alliance_id=alliance_id, name=before, until=opened.today), wanted)
     done = _note(session, opened.subject, "alliance", alliance_id, before, after=wanted, undoes=undoes, by=by, now=now)
     follow_name(session, opened, by=by, now=now)

@@ -60,8 +60,8 @@ def split_office(
 ) -> Split:
     """Make an office beside another, of its kind, under the same office and in its time zone, and move there.
 
-    It takes its settings and its channel from above until it sets its own. One that is only `tried`, to be rolled
-    back, checks nothing.
+    It takes its settings and its channel from above until it sets its own; designees go with their officials. One that
+    is only `tried`, to be rolled back, checks nothing.
 
     Raises:
         Refused: The code or the name is taken or impossible, or nothing moves.
@@ -80,7 +80,10 @@ def split_office(
     # Those that stay, too: what waits there for people who go is asked of others.
     whose = sorted({*concerned(session, old), *alliances_asking(session, old.code)})
     ids = sorted(set(alliance_ids) & set(concerned(session, old)))
-    positions = [row for row in still_held(session, old, today) if row.id in set(position_ids)]
+    held = still_held(session, old, today)
+    going = {(row.person_id, row.role) for row in held if row.id in set(position_ids) and row.acting_for_id is None}
+    # A designee is where the official is.
+    positions = [row for row in held if (row.acting_for_id or row.person_id, row.role) in going]
     if not ids and not positions:
         raise Refused("Choose what goes to the new office: at least one alliance or position.", field="alliances")
     lock_alliances(session, whose)

@@ -63,7 +63,7 @@ def add_member(
         if not name:
             raise Refused("Name the member.", field="name")
     assert name is not None  # noqa: S101 - said above, for the type checker
-    _refuse_twice(session, opened, person_id, name, organization)
+    refuse_twice(session, alliance_id, person_id, name, organization)
     member = TeamMember(
         alliance_id=alliance_id,
         name=name,
@@ -98,7 +98,12 @@ def _organization(session: Session, opened: Opened, part: Part, signatory_id: in
     return signatory.name
 
 
-def _refuse_twice(session: Session, opened: Opened, person_id: int | None, name: str, organization: str) -> None:
+def refuse_twice(session: Session, alliance_id: int, person_id: int | None, name: str, organization: str) -> None:
+    """Let pass who is not on the team today.
+
+    Raises:
+        AlreadyDone: They are; the sentence says since when.
+    """
     same = (
         TeamMember.person_id == person_id
         if person_id is not None
@@ -107,7 +112,7 @@ def _refuse_twice(session: Session, opened: Opened, person_id: int | None, name:
     )
     there = session.scalar(
         select(TeamMember).where(
-            TeamMember.alliance_id == opened.row.id,
+            TeamMember.alliance_id == alliance_id,
             TeamMember.until.is_(None),
             TeamMember.withdrawn_at.is_(None),
             same,

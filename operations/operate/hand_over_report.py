@@ -11,11 +11,12 @@ from models import audit
 from models.work import AnnualReport
 from operations.actor import Actor
 from operations.records.find_due import refuse_day_before
-from operations.records.open_alliance import open_alliance, refuse_day_to_come
+from operations.records.open_alliance import open_alliance, refuse_day_to_come, refuse_unknown_year
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.facts import Level
 from policy.rights import Verb
+from policy.rules.report_handoff import RULE
 from policy.words import day as spelled
 
 
@@ -25,7 +26,7 @@ def hand_over_report(
     """Record the hand-over of the report of the agreement year that ends on `period_end`.
 
     Raises:
-        Refused: The day is impossible, or the alliance is not an area office's.
+        Refused: The day is impossible, the alliance is not an area office's, or no such year is reported on.
         AlreadyDone: The hand-over is on record, or the report went to DCSP without it.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.HAND_OVER, now=now)
@@ -45,6 +46,7 @@ def hand_over_report(
             f"The report went to DCSP on {spelled(report.submitted_on)}: it needs no hand-over any more.",
             field="handed_over_on",
         )
+    refuse_unknown_year(opened, period_end, rule=RULE)
     if report is None:
         report = AnnualReport(alliance_id=alliance_id, period_end=period_end)
         session.add(report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -17,6 +17,9 @@ from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.rights import Verb
 from policy.words import day as spelled
+
+#: How much later the whole year of a closeout report ends at most, in calendar days; the next year ends 365 after it.
+REST_OF_YEAR = timedelta(days=364)
 
 
 def post_report(
@@ -34,7 +37,7 @@ def post_report(
         select(AnnualReport)
         .where(
             AnnualReport.alliance_id == alliance_id,
-            AnnualReport.period_end >= period_end,
+            AnnualReport.period_end.between(period_end, period_end + REST_OF_YEAR),
             AnnualReport.submitted_on.is_not(None),
         )
         .order_by(AnnualReport.period_end)

@@ -21,8 +21,9 @@ from operations.operate.plan_content import (
     told,
 )
 from operations.records.open_alliance import open_alliance
-from operations.refusals import AlreadyDone
+from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
+from policy.dates import year_of
 from policy.rights import Verb
 from policy.words import day as spelled
 
@@ -47,7 +48,7 @@ def record_work_plan(
     """Record the work plan of the agreement year that begins on `first`, finalized on a local day.
 
     Raises:
-        Refused: A day is impossible.
+        Refused: A day is impossible, or no agreement year begins on `first`.
         AlreadyDone: The plan of that year is on record.
     """
     opened = open_alliance(session, alliance_id, by=by, verb=Verb.PLAN, now=now)
@@ -59,6 +60,12 @@ def record_work_plan(
             f"The work plan of the year from {spelled(first)} is already on record, final on "
             f"{spelled(earlier.finalized_on)}.",
             field="finalized_on",
+        )
+    year = year_of(opened.of.facts, opened.of.facts.agreements[0].signed_on, first)
+    if year is None or year.first != first:
+        # A form that was open while the dates were corrected.
+        raise Refused(
+            f"No agreement year of {opened.row.name} begins on {spelled(first)}; open the form again.", field="first"
         )
     plan = WorkPlan(
         alliance_id=alliance_id,

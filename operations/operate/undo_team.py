@@ -25,7 +25,7 @@ def undo_team(session: Session, *, record: str, by: Actor, now: datetime) -> tup
 
     Raises:
         Refused: There is no such record.
-        AlreadyDone: It was taken back before.
+        AlreadyDone: It was taken back before, or who left is on the team anew.
     """
     kind, number = record_number(record)
     member = session.get(TeamMember, number)
@@ -43,6 +43,7 @@ def undo_team(session: Session, *, record: str, by: Actor, now: datetime) -> tup
         member.withdrawn_at = now
         again = f"{member.name} is not on the team"
     else:
+        add_member.refuse_twice(session, alliance_id, member.person_id, member.name, member.organization)
         member.until = None
         again = f"{member.name} is on the team"
     session.flush()

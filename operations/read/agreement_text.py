@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,12 +10,11 @@ from sqlalchemy.orm import Session
 from models.drafts import Draft
 from operations.approve.drafts import latest_draft
 from operations.gather_facts import Gathered
-from operations.gather_gate_facts import SIGNING, kinds_on_record, read_records
+from operations.gather_gate_facts import SIGNING, kinds_on_record
 from operations.read.renewal_parties import renewal_parties
-from operations.read.signatures import read_signatures, recorded_signatures, signer_of
+from operations.read.signatures import read_signatures, recorded_signatures
 from policy.editions import edition_on
 from policy.gate_facts import Official
-from policy.gate_records import RecordKind
 from policy.handed_papers import AgreementText, Head, Signer
 from policy.papers_there import PaperThere
 from policy.parameters import initial_term_years
@@ -40,7 +37,10 @@ def read_draft(session: Session, of: Gathered, _: PaperThere, head: Head) -> tup
         term_years=None if renewal else initial_term_years(on),
         version=None if draft is None else draft.version,
         content=_content(draft),
-        signers=tuple(_to_sign(session, of, participants, on)),
+        signers=tuple(
+            Signer(one.name, one.official.value, one.by, one.acting_for, None)
+            for one in read_signatures(session, of, on=on)
+        ),
         signed_on=None,
         arrangement=_has_consulate(session, facts.id, participants),
     )
@@ -74,19 +74,6 @@ def read_signed(session: Session, of: Gathered, there: PaperThere, head: Head) -
         signed_on=on,
         arrangement=_has_consulate(session, facts.id, head.participants),
     )
-
-
-def _to_sign(session: Session, of: Gathered, participants: tuple[str, ...], on: date) -> Iterator[Signer]:
-    named = {one.about: one for one in read_signatures(session, of, on=on)}
-    yield from (
-        Signer(one.name, one.official.value, one.by, one.acting_for, None) for one in named.values() if one.osha
-    )
-    records = read_records(session, of.facts.id, DRAFT, on=on)
-    for name in participants:
-        known, joins = named.get(name), records.get((RecordKind.SIGNER, name))
-        by = known.by if known is not None else None if joins is None else signer_of(joins)
-        acting_for = known.acting_for if known is not None else None if joins is None else joins.acting_for
-        yield Signer(name, Official.SENIOR_OFFICIAL.value, by, acting_for, None)
 
 
 def _content(draft: Draft | None) -> dict[str, str]:

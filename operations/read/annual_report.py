@@ -177,6 +177,8 @@ def _period(of: Gathered, period_end: date, today: date, duties: Sequence[Due] |
         raise Refused(f"{facts.name} is not signed yet: it has no agreement year to report on.")
     signed_on = facts.agreements[0].signed_on
     ended_on = None if facts.ending is None else facts.ending.ended_on
+    if period_end.year == date.max.year:
+        raise Refused(f"No agreement year of {facts.name} ends on {spelled(period_end)}. {_years(facts, today)}")
     year = year_of(facts, signed_on, period_end)
     if year is not None and ended_on is not None and ended_on in year and period_end in {ended_on, year.last}:
         return Period(year.first, ended_on), True

@@ -17,6 +17,7 @@ from operations.actor import Actor
 from operations.approve.drafts import latest_digests, latest_draft
 from operations.approve.seat_holders import find_holders
 from operations.approve.terms_of import chain_today
+from operations.asked_by import barred_by
 from operations.gather_facts import Gathered
 from operations.gather_gate_facts import gather_gate_facts, regional_offices
 from operations.read.annual_report import read_annual_report
@@ -85,7 +86,8 @@ def preview_chain(
         ValueError: A product is reviewed by nobody.
     """
     chain = chain_today(session, of, purpose, about=about, experts=experts)
-    barred = {by.person_id} if by.person_id is not None else set()
+    asked = by.person_id or 0, now
+    barred = barred_by(session, [asked], now=now)[asked]
     steps = []
     for step in chain.steps:
         held = [find_holders(session, seat, barred, now=now) for seat in step.seats]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.alliances import Alliance, AllianceOffice, TeamMember
 from models.calendars import Installation
 from models.duties import Obligation
 from models.offices import Office
-from operations.actor import Actor, offices_below, own_name
+from operations.actor import Actor, office_day, offices_below, own_name
 from operations.read.calendar_meetings import meeting_entries
 from operations.read.duties import Owed, list_due, list_passed_to
 from operations.read.mine import read_mine
@@ -25,8 +25,6 @@ from policy.rules import RULES
 from policy.words import capital
 from policy.words import day as spelled
 
-#: Meetings further back, in calendar days, are history: the card of the alliance has them.
-LOOK_BACK = timedelta(days=366)
 #: How a duty stands, before its title; what is open says nothing.
 _STATES = {Status.OVERDUE: "Overdue: ", Status.PAST_TARGET: "Past its target: "}
 _ABOUT = "Open duties on the day they are due, and the meetings of the Implementation Teams. Made by Alliance Bot."
@@ -62,12 +60,13 @@ def own_calendar(session: Session, by: Actor, *, now: datetime) -> Calendar:
     failed: list[str] = []
     mine = read_mine(session, by, now=now, failed=failed)
     ids = [one.listed.id for one in mine.alliances]
-    on_team = select(TeamMember.alliance_id).where(
-        TeamMember.person_id == by.person_id,
-        TeamMember.withdrawn_at.is_(None),
-        or_(TeamMember.until.is_(None), TeamMember.until >= now.date()),
+    on_teams = session.execute(
+        select(TeamMember.alliance_id, TeamMember.until, Office.timezone)
+        .join(AllianceOffice, (AllianceOffice.alliance_id == TeamMember.alliance_id) & (AllianceOffice.rank == 0))
+        .join(Office, Office.id == AllianceOffice.office_id)
+        .where(TeamMember.person_id == by.person_id, TeamMember.withdrawn_at.is_(None))
     )
-    ids += session.scalars(on_team)
+    ids += [id for id, until, timezone in on_teams if until is None or until >= office_day(now, timezone)]
     # Without the names of those for whom they act, which change.
     return _calendar(session, f"Alliances: {own_name(session, by)}", mine.owed, ids, failed, now=now)
 
@@ -77,7 +76,7 @@ def _calendar(
 ) -> Calendar:
     here = session.scalars(select(Installation.id)).one()
     entries = _deadlines(session, owed, here)
-    entries += meeting_entries(session, ids, here, since=now.date() - LOOK_BACK)
+    entries += meeting_entries(session, ids, here, now=now)
     gaps = [f"This calendar is not complete. {sentence}" for sentence in dict.fromkeys(failed)]
     return Calendar(name, " ".join([_ABOUT, *gaps]), tuple(sorted(entries, key=lambda e: (str(e.begins)[:10], e.uid))))
 

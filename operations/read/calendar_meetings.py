@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,13 @@ from models.alliances import Alliance, AllianceOffice
 from models.audit import AuditEntry
 from models.offices import Office
 from models.work import Meeting
+from operations.actor import office_day
 from policy.calendar_feed import Entry, Kind
 from policy.words import capital
 from policy.words import day as spelled
 
+#: Meetings further back, in calendar days, are history: the card of the alliance has them.
+LOOK_BACK = timedelta(days=366)
 #: What the audit calls what happens to a meeting.
 _ACTIONS = ("meeting:planned", "meeting:recorded", "meeting:withdrawn")
 
@@ -47,8 +50,8 @@ class _Met(NamedTuple):
         return datetime.combine(self.on_day, self.begins_at, ZoneInfo(self.timezone))
 
 
-def meeting_entries(session: Session, ids: Sequence[int], here: uuid.UUID, *, since: date) -> list[Entry]:
-    """Return the meetings of some alliances from a day on, those that were cancelled included.
+def meeting_entries(session: Session, ids: Sequence[int], here: uuid.UUID, *, now: datetime) -> list[Entry]:
+    """Return the meetings of some alliances from a year ago on, those that were cancelled included.
 
     One that was moved is the entry of the meeting that was first planned, on its new day.
     """
@@ -66,7 +69,7 @@ def meeting_entries(session: Session, ids: Sequence[int], here: uuid.UUID, *, si
     by_id = {row.id: row for row in (_Met(*row) for row in rows)}
     # Of two that became one on the same day the first that was planned stays: the later ones come first here.
     moved_from = {row.moved_to_id: row for row in by_id.values() if row.moved_to_id is not None}
-    stands = [row for row in by_id.values() if row.on_day >= since and _stands(row)]
+    stands = [row for row in by_id.values() if row.on_day >= office_day(now, row.timezone) - LOOK_BACK and _stands(row)]
     lives = {row.id: list(_life(row, moved_from)) for row in stands}
     noted = _noted(session, [one.id for life in lives.values() for one in life])
     return [_entry(row, lives[row.id], noted, here) for row in stands]

@@ -18,7 +18,19 @@ _NOUNS = {
     "agreement": "signed agreement",
     "notice": "30-day notice",
     "ending": "Ambassador document",
-    "fulfilment": "offer of Ambassador status",
+    "fulfilment": "record that a duty was done",
+    "activity": "activity",
+    "answer": "comment on the draft",
+    "decision": "renewal decision",
+    "evaluation": "evaluation",
+    "handover": "hand-over of an annual report",
+    "held-instead": "meeting",
+    "meeting": "meeting",
+    "milestone": "milestone",
+    "outcome": "outcome of a notice",
+    "plan-version": "work plan",
+    "posting": "posting of an annual report",
+    "told": "notice of an activity",
 }
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, utils
 from sqlalchemy import func, select
@@ -58,16 +61,25 @@ def find_alliances(session: Session, words: str, *, limit: int = OFFERED) -> lis
         return []
     everything = _all(session)
     if not typed:
-        return [found for found, _ in everything][:limit]
-    scored = [(found, max(_likeness(typed, text) for text in texts)) for found, texts in everything]
-    likely = sorted(
-        ((found, score) for found, score in scored if score >= LIKELY),
+        return [_found(row) for row, _ in everything][:limit]
+    # Where names hold every word, what is only spelled alike would be noise; to compare the spelling takes its time.
+    likely = _likely(_holding(everything, typed), _held(typed)) or _likely(everything, _alike(typed))
+    return [replace(_found(row), likeness=score) for row, score in likely[:limit]]
+
+
+def _holding(everything: list[Named], typed: str) -> list[Named]:
+    """Leave out at once what cannot hold every word."""
+    parts = typed.split()
+    return [named for named in everything if all(part in named[1].whole for part in parts)]
+
+
+def _likely(named: list[Named], likeness: Callable[[str], float]) -> list[tuple[Entered, float]]:
+    """Return the alliances with a name that is like enough, the most alike first."""
+    scored = ((row, max(map(likeness, called.texts))) for row, called in named)
+    return sorted(
+        ((row, score) for row, score in scored if score >= LIKELY),
         key=lambda pair: (-pair[1], pair[0].ended, pair[0].name),
     )
-    if likely and likely[0][1] >= HOLDS:
-        # Where names hold every word, what is only spelled alike would be noise.
-        likely = [pair for pair in likely if pair[1] >= HOLDS]
-    return [Found(f.id, f.name, f.level, f.office, f.ended, likeness=score) for f, score in likely[:limit]]
 
 
 def the_one(found: list[Found]) -> Found | None:
@@ -101,9 +113,10 @@ def named_in(session: Session, text: str) -> list[int]:
     said = f" {utils.default_process(text)} "
     capital = {word.lower().rstrip(".") for word in _CAPITALS.findall(text)}
     names: dict[str, set[int]] = defaultdict(set)
-    for found, texts in _all(session):
+    for row, known in _all(session):
+        found = _found(row)
         # What stands in parentheses behind a name is seldom said.
-        called = (*texts, utils.default_process(_ASIDE.sub("", found.name)))
+        called = (*known.texts, utils.default_process(_ASIDE.sub("", found.name)))
         for name in {t for text in called for t in (text, text.removesuffix(" alliance"))} if not found.ended else ():
             if f" {name} " in said and (" " in name or (len(name) >= SHORTEST and name in capital)):
                 names[name].add(found.id)
@@ -111,7 +124,32 @@ def named_in(session: Session, text: str) -> list[int]:
     return sorted({id for name in longest for id in names[name]})
 
 
-def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
+class Called(NamedTuple):
+    """What an alliance may be called, as names are compared."""
+
+    texts: tuple[str, ...]
+    #: All of them in one.
+    whole: str
+
+
+class Entered(NamedTuple):
+    """An alliance as it is read; nearly all of them are looked at and left."""
+
+    id: int
+    name: str
+    level: str
+    office: str
+    ended: bool
+    signatories: list[str] | None
+
+
+#: An alliance, and what it may be called.
+Named = tuple[Entered, Called]
+
+
+def _all(session: Session) -> list[Named]:
+    signed = select(Signatory.alliance_id, func.array_agg(Signatory.name).label("names"))
+    signatories = signed.group_by(Signatory.alliance_id).subquery()
     rows = session.execute(
         select(
             Alliance.id,
@@ -119,13 +157,12 @@ def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
             Alliance.level,
             Office.name,
             Ending.alliance_id.is_not(None),
-            func.array_remove(func.array_agg(Signatory.name), None),
+            signatories.c.names,
         )
         .join(AllianceOffice, (AllianceOffice.alliance_id == Alliance.id) & (AllianceOffice.rank == 0))
         .join(Office, Office.id == AllianceOffice.office_id)
         .outerjoin(Ending, Ending.alliance_id == Alliance.id)
-        .outerjoin(Signatory, Signatory.alliance_id == Alliance.id)
-        .group_by(Alliance.id, Office.name, Ending.alliance_id)
+        .outerjoin(signatories, signatories.c.alliance_id == Alliance.id)
         .order_by(func.lower(Alliance.name))
     )
     # Names of before find it too, its own and those of its participants.
@@ -136,29 +173,49 @@ def _all(session: Session) -> list[tuple[Found, tuple[str, ...]]]:
     own = select(FormerName.alliance_id, FormerName.name).where(FormerName.alliance_id.is_not(None))
     for id, name in [*session.execute(own), *session.execute(of_signatory)]:
         former[id].append(name)
-    made = []
-    for id, name, level, office, ended, signatories in rows:
-        texts = [name, *signatories, *former[id]]
-        texts += [acronym for text in texts if len(acronym := _acronym(text)) > 1]
-        made.append((Found(id, name, level, office, ended), tuple(map(utils.default_process, texts))))
-    return made
+    everything = map(Entered._make, rows)
+    return [(row, _called((row.name, *(row.signatories or ()), *former.get(row.id, ())))) for row in everything]
 
 
-def _likeness(typed: str, text: str) -> float:
-    if typed == text:
-        return EXACT
-    words = text.split()
-    if typed in words or text.startswith(typed):
-        return 95.0
-    if all(any(word.startswith(part) for word in words) for part in typed.split()):
-        return HOLDS
-    return ALIKE * _spelled_alike(typed.split(), words)
+def _found(row: Entered) -> Found:
+    return Found(row.id, row.name, row.level, row.office, row.ended)
 
 
-def _spelled_alike(typed: list[str], words: list[str]) -> float:
+@lru_cache(maxsize=50_000)
+def _called(names: tuple[str, ...]) -> Called:
+    """Return names and their acronyms as they are compared; remembered, as every search asks for all of them."""
+    acronyms = [acronym for name in names if len(acronym := _acronym(name)) > 1]
+    texts = tuple(map(utils.default_process, (*names, *acronyms)))
+    return Called(texts, "\n".join(texts))
+
+
+def _held(typed: str) -> Callable[[str], float]:
+    """Return what tells how well a text holds the words, 0 where it does not hold each of them."""
+    parts = [f" {part}" for part in typed.split()]
+    word = f" {typed} "
+
+    def likeness(text: str) -> float:
+        within = f" {text} "
+        if not all(part in within for part in parts):
+            return 0.0
+        if typed == text:
+            return EXACT
+        return 95.0 if text.startswith(typed) or (len(parts) == 1 and word in within) else HOLDS
+
+    return likeness
+
+
+def _alike(typed: str) -> Callable[[str], float]:
+    """Return what tells how much like the words a text is spelled; each two words are compared once."""
+    parts = typed.split()
+    ratio = cache(fuzz.ratio)
+    return lambda text: ALIKE * _spelled_alike(parts, text.split(), ratio)
+
+
+def _spelled_alike(typed: list[str], words: list[str], ratio: Callable[[str, str], float] = fuzz.ratio) -> float:
     """Compare each word typed with the word most like it, long ones weighing more: "of" alone means nothing."""
     letters = sum(map(len, typed))
-    return sum(len(part) * max(fuzz.ratio(part, word) for word in words) for part in typed) / letters if words else 0.0
+    return sum(len(part) * max(ratio(part, word) for word in words) for part in typed) / letters if words else 0.0
 
 
 def _has_close_word(typed: list[str], name: str) -> bool:

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, load_only
 
 from models.alliances import Alliance, AllianceOffice
 from models.approvals import Approval
@@ -169,14 +170,17 @@ def _show(
     duties = []
     for obligation, alliance, owner_office, notice in rows:
         away = notice.audience == Audience.OWNER and owner_office.id != office.id
-        shown = _shown(obligation, alliance, owner_office, today, closures, away=away)
         owners, told = escalated.get(notice.id, ((), ()))
-        audience = Audience(notice.audience)
         duties.append(
-            replace(
-                shown,
+            _shown(
+                obligation,
+                alliance,
+                owner_office,
+                today,
+                closures,
+                away=away,
                 stage=notice.stage,
-                audience=audience,
+                audience=Audience(notice.audience),
                 owners=owners,
                 told=told,
                 answers=answers.get(obligation.id, NOTHING),
@@ -295,6 +299,8 @@ _MESSAGES = (
 )
 _ANNOUNCED = (
     _query()
+    # All else of them is seldom asked for, and read then.
+    .options(load_only(Alliance.name), load_only(Office.code, Office.name, Office.timezone))
     .join(Notice, Notice.obligation_id == Obligation.id)
     .add_columns(Notice)
     .where(
@@ -306,7 +312,14 @@ _ANNOUNCED = (
 
 
 def _shown(
-    row: Obligation, alliance: Alliance | None, office: Office, today: date, closures: Closures, *, away: bool
+    row: Obligation,
+    alliance: Alliance | None,
+    office: Office,
+    today: date,
+    closures: Closures,
+    *,
+    away: bool,
+    **more: Any,
 ) -> Shown:
     basis, modality = Basis(row.basis), Modality(row.modality)
     standing = Status(row.settled) if row.settled else status_while_unsettled(row.due_on, basis, today, modality)
@@ -340,6 +353,7 @@ def _shown(
         reminded_on=None if until is None else reminded_on(until, row.due_on, closures),
         passed_to=office.name if away else None,
         office_code=office.code,
+        **more,
     )
 
 

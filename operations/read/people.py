@@ -103,11 +103,15 @@ def list_people(session: Session, codes: Collection[str] | None, *, now: datetim
 
 
 def find_people(session: Session, words: str, *, limit: int = 9) -> list[tuple[str, str]]:
-    """List (Slack id, name) of the people whose name or e-mail address holds the words, by name."""
+    """List (Slack id, name) of those whose name or e-mail address holds the words, or whose id they are, by name."""
     typed = words.strip().removeprefix("@")
     rows = session.execute(
         select(Person.slack_id, Person.name)
-        .where(Person.name.icontains(typed, autoescape=True) | Person.email.icontains(typed, autoescape=True))
+        .where(
+            Person.name.icontains(typed, autoescape=True)
+            | Person.email.icontains(typed, autoescape=True)
+            | (Person.slack_id == typed)
+        )
         .order_by(Person.name, Person.id)
         .limit(limit)
     )

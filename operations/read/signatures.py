@@ -12,7 +12,7 @@ from models.gates import GateRecord
 from models.offices import Office
 from operations.approve.drafts import latest_digests, latest_draft
 from operations.gather_facts import Gathered
-from operations.gather_gate_facts import SIGNING, Standing, read_records
+from operations.gather_gate_facts import SIGNING, Standing, parties_to_sign, read_records
 from operations.records.gate_records import DIGEST
 from policy.gate_facts import Official
 from policy.gate_records import RecordKind
@@ -70,9 +70,8 @@ def read_signatures(session: Session, of: Gathered, *, on: date) -> tuple[ToSign
     return (
         *(_to_sign(records, digest, code, names[code], SIGNING[facts.level], osha=True) for code in facts.offices),
         *(
-            _to_sign(records, digest, s.name, s.name, Official.SENIOR_OFFICIAL, osha=False)
-            for s in facts.signatories
-            if s.left_on is None
+            _to_sign(records, digest, name, name, Official.SENIOR_OFFICIAL, osha=False)
+            for name in parties_to_sign(facts, records)
         ),
     )
 

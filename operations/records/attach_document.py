@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import audit
 from models.documents import Document
+from models.work import AnnualReport
 from operations.actor import Actor
 from operations.records.open_alliance import open_alliance
+from operations.records.record_number import record_number
 from operations.refusals import AlreadyDone, Refused
 from operations.remind.check_rules import Outcome, recheck
 from policy.document_types import media_type_of
@@ -36,6 +38,8 @@ class Attached:
     made_from: str | None = None
     #: Of which alliance it is; None for a file that was just attached.
     alliance_id: int | None = None
+    #: The last day of the year that it reports on; None where it is no report.
+    period_end: date | None = None
 
 
 def attach_document(
@@ -67,8 +71,13 @@ def attach_document(
 def standing_documents(session: Session, record: str) -> list[Attached]:
     """Return the documents behind a record, so that the record that corrects it can have them, too."""
     standing = Document.record == record, Document.withdrawn_at.is_(None), Document.refused_because.is_(None)
-    rows = session.scalars(select(Document).where(*standing).order_by(Document.id))
-    return [Attached(row.slack_file, row.name, row.size, row.sha256, row.made_from, row.alliance_id) for row in rows]
+    kind, number = record_number(record)
+    year = session.get(AnnualReport, number) if kind == "report" else None
+    last = None if year is None else year.period_end
+    return [
+        Attached(row.slack_file, row.name, row.size, row.sha256, row.made_from, row.alliance_id, last)
+        for row in session.scalars(select(Document).where(*standing).order_by(Document.id))
+    ]
 
 
 def withdraw_document(session: Session, *, number: int, reason: str | None, by: Actor, now: datetime) -> Outcome:

@@ -32,6 +32,7 @@ class Awaited:
     #: Slack's id of who attached it.
     added_by_slack: str | None
     tries: int
+    added_at: datetime
 
 
 def _waits() -> ColumnElement[bool]:
@@ -54,7 +55,7 @@ def take_document(session: Session, document_id: int, *, now: datetime) -> Await
         return None
     row.tries += 1
     row.try_at = now + max(TRY_WITHIN, FIRST_PAUSE * 2 ** (row.tries - 1))
-    return Awaited(row.id, row.name, row.slack_file, row.made_from, row.added_by_slack, row.tries)
+    return Awaited(row.id, row.name, row.slack_file, row.made_from, row.added_by_slack, row.tries, row.added_at)
 
 
 def note_kept(session: Session, document_id: int, sha256: str, size: int, *, now: datetime) -> None:
@@ -65,11 +66,9 @@ def note_kept(session: Session, document_id: int, sha256: str, size: int, *, now
         note(session, row, "kept", by=FETCHER, now=now)
 
 
-def note_refused(session: Session, document_id: int, sentence: str, *, now: datetime) -> bool:
-    """Note why a document is not kept; whether it was still waited for."""
+def note_refused(session: Session, document_id: int, sentence: str, *, now: datetime) -> None:
+    """Note why a document is not kept."""
     row = session.scalar(select(Document).where(Document.id == document_id, _waits()).with_for_update())
-    if row is None:
-        return False
-    row.refused_because, row.try_at = sentence, None
-    note(session, row, "refused", by=FETCHER, now=now)
-    return True
+    if row is not None:
+        row.refused_because, row.try_at = sentence, None
+        note(session, row, "refused", by=FETCHER, now=now)

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from models.offices import Office, Person, Position
 from operations.actor import office_day
+from operations.hands.refuse_position import administrators
 from operations.records.bad_rows import EachRow, ImportResult, ToldRow, unseen
 from operations.records.close_import import close_import, lock_imports
 from operations.records.read_cells import Cells, Notes, OfficeBook, name_key
 from operations.records.read_table import Columns, Table, shorten
+from operations.refusals import Refused
 from policy.rights import Role
 
 PEOPLE_COLUMNS = Columns(
@@ -69,8 +71,10 @@ def import_people(session: Session, table: Table, *, by: str, now: datetime, eac
 
     Raises:
         BadRows: A row is wrong; nothing was written.
+        Refused: The last administrator of the National Office would be gone.
     """
     lock_imports(session)
+    administered = _administered(session, now)
     notes = Notes(table)
     book = OfficeBook(session.scalars(select(Office).order_by(Office.id)))
     people = {person.slack_id: person for person in session.scalars(select(Person).order_by(Person.id))}
@@ -98,9 +102,20 @@ def import_people(session: Session, table: Table, *, by: str, now: datetime, eac
         elif entry.label not in changed:
             unchanged.append(entry.label)
     session.flush()
+    for office in administered - _administered(session, now):
+        raise Refused(
+            f"{table.file} would end the position of the last administrator of {office.name}: give it to somebody else "
+            "first, or leave “until” empty in that row."
+        )
     warnings = tuple(notes.warnings)
     result = ImportResult(tuple(created), tuple(changed), tuple(unchanged), warnings, len(table.rows), tuple(told))
     return close_import(session, table, result, what="people", changes=changed, by=by, now=now)
+
+
+def _administered(session: Session, now: datetime) -> set[Office]:
+    """Return the offices at the top that somebody administers today, with no last day."""
+    tops = session.scalars(select(Office).where(Office.parent_id.is_(None)))
+    return {top for top in tops if administrators(session, top, office_day(now, top.timezone))}
 
 
 def _read(cells: Cells, book: OfficeBook) -> _Entry | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.alliances import AllianceOffice
 from models.imports import Import
+from models.offices import Office
 from operations.actor import Actor, require, require_somewhere
 from operations.change_closures import top_office
 from operations.records.attach_document import Attached
@@ -50,6 +52,7 @@ class ImportShown:
     channel: str | None
     ts: str | None
     tries: int
+    asked_at: datetime
 
 
 def ask_import(session: Session, *, what: Imported, attached: Attached, by: Actor, now: datetime) -> uuid.UUID:
@@ -58,10 +61,7 @@ def ask_import(session: Session, *, what: Imported, attached: Attached, by: Acto
     Raises:
         NotAllowed: The person may import nothing of this kind.
     """
-    if what is Imported.ALLIANCES:
-        require_somewhere(by, Verb.IMPORT)
-    else:
-        require(session, by, Verb.ADMINISTER, office_codes=[top_office(session).code])
+    _require(session, what, by)
     if by.person_id is None or by.slack_id is None:
         raise NotAllowed("Only who was entered with a position may import anything.")
     row = Import(
@@ -90,9 +90,10 @@ def confirm_import(session: Session, *, import_id: uuid.UUID, by: Actor, now: da
     Raises:
         Refused: There is nothing to confirm.
         AlreadyDone: It was confirmed before.
-        NotAllowed: Somebody else imports it.
+        NotAllowed: Somebody else imports it, or no position of the person allows it any more.
     """
     row = _own(session, import_id, by)
+    _require(session, Imported(row.what), by)
     if row.state in {ImportState.CONFIRMED, ImportState.DONE}:
         raise AlreadyDone(f"{row.file} was confirmed before; nothing is written a second time.")
     if row.state != ImportState.SHOWN:
@@ -118,9 +119,11 @@ def undo_import(session: Session, *, import_id: uuid.UUID, by: Actor, now: datet
 
     Raises:
         AlreadyDone: It is not on record any more, or not yet.
-        NotAllowed: Somebody else imported it.
+        NotAllowed: Somebody else imported it, or no position of the person allows it any more for all that it wrote.
     """
     row = _own(session, import_id, by)
+    _require(session, Imported(row.what), by)
+    _refuse_foreign(session, row.rows or [], by)
     if row.state != ImportState.DONE:
         raise AlreadyDone(_standing(row))
     return _go(session, row, ImportState.UNDOING, now)
@@ -192,6 +195,26 @@ def note_taken_back(session: Session, shown: ImportShown, *, by: Actor, now: dat
     audit.record(session, at=now, actor=by.name, action=action, subject=subject, data=data)
 
 
+def _require(session: Session, what: Imported, by: Actor) -> None:
+    """Let pass who may import anything of this kind today."""
+    if what is Imported.ALLIANCES:
+        require_somewhere(by, Verb.IMPORT)
+    else:
+        require(session, by, Verb.ADMINISTER, office_codes=[top_office(session).code])
+
+
+def _refuse_foreign(session: Session, rows: Iterable[Mapping[str, Any]], by: Actor) -> None:
+    """Let pass who may import each of the alliances today of which rows were written."""
+    written = [(each["table"], each["after"] or each["before"]) for each in rows]
+    ids = {row["id"] if table == "alliances" else row.get("alliance_id") for table, row in written} - {None}
+    codes: dict[int, list[str]] = {}
+    taking_part = select(AllianceOffice.alliance_id, Office.code).join(Office, Office.id == AllianceOffice.office_id)
+    for id, code in session.execute(taking_part.where(AllianceOffice.alliance_id.in_(ids))):
+        codes.setdefault(id, []).append(code)
+    for offices in sorted({tuple(sorted(each)) for each in codes.values()}):
+        require(session, by, Verb.IMPORT, office_codes=offices)
+
+
 def _own(session: Session, import_id: uuid.UUID, by: Actor) -> Import:
     row = session.get(Import, import_id, with_for_update=True)
     if row is None:
@@ -241,4 +264,5 @@ def _shown(row: Import) -> ImportShown:
         row.channel,
         row.ts,
         row.tries,
+        row.asked_at,
     )

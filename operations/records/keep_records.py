@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.alliances import Alliance
+from models.offices import Office
 from models.retention import Hold, RetentionClass
 from operations.actor import Actor, require
 from operations.change_closures import top_office
@@ -93,7 +94,10 @@ def lift_hold(session: Session, *, hold_id: int, reason: str, by: Actor, now: da
 
 
 def _require(session: Session, by: Actor) -> None:
-    require(session, by, Verb.KEEP_RECORDS, office_codes=[top_office(session).code])
+    top = top_office(session)
+    require(session, by, Verb.KEEP_RECORDS, office_codes=[top.code])
+    # The row of the office at the top lines up two at once.
+    session.execute(select(Office.id).where(Office.id == top.id).with_for_update(key_share=True))
 
 
 def _note(session: Session, hold: Hold, what: str, *, by: Actor, now: datetime) -> None:

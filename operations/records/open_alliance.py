@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 from sqlalchemy.orm import Session
 
 from models.alliances import Alliance
@@ -41,7 +41,8 @@ def lock_alliances(session: Session, ids: Sequence[int] | None) -> None:
     in a circle. The ids must not change meanwhile, which is all that rows that refer to an alliance ask for.
     """
     rows = select(Alliance.id).order_by(Alliance.id).with_for_update(key_share=True)
-    session.execute(rows if ids is None else rows.where(Alliance.id.in_(ids))).all()
+    these = Alliance.id == any_(literal(list(ids or ()), ARRAY(BigInteger)))
+    session.execute(rows if ids is None else rows.where(these)).all()
 
 
 def open_alliance(session: Session, alliance_id: int, *, by: Actor, verb: Verb | None, now: datetime) -> Opened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import String, delete, false, func, literal, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,10 +34,12 @@ def recognise(session: Session, id: str, *, signature: str | None = None) -> See
 
     Two that come at the same time wait for each other; one of them is new.
     """
-    # Lost in a crash of the database it is worked on once more, which every operation bears: nobody waits for a disk.
-    session.execute(text("set local synchronous_commit = off"))
     given_up = func.clock_timestamp() - GIVEN_UP
-    made = insert(Delivery).values(id=id, done=False, signature=signature)
+    # Lost in a crash of the database it is worked on once more, which every operation bears: nobody waits for a disk,
+    # nor for a statement of its own that says so, with every request.
+    hurried = select(func.set_config("synchronous_commit", "off", true())).cte()
+    fields = select(literal(id), false(), literal(signature, String)).select_from(hurried)
+    made = insert(Delivery).from_select(["id", "done", "signature"], fields)
     mine = made.on_conflict_do_update(
         index_elements=[Delivery.id],
         set_={"at": func.clock_timestamp(), "signature": signature},

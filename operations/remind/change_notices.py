@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, select, update
+from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from models import audit
@@ -16,7 +16,8 @@ from models.duties import Notice, NoticeStatus
 LIVE = (NoticeStatus.CLAIMED, NoticeStatus.UNCERTAIN, NoticeStatus.PENDING)
 
 
-#: Made once, as it is done with every message. Locked in the order in which everybody locks them.
+#: Made once, as it is done with every message. Locked in the order in which everybody locks them, and as an array: were
+#: it joined, a plan from when there were no notices yet would lock them anew for each notice there is.
 _LIVE = (
     select(Notice.id)
     .where(
@@ -26,9 +27,9 @@ _LIVE = (
     .order_by(Notice.id)
     .with_for_update()
 )
-_CHANGE = (
+CHANGE = (
     update(Notice)
-    .where(Notice.id.in_(_LIVE))
+    .where(Notice.id == any_(func.array(_LIVE.scalar_subquery())))
     .values(status=bindparam("to"), reason=bindparam("why"), changed_at=bindparam("at"))
     .returning(Notice.message_id, Notice.id)
 )
@@ -49,7 +50,7 @@ def change_live_notices(
     others = [each.value for each in LIVE if each is not status]
     values = {"messages": list(message_ids), "others": others, "to": status, "why": reason, "at": now}
     changed: dict[uuid.UUID | None, list[uuid.UUID]] = {}
-    for message_id, notice_id in session.execute(_CHANGE, values):
+    for message_id, notice_id in session.execute(CHANGE, values):
         changed.setdefault(message_id, []).append(notice_id)
     for id in message_ids:
         if ids := changed.get(id):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, false, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Row, Select, any_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from models.duties import Notice, Obligation
@@ -17,8 +18,9 @@ from operations.actor import office_day
 from operations.gather_program import Owing
 from operations.office_settings import InForce, settings_in_force
 from operations.remind.plan_notices import NOTICE_COLUMNS, in_line, silence, wanted_notices
+from operations.remind.recipients import Recipient, recipients
 from policy.duties import Due
-from policy.stages import StageSettings
+from policy.stages import Audience, stages
 
 #: Columns of an obligation that follow its duty.
 FOLLOWED = (
@@ -35,23 +37,27 @@ FOLLOWED = (
     Obligation.reason,
     Obligation.snoozed_until,
 )
+_FOLLOWED = len(FOLLOWED)
 #: A row of columns that this file selects.
 Record = Row[*tuple[Any, ...]]
-_KEYS = (Obligation.alliance_id, Obligation.id, Obligation.passed_on, Obligation.snooze_agreed_by)
+_KEY = (Obligation.rule, Obligation.subject, Obligation.period)
+_MORE = (Obligation.alliance_id, Obligation.id, Obligation.passed_on, Obligation.snooze_agreed_by)
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """Obligations on record with their notices, and what is needed of the offices: read once for many alliances."""
 
-    #: By alliance (None: the program).
-    known: Mapping[int | None, dict[uuid.UUID, Record]]
+    #: By alliance (None: the program) and by `Due.key`.
+    known: Mapping[int | None, dict[tuple[str, str, str | None], Record]]
     #: The notices of obligations that nobody settled.
     planned: Mapping[uuid.UUID, list[Record]]
     offices: Mapping[int, Office]
     #: Ids of the offices by their codes.
     ids: Mapping[str, int]
     settings: Mapping[int, InForce]
+    #: Who hears of a stage of a duty that an office has, by its id: worked out once for all its duties.
+    told: Callable[[int, Audience], Sequence[Recipient]]
 
     def office_of(self, of: Owing, due: Due) -> int:
         """Return the id of the office that has a duty unless it was passed on: the one asked, or the lead office."""
@@ -79,14 +85,15 @@ def read_ledger(session: Session, owing: Sequence[int | None]) -> Ledger:
     Who owes them is locked already, so no obligation changes meanwhile. A notice may: it is being folded or posted.
     """
     alliances = [id for id in owing if id is not None]
-    chosen: list[ColumnElement[bool]] = [Obligation.alliance_id.in_(alliances)] if alliances else []
+    # The same words for any number of them: neither side has to read the statement anew.
+    chosen: list[ColumnElement[bool]] = [Obligation.alliance_id == any_(literal(alliances, ARRAY(BigInteger)))]
     if None in owing:
         chosen.append(Obligation.alliance_id.is_(None))
-    whose = or_(false(), *chosen)
-    known: dict[int | None, dict[uuid.UUID, Record]] = {}
-    obligations: Select[*tuple[Any, ...]] = select(*_KEYS, *FOLLOWED).where(whose)
+    whose = or_(*chosen)
+    known: dict[int | None, dict[tuple[str, str, str | None], Record]] = {}
+    obligations: Select[*tuple[Any, ...]] = select(*FOLLOWED, *_KEY, *_MORE).where(whose)
     for row in session.execute(obligations):
-        known.setdefault(row[0], {})[row[1]] = row
+        known.setdefault(row.alliance_id, {})[row[_FOLLOWED : -len(_MORE)]] = row
     unsettled = select(Obligation.id).where(whose, Obligation.settled.is_(None))
     planned: dict[uuid.UUID, list[Record]] = {}
     notices: Select[*tuple[Any, ...]] = select(*NOTICE_COLUMNS).where(Notice.obligation_id.in_(unsettled))
@@ -94,7 +101,12 @@ def read_ledger(session: Session, owing: Sequence[int | None]) -> Ledger:
         planned.setdefault(notice[0], []).append(notice)
     offices = {office.id: office for office in session.scalars(select(Office))}
     ids = {office.code: office.id for office in offices.values()}
-    return Ledger(known, planned, offices, ids, settings_in_force(session))
+
+    @cache
+    def told(office_id: int, audience: Audience) -> Sequence[Recipient]:
+        return tuple(recipients(audience, offices[office_id], offices))
+
+    return Ledger(known, planned, offices, ids, settings_in_force(session), told)
 
 
 def compare_duties(ledger: Ledger, of: Owing, *, now: datetime) -> Compared:
@@ -102,40 +114,34 @@ def compare_duties(ledger: Ledger, of: Owing, *, now: datetime) -> Compared:
     today = office_day(now, of.timezone)
     duties = of.duties_on(today)
     known = dict(ledger.known.get(of.alliance_id, {}))
-    differing, elsewhere = [], {}
+    differing, planned = [], []
     for due in duties:
-        row = known.pop(due.id, None)
+        row = known.pop(due.key, None)
         office_id = ledger.office_of(of, due)
-        if row is None or tuple(row[len(_KEYS) :]) != followed(row, due, of, office_id):
+        holder = row.office_id if row is not None and row.passed_on else office_id
+        if due.status.unsettled:
+            planned.append(stages(due, today, of.closures, ledger.settings[holder].stages))
+        if row is None or row[:_FOLLOWED] != followed(row, due, of, office_id):
             differing.append(due)
         elif due.status.unsettled:
             wanted = wanted_notices(
                 due,
-                ledger.offices[row.office_id],
-                ledger.offices,
+                planned[-1],
+                partial(ledger.told, holder),
                 snoozed_until=silence(row, due),
                 today=today,
                 closures=of.closures,
-                settings=ledger.settings[row.office_id].stages,
             )
-            if not in_line(ledger.planned.get(due.id, ()), wanted):
+            if not in_line(ledger.planned.get(row.id, ()), wanted):
                 differing.append(due)
-        holder = row.office_id if row is not None and row.passed_on else office_id
-        if holder != of.office_id:
-            elsewhere[due.id] = ledger.settings[holder].stages
-    home = ledger.settings[of.office_id].stages
-
-    def settings_of(due: Due) -> StageSettings:
-        return elsewhere.get(due.id, home) if elsewhere else home
-
     return Compared(
         of,
         today,
         duties,
         tuple(differing),
         # The records no longer cause these: a date was corrected, a record withdrawn.
-        tuple(id for id, row in known.items() if row.settled is None and row.opens_on <= today),
-        of.look_again_on(today, settings_of),
+        tuple(row.id for row in known.values() if row.settled is None and row.opens_on <= today),
+        of.look_again_on(today, planned),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, bindparam, literal, select, update
+from sqlalchemy import ARRAY, BigInteger, Select, and_, any_, bindparam, literal, select, update
 from sqlalchemy.orm import Session, aliased
 
 from models import audit
@@ -17,6 +17,8 @@ from models.offices import Office, Person
 from operations.actor import office_day
 from operations.closures import read_closures
 from operations.office_settings import settings_along
+from operations.records.open_program import lock_program
+from operations.remind.lock_messages import lock_messages
 from operations.remind.office_schedules import usable_schedule
 from operations.remind.out_of_reach import DELIVERY
 from policy.calendar import Closures, is_working_day
@@ -118,15 +120,21 @@ def do_not_disturb(session: Session, message_id: object, until: datetime, *, now
     return Hold(until, f"{name} has do-not-disturb on until {clock(local.time())}{on}")
 
 
-def look_anew(session: Session, offices: Collection[str]) -> None:
-    """Let what is held be looked at again, by the codes of its offices: their hours have changed."""
+def look_anew(session: Session, offices: Collection[str], *, checked: Collection[int | None]) -> None:
+    """Let what is held be looked at again, by the codes of its offices: their hours have changed.
+
+    `checked` are the alliances, None for the program, that are checked after this: what shows a duty of theirs is
+    locked in the same round. Alliances are locked already.
+    """
+    if None in checked:
+        lock_program(session)
+    held = and_(
+        Message.status == NoticeStatus.PENDING,
+        Message.held_until.is_not(None),
+        Message.office_id.in_(select(Office.id).where(Office.code.in_(offices))),
+    )
+    locked = lock_messages(session, checked, also=held)
     session.execute(
-        update(Message)
-        .where(
-            Message.status == NoticeStatus.PENDING,
-            Message.held_until.is_not(None),
-            Message.office_id.in_(select(Office.id).where(Office.code.in_(offices))),
-        )
-        .values(held_until=None, held_why=None)
-        .execution_options(synchronize_session=False)
+        update(Message).where(Message.id.in_(locked), held).values(held_until=None, held_why=None),
+        execution_options={"synchronize_session": False},
     )

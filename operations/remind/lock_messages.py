@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from models.approvals import Approval
@@ -14,11 +14,15 @@ from operations.remind.plan_notices import is_history, messages_showing
 
 
 def lock_messages(
-    session: Session, alliance_ids: Collection[int | None], duties: Collection[uuid.UUID] | None = None
+    session: Session,
+    alliance_ids: Collection[int | None],
+    duties: Collection[uuid.UUID] | None = None,
+    *,
+    also: ColumnElement[bool] | None = None,
 ) -> set[uuid.UUID]:
     """Lock the duties of some alliances, which are locked, and then each message that shows one, or an approval.
 
-    None among the alliances is the program.
+    None among the alliances is the program. `also` are more messages, to be locked in the same round.
 
     Of alliances without approvals only these `duties`, where they are given: whoever changes more of them, one after
     the other, asks for all. Returns the messages that nobody began to post yet.
@@ -37,10 +41,13 @@ def lock_messages(
         *([Obligation.alliance_id.is_(None)] if None in alliance_ids else []),
         *([Obligation.id.in_(duties)] if duties else []),
     ]
-    if not of_them:
+    wanted = [] if also is None else [also]
+    if of_them:
+        locked = select(Obligation.id).where(or_(*of_them)).order_by(Obligation.id).with_for_update()
+        found = messages_showing(session, session.scalars(locked).all(), asked)
+        wanted.append(and_(Message.id.in_(found), ~is_history()))
+    if not wanted:
         return set()
-    locked = select(Obligation.id).where(or_(*of_them)).order_by(Obligation.id).with_for_update()
-    found = messages_showing(session, session.scalars(locked).all(), asked)
-    shown = select(Message.id, Message.status).where(Message.id.in_(found), ~is_history())
+    shown = select(Message.id, Message.status).where(or_(*wanted))
     rows = session.execute(shown.order_by(Message.id).with_for_update())
     return {id for id, status in rows if status == NoticeStatus.PENDING}

@@ -31,11 +31,9 @@ class Sent:
     words: dict[str, Any]
 
 
-def note_sent(
-    session: Session, claim: Claim, *, ts: str, words: dict[str, Any], now: datetime, channel: str | None = None
-) -> None:
-    """Note that a message stands in the channel with these words; `channel` where it is another by now."""
-    note_all_sent(session, [Sent(claim, channel or claim.channel, ts, words)], now=now)
+def note_sent(session: Session, claim: Claim, *, ts: str, words: dict[str, Any], now: datetime) -> None:
+    """Note that a message stands in the channel with these words."""
+    note_all_sent(session, [Sent(claim, claim.channel, ts, words)], now=now)
 
 
 def note_all_sent(

@@ -32,6 +32,7 @@ _WORDS = {
     "account_inactive": "has a Slack account that is deactivated",
     "is_inactive": "has a Slack account that is deactivated",
     "cannot_dm_bot": "cannot be written to in Slack",
+    "no_workspace": "is in no Slack workspace where this app is installed",
 }
 
 

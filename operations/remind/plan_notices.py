@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -20,7 +20,7 @@ from operations.remind.recipients import Recipient, recipients
 from policy.calendar import NO_CLOSURES, Closures
 from policy.duties import Due
 from policy.requests import reminded_on, silent_until
-from policy.stages import DEFAULT_SETTINGS, Stage, StageSettings, stages
+from policy.stages import DEFAULT_SETTINGS, Audience, Stage, StageSettings, stages
 
 #: PostgreSQL's channel on which a message that has to be sent or rewritten is announced.
 OUTBOX = "alliance_outbox"
@@ -72,12 +72,11 @@ def plan_notices(
     if due is not None and row.settled is None:
         wanted = wanted_notices(
             due,
-            offices[row.office_id],
-            offices,
+            stages(due, today, closures, settings),
+            lambda audience: recipients(audience, offices[row.office_id], offices),
             snoozed_until=silence(row, due),
             today=today,
             closures=closures,
-            settings=settings,
         )
     seen, unwanted, wanted_again = set(), [], []
     for notice in existing:
@@ -211,21 +210,19 @@ def silence(row: Obligation | Row[*tuple[Any, ...]], due: Due) -> date | None:
 
 def wanted_notices(
     due: Due,
-    owner: Office,
-    offices: Mapping[int, Office],
+    planned: Sequence[Stage],
+    told: Callable[[Audience], Iterable[Recipient]],
     *,
     snoozed_until: date | None,
     today: date,
     closures: Closures,
-    settings: StageSettings,
 ) -> Wanted:
-    """Give what is to be said of an unsettled duty, for the office that owes it."""
-    planned = list(stages(due, today, closures, settings))
+    """Give what is to be said of an unsettled duty with these stages; `told` gives who hears of one."""
     if snoozed_until is not None:
         until = reminded_on(snoozed_until, due.due_on, closures)
-        planned = [stage for stage in planned if stage.send_on > until]
-        planned.insert(0, Stage(f"snoozed:{snoozed_until}", snoozed_until, until))
-    wanted = [(stage, who) for stage in planned for who in recipients(stage.audience, owner, offices)]
+        first = Stage(f"snoozed:{snoozed_until}", snoozed_until, until)
+        planned = [first, *(stage for stage in planned if stage.send_on > until)]
+    wanted = [(stage, who) for stage in planned for who in told(stage.audience)]
     # Of the stages that passed unsaid only the latest is still worth saying: it is sent as a catch-up.
     since = max((stage.send_on for stage in planned if stage.send_on < today), default=today)
     keys = [(stage.name, stage.send_on, who.name) for stage, who in wanted]

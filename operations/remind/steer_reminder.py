@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.duties import Obligation
 from models.offices import Office
 from operations.actor import Actor
+from operations.hands.refuse_closed import refuse_closed
 from operations.records.open_alliance import Opened
 from operations.records.open_obligation import open_obligation
 from operations.records.open_program import OpenedProgram
@@ -98,7 +99,9 @@ def undo_snooze(
     """
     entry = find_change(session, record, (SNOOZED, SNOOZE_UNDONE))
     before = dict(entry.data["before"])
-    verb = Verb.DECIDE if entry.data["after"]["snooze_agreed_by"] else Verb.SNOOZE
+    # Nor is what an official took back done again by anybody else.
+    agreed = before["snooze_agreed_by"] if entry.action == SNOOZE_UNDONE else entry.data["after"]["snooze_agreed_by"]
+    verb = Verb.DECIDE if agreed else Verb.SNOOZE
     row, opened = open_obligation(session, uuid.UUID(entry.data["obligation"]), by=by, verb=verb, now=now)
     refuse_changed_since(row, entry, what="snooze", done="snoozed")
     if before["snoozed_until"] is not None:
@@ -116,13 +119,14 @@ def pass_on(
     """Send an obligation's reminders to another office from now on; who does the work is theirs to say.
 
     Raises:
-        Refused: There is no such office, or the reminders go there already.
+        Refused: There is no such office, it is closed, or the reminders go there already.
         AlreadyDone: The obligation is settled.
     """
     row, opened = open_obligation(session, obligation_id, by=by, verb=Verb.PASS_ON, now=now)
     office = session.scalar(select(Office).where(Office.code == office_code))
     if office is None or office.kind == "external":
         raise Refused("There is no such office; choose one of the list.", field="office")
+    refuse_closed(session, office, field="office")
     if office.id == row.office_id:
         raise Refused(f"{office.name} gets these reminders already; choose another office.", field="office")
     previous = session.get_one(Office, row.office_id)

@@ -165,7 +165,7 @@ _ALL = (
     ),
     Rule(
         id=draft_comment.RULE,
-        title="Comment on the draft national agreement",
+        title="Comment on the proposal or draft of a national agreement",
         owner="The Regional Administrator or directorate head asked",
         clauses=draft_comment.CLAUSES,
         function=draft_comment.draft_comment,

@@ -44,6 +44,9 @@ def annual_report(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due
         if regime_holds(facts, year.first) or not owes_report(facts, year.ended_on):
             continue
         taken.add(period)
+        due_on = counted_from + timedelta(days=annual_report_days(counted_from))
+        if due_on < facts.tracked_from:
+            continue
         edition = timeline.term_on(counted_from).edition
         yield from stand(
             facts,
@@ -53,7 +56,7 @@ def annual_report(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due
             subject=f"alliance:{facts.id}",
             period=period,
             opens_on=counted_from,
-            due_on=counted_from + timedelta(days=annual_report_days(counted_from)),
+            due_on=due_on,
             basis=Basis.OFFICE if national else Basis.DIRECTIVE,
             modality=Modality.MANDATORY,
             edition=edition,

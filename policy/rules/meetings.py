@@ -36,8 +36,10 @@ CLAUSES = {
 def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
     """Each agreement year needs its meetings held by its last day; planned ones never count."""
     for year in timeline.years:
+        if year.last < facts.tracked_from:
+            continue
         required = _required(facts, year)
-        if required == 0 or year.last < facts.tracked_from:
+        if required == 0:
             continue
         held = _held(facts, year)
         edition = timeline.term_on(year.first).edition
@@ -59,7 +61,9 @@ def meetings(facts: Facts, today: date, timeline: Timeline) -> Iterator[Due]:
             met_on=held[required - 1] if len(held) >= required else None,
             lifted_on=year.ended_on,
             lifted_because=ended_because(timeline.ending),
-            meetings=_counted(facts, today, timeline, year, len(held)),
+            meetings=MeetingYear(
+                year.first, year.last, required, len(held), _planned(facts, year), today, timeline.closures
+            ),
             why=partial(_why, facts, today, timeline, year),
         )
 
@@ -83,9 +87,8 @@ def _modality(facts: Facts, on: date) -> Modality:
     return Modality.ADVISORY if facts.meetings_mandatory is False else Modality(area_meetings_modality(on))
 
 
-def _counted(facts: Facts, today: date, timeline: Timeline, year: AgreementYear, held: int) -> MeetingYear:
-    planned = sorted(m.on for m in facts.meetings if not m.held and m.on in year.period)
-    return MeetingYear(year.first, year.last, _required(facts, year), held, tuple(planned), today, timeline.closures)
+def _planned(facts: Facts, year: AgreementYear) -> tuple[date, ...]:
+    return tuple(sorted(m.on for m in facts.meetings if not m.held and m.on in year.period))
 
 
 def _why(facts: Facts, today: date, timeline: Timeline, year: AgreementYear) -> tuple[Step, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -54,7 +54,7 @@ def report_posting(facts: Facts, today: date, timeline: Timeline) -> Iterator[Du
             subject=f"alliance:{facts.id}",
             period=report.period,
             opens_on=report.submitted_on,
-            due_on=_due_on(report),
+            due_on=_due_on(report.submitted_on),
             basis=Basis.OFFICE,
             modality=Modality.MANDATORY,
             edition=edition,
@@ -66,14 +66,24 @@ def report_posting(facts: Facts, today: date, timeline: Timeline) -> Iterator[Du
         )
 
 
-def _due_on(report: _Report) -> date:
-    return report.submitted_on + timedelta(days=report_posting_days(report.submitted_on))
+def _due_on(submitted_on: date) -> date:
+    return submitted_on + timedelta(days=report_posting_days(submitted_on))
+
+
+def _tracked(facts: Facts, timeline: Timeline) -> Sequence[AnnualReport]:
+    """Leave out the reports whose posting was due before tracking began: of an old alliance that is nearly all."""
+    if timeline.ending is not None:
+        # Of the year in which it ended, records with different last days are one report.
+        return facts.reports
+    days = ((r.period_end, r.submitted_on) for r in facts.reports if r.submitted_on is not None)
+    ends = {period_end for period_end, submitted_on in days if _due_on(submitted_on) >= facts.tracked_from}
+    return [r for r in facts.reports if r.period_end in ends]
 
 
 def _submitted(facts: Facts, timeline: Timeline) -> list[_Report]:
     """Give the submitted reports in order of period, with the first submission and the first posting of each."""
     found: dict[Period, list[AnnualReport]] = {}
-    for report in facts.reports:
+    for report in _tracked(facts, timeline):
         period = _period(facts, timeline, report.period_end)
         if period is not None:
             found.setdefault(period, []).append(report)
@@ -116,7 +126,7 @@ def _steps(facts: Facts, today: date, timeline: Timeline, report: _Report) -> It
     yield from governing_steps(
         timeline, report.submitted_on, carried_over=carried(timeline.edition_on(report.submitted_on))
     )
-    days, due_on = report_posting_days(report.submitted_on), _due_on(report)
+    days, due_on = report_posting_days(report.submitted_on), _due_on(report.submitted_on)
     yield number_step("report_posting_days", report.submitted_on)
     yield from due_steps(
         facts,

@@ -16,14 +16,14 @@ GENERIC = "We had some trouble connecting. Try again?"
 def basis(hub: Hub, user: str, view_id: str | None = None) -> Json:
     """Return the fields every interactive payload has, with a fresh trigger."""
     name = users.name_of(hub, user)
-    team = hub.state.team
+    team = hub.state.team_of(user)
     return {
         "token": TOKEN,
         "api_app_id": hub.state.app["id"],
         "team": {"id": team["id"], "domain": team["domain"]},
         "user": {"id": user, "username": name, "name": name, "team_id": team["id"]},
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": team.get("enterprise"),
+        "is_enterprise_install": hub.state.is_whole(team),
         "trigger_id": hub.triggers.issue(user, view_id),
     }
 

@@ -30,8 +30,9 @@ async def run_command(hub: Hub, user: str, channel_id: str, line: str) -> None:
 
 
 def _payload(hub: Hub, target: ResponseUrl, command: str, text: str) -> Json:
-    team = hub.state.team
-    return {
+    team = hub.state.team_of(target.user)
+    enterprise = {f"enterprise_{key}": value for key, value in (team.get("enterprise") or {}).items()}
+    return enterprise | {
         "token": TOKEN,
         "team_id": team["id"],
         "team_domain": team["domain"],
@@ -42,7 +43,7 @@ def _payload(hub: Hub, target: ResponseUrl, command: str, text: str) -> Json:
         "command": command,
         "text": text,
         "api_app_id": hub.state.app["id"],
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(hub.state.is_whole(team)).lower(),
         "response_url": response_url(hub, target),
         "trigger_id": hub.triggers.issue(target.user),
     }

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.call import Call
-from sandbox.methods import chat, conversations, files, functions, history, marks, unfurl, users, views, workspace
+from sandbox.methods import (
+    chat,
+    conversations,
+    files,
+    functions,
+    history,
+    marks,
+    oauth,
+    unfurl,
+    users,
+    views,
+    workspace,
+)
 from sandbox.state import Json
 
 METHODS: dict[str, Callable[[Call], Json]] = {
@@ -15,9 +27,10 @@ METHODS: dict[str, Callable[[Call], Json]] = {
     **functions.METHODS,
     **history.METHODS,
     **marks.METHODS,
+    **oauth.METHODS,
     **unfurl.METHODS,
     **users.METHODS,
     **views.METHODS,
     **workspace.METHODS,
 }
-WITHOUT_TOKEN = frozenset({"api.test"})
+WITHOUT_TOKEN = frozenset({"api.test", "oauth.v2.access"})

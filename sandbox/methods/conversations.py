@@ -24,7 +24,9 @@ def of_types(call: Call) -> list[Json]:
     return [
         channel
         for channel in call.hub.state.channels.values()
-        if _kind(channel) in wanted and not (call.flag("exclude_archived") and channel["is_archived"])
+        if _kind(channel) in wanted
+        and call.reaches(channel["id"])
+        and not (call.flag("exclude_archived") and channel["is_archived"])
     ]
 
 

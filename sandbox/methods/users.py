@@ -11,7 +11,7 @@ from sandbox.state import Json
 def listing(call: Call) -> Json:
     """List everybody, bots and deactivated users included."""
     now = call.hub.clock.now()
-    everybody, more = page(call, list(call.hub.state.users.values()), 1000)
+    everybody, more = page(call, [user for user in call.hub.state.users.values() if call.reaches(user["id"])], 1000)
     return {
         "members": [users.as_slack(call.hub, user, now) for user in everybody],
         "cache_ts": int(now.timestamp()),

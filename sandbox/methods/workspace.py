@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from sandbox import installing
 from sandbox.call import Call
 from sandbox.errors import SlackError
 from sandbox.state import Json
@@ -14,15 +15,19 @@ def api_test(call: Call) -> Json:
 
 def auth_test(call: Call) -> Json:
     """Say who the token belongs to."""
-    team, app = call.hub.state.team, call.hub.state.app
-    return {
-        "url": f"https://{team['domain']}.slack.com/",
+    hub, app = call.hub, call.hub.state.app
+    where = str(call.grant.get("where") or hub.state.team["id"])
+    team = installing.places(hub)[where]
+    enterprise = team.get("enterprise") or {}
+    more = {"enterprise_id": enterprise["id"]} if enterprise else {}
+    return more | {
+        "url": f"https://{team.get('domain', 'enterprise')}.slack.com/",
         "team": team["name"],
         "user": app["bot_user"]["name"],
         "team_id": team["id"],
         "user_id": app["bot_user"]["id"],
         "bot_id": app["bot_id"],
-        "is_enterprise_install": False,
+        "is_enterprise_install": enterprise.get("id") == where,
     }
 
 
@@ -35,7 +40,7 @@ def open_connection(call: Call) -> Json:
 
 def team_info(call: Call) -> Json:
     """Describe the workspace."""
-    team = call.hub.state.team
+    team = call.hub.state.teams.get(call.grant.get("where", ""), call.hub.state.team)
     return {"team": {**team, "email_domain": "", "icon": {"image_default": True}}}
 
 

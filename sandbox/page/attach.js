@@ -7,7 +7,7 @@ import { state } from "./state.js";
 
 const MOST = 10;
 
-/** A button that takes files, and the list of those that go with the next message. */
+/** A button that takes files, the places where they can be dropped, and the list of those that go with the next message. */
 export function makeAttacher({ testid, said }) {
   let files = [];
   let uploading = 0;
@@ -24,8 +24,8 @@ export function makeAttacher({ testid, said }) {
     }));
   }
 
-  box.addEventListener("change", async () => {
-    const chosen = [...box.files].slice(0, MOST - files.length);
+  async function take(offered) {
+    const chosen = [...offered].slice(0, MOST - files.length - uploading);
     uploading += chosen.length;
     draw();
     for (const one of chosen) {
@@ -37,7 +37,30 @@ export function makeAttacher({ testid, said }) {
       uploading -= 1;
       draw();
     }
+  }
+
+  box.addEventListener("change", async () => {
+    await take(box.files);
     box.value = "";
   });
-  return { button, list, box, waits: () => uploading > 0, ids: () => files.map(({ id }) => ({ id })), clear: () => { files = []; draw(); } };
+
+  // Words and links can be dragged, too; and where nobody can write, nothing is taken.
+  const brings = (event) => list.isConnected && event.dataTransfer.types.includes("Files");
+  function takeDrops(place) {
+    place.addEventListener("dragover", (event) => {
+      if (!brings(event)) return;
+      event.preventDefault();
+      place.classList.add("dropping");
+    });
+    place.addEventListener("dragleave", (event) => {
+      if (!place.contains(event.relatedTarget)) place.classList.remove("dropping");
+    });
+    place.addEventListener("drop", (event) => {
+      place.classList.remove("dropping");
+      if (!brings(event)) return;
+      event.preventDefault();
+      take(event.dataTransfer.files);
+    });
+  }
+  return { button, list, box, takeDrops, waits: () => uploading > 0, ids: () => files.map(({ id }) => ({ id })), clear: () => { files = []; draw(); } };
 }

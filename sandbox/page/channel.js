@@ -37,6 +37,7 @@ export async function openChannel(host, channelId, { point = null } = {}) {
   pane = { channelId, user: state.me.id, start, scroller, feed, pinned, older, jump, composer, hasMore: false, loading: false,
     fetches: new Set() };
   pane.foot = footer(channel);
+  composer.takeDrops(scroller);
   scroller.append(older, el("div", { class: "spacer" }), start, feed.node);
   host.replaceChildren(header(channel), pinned, el("div", { class: "scroller-wrap" }, scroller, el("div", { class: "jump-line" }, jump)), pane.foot);
   host.setAttribute("aria-label", `Channel ${channelLabel(channel)}`);
@@ -216,7 +217,9 @@ on("message", ({ channel, message }) => {
 
 function come(message) {
   const reply = message.thread_ts && message.thread_ts !== message.ts;
-  if (reply && !message.ephemeral && message.subtype !== "thread_broadcast") return;
+  // A private answer in a thread that stands open is seen there.
+  const elsewhere = !message.ephemeral || state.threadTs === message.thread_ts;
+  if (reply && elsewhere && message.subtype !== "thread_broadcast") return;
   if (message.pinned) {
     load(pane);
     return;

@@ -212,5 +212,6 @@ export function makeComposer({ channelId, threadTs = null, placeholder, testid, 
   requestAnimationFrame(grow);
   suggest();
   node.classList.toggle("filled", box.value.trim() !== "");
-  return { node, focus: () => box.focus(), box };
+  attacher.takeDrops(node);
+  return { node, focus: () => box.focus(), box, takeDrops: attacher.takeDrops };
 }

@@ -24,6 +24,7 @@ export async function showThread(host, channelId, ts) {
   const leave = () => go({ user: state.me.id, channel: channelId });
   open = { channelId, ts, user: state.me.id, feed, count, from: document.activeElement };
   scroller.append(feed.node);
+  composer.takeDrops(scroller);
   host.replaceChildren(el("header", { class: "pane-header" }, el("h2", { class: "pane-title" }, "Thread"),
     el("span", { class: "pane-topic" }, `${state.channels.get(channelId)?.is_im ? "" : "#"}${channelLabel(state.channels.get(channelId))}`),
     iconButton("close", "Close the thread", leave, { testid: "thread-close" })), scroller, count, composer.node);

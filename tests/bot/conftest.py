@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -30,9 +31,9 @@ from operations.remind.check_rules import check_rules
 from policy.rights import Role
 from runtime.documents import DocumentStore
 from sandbox.main import running
-from tests.bot.slack import PATIENCE, LocalSlack, Person
+from tests.bot.slack import PATIENCE, SENT, LocalSlack, Person
 from tests.bot.world import APP, CALENDARS, World
-from tests.conftest import NUMBERS, TEMPLATE, address_of, administer, create_database
+from tests.conftest import FORM_SENT, NUMBERS, TEMPLATE, address_of, administer, create_database
 from tests.operations.conftest import NOW, Portfolio
 
 AREA_CHANNEL = "C0AREA"
@@ -58,15 +59,24 @@ class Sample:
     ids: dict[str, int] = field(default_factory=dict)
 
 
+@pytest.fixture(autouse=True)
+def forms_sent(record_property) -> Iterator[None]:
+    """Tell the run which forms this test sent."""
+    SENT.clear()
+    yield
+    for name in sorted(SENT):
+        record_property(FORM_SENT, name)
+
+
 @pytest.fixture(scope="session")
 def world() -> World:
     """The world that the app sees."""
     return World()
 
 
-@pytest.fixture(scope="session")
-def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
-    """A local Slack with the app connected to it."""
+@contextmanager
+def serving() -> Iterator[LocalSlack]:
+    """Run a local Slack in a thread of its own, at the tests' day and hour."""
     started, stop = threading.Event(), asyncio.Event()
     address: list[str] = []
     loop = asyncio.new_event_loop()
@@ -84,6 +94,24 @@ def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
     assert started.wait(10)
     local = LocalSlack(address[0])
     local.post("/control/clock", to=NOW.isoformat(), force=True)
+    try:
+        yield local
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
+
+
+@pytest.fixture(scope="session")
+def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
+    """A local Slack with the app connected to it."""
+    with serving() as local:
+        handler = _connect_app(local, world, tmp_path_factory)
+        yield local
+        handler.close()
+
+
+def _connect_app(local: LocalSlack, world: World, tmp_path_factory: pytest.TempPathFactory) -> Connection:
     names = {"UADA": "ada", "URITA": "rita", "UNATE": "nate", "USTRANGER": "sam"}
     local.post(
         "/control/workspace",
@@ -104,11 +132,7 @@ def slack(world, tmp_path_factory) -> Iterator[LocalSlack]:
     app = build_app(client, world, lambda: world.now, deliveries=world.deliveries, **told)
     handler = Connection(app, "xapp-test")
     handler.connect()
-    yield local
-    handler.close()
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(10)
-    loop.close()
+    return handler
 
 
 @pytest.fixture(scope="session")
@@ -218,13 +242,13 @@ def sample_engine(copies, world) -> Iterator[Engine]:
     world.make, world.now = sessionmaker(engine), NOW
     yield engine
     world.make = None
-    wait_until_idle(engine)
+    wait_until_idle(engine, world)
 
 
-def wait_until_idle(engine: Engine) -> None:
+def wait_until_idle(engine: Engine, world: World) -> None:
     """Wait until the app has given all connections back."""
-    deadline = time.monotonic() + 5
-    while engine.pool.checkedout():
+    deadline = time.monotonic() + PATIENCE
+    while world.at_work or engine.pool.checkedout():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 

@@ -15,8 +15,14 @@ Json = dict[str, Any]
 #: Seconds that the app may take, at most: a machine that does other things, too, stalls.
 PATIENCE = 30
 
+#: Seconds in which the app shows something for a deed that it has acknowledged; not every deed shows something.
+SHOWN_WITHIN = 5
+
 #: Stands in every answer to `/alliance procedure`, which comes after the command was acknowledged.
 STEPS = "steps done"
+
+#: The forms that a test sent and that were taken.
+SENT: set[str] = set()
 
 KEPT_UNDER = {
     "plain_text_input": "value",
@@ -76,10 +82,32 @@ class Person:
     def __post_init__(self) -> None:
         self.mark = self.slack.mark()
 
+    def _does(self, path: str, **body: Any) -> Json:
+        """Do something that the app acknowledges before it shows what comes of it, and wait for that."""
+        self.mark, before = self.slack.mark(), self._views()
+        answer: Json = self.slack.post(path, user=self.id, **body)
+        if answer["ok"]:
+            self._waits(lambda: self._views() != before or self._is_told())
+        return answer
+
+    def _waits(self, shown: Callable[[], bool]) -> None:
+        until = time.monotonic() + SHOWN_WITHIN
+        while not shown() and time.monotonic() < until:
+            time.sleep(0.02)
+
+    def _views(self) -> list[Json]:
+        """Return the windows that stand open, one above the other."""
+        views: list[Json] = self.slack.get(f"/client/state?user={self.id}")["views"]
+        return views
+
+    def _is_told(self) -> bool:
+        """Whether the app has told the person something since the last deed."""
+        told = self.slack.record(self.mark)
+        return any(each.get("user") in (self.id, "UBOT") or each["kind"] == "error" for each in told)
+
     def types(self, line: str) -> None:
         """Type a line with a command, and let the app answer."""
-        self.mark = self.slack.mark()
-        answer = self.slack.post("/client/command", user=self.id, channel=self.channel, text=line)
+        answer = self._does("/client/command", channel=self.channel, text=line)
         assert answer["ok"], answer
 
     def says(self, text: str, **more: Any) -> str:
@@ -109,13 +137,13 @@ class Person:
 
     def modal(self) -> Json:
         """Return the window that stands open."""
-        views = self.slack.get(f"/client/state?user={self.id}")["views"]
+        views = self._views()
         assert views, f"no window is open: {self.slack.record(self.mark)}"
         return views[-1]
 
     def has_modal(self) -> bool:
         """Whether a window is open."""
-        return bool(self.slack.get(f"/client/state?user={self.id}")["views"])
+        return bool(self._views())
 
     def opens(self, line: str) -> Json:
         """Type a command and return the form that it opens."""
@@ -139,15 +167,15 @@ class Person:
     def _blocks_of(self, message: Json) -> list[Json]:
         """Return the blocks as they stand in the channel now, with the ids that Slack gave them."""
         path = f"/client/messages?user={self.id}&channel={message['channel']}&limit=200"
+        if message.get("thread_ts"):
+            path += f"&thread_ts={message['thread_ts']}"
         shown = self.slack.get(path)["messages"]
         return next(m["blocks"] for m in shown if m["ts"] == message["ts"])
 
     def _press(self, container: Json, blocks: list[Json], action_id: str, number: int) -> Json:
-        self.mark = self.slack.mark()
         block, element = found(blocks, action_id)[number]
-        return self.slack.post(
+        return self._does(
             "/client/action",
-            user=self.id,
             container=container,
             block_id=block["block_id"],
             action_id=action_id,
@@ -201,7 +229,13 @@ class Person:
     def sends(self, **values: Any) -> Json:
         """Fill in the open form and send it; return what came of it."""
         self.mark = self.slack.mark()
-        return self.slack.post("/client/submit", user=self.id, view_id=self.modal()["id"], values=self.fills(**values))
+        view, filled = self.modal(), self.fills(**values)
+        answer: Json = self.slack.post("/client/submit", user=self.id, view_id=view["id"], values=filled)
+        if "errors" not in answer:
+            SENT.add(view["callback_id"])
+        if answer.get("response_action") in {"close", "clear"}:
+            self._waits(self._is_told)
+        return answer
 
     def attaches(self, name: str, data: bytes) -> list[Json]:
         """Attach a file in the page; return what a field for files then holds."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from models.duties import Message, Obligation
 from models.offices import Person
 from models.requests import Request
+from policy.rights import Role
 from tests.bot.slack import fields_of, words
 from tests.bot.test_buttons import reminder  # noqa: F401 - the fixture
+from tests.operations.conftest import Portfolio
 
 
 def chooses_in_menu(person, message, what):
@@ -85,6 +87,18 @@ def test_what_is_asked_is_declined_with_a_reason_or_withdrawn(ada, rita, reminde
     ada.presses(told, "undo:record")
     assert "Withdrawn: nothing is asked" in ada.reads("update")["text"]
     assert sorted(r.status for r in rows(Request)) == ["declined", "withdrawn", "withdrawn"]
+
+
+def test_a_waiver_is_asked_of_the_official_above(ada, stranger, records, reminder, rows):  # noqa: F811
+    """Who owes a duty does not say that it does not apply: the reason goes to who can decide it."""
+    Portfolio(records).person("USTRANGER", (Role.REGIONAL_ADMINISTRATOR, records.office("REG-PHI")), name="Rhea Chief")
+    records.commit()
+    chooses_in_menu(ada, reminder, "waive")
+    ada.sends(reason="The plan is part of the agreement")
+    assert "not applicable. As long as nothing is decided, reminders go on as before." in ada.reads()["text"]
+    asked = "Asked by Ada Coordinator to declare it not applicable: The plan is part of the agreement"
+    assert asked in stranger.asks("/alliance due mine")["text"]
+    assert [request.status for request in rows(Request)] == ["open"]
 
 
 def test_declining_is_bound_to_what_was_shown(ada, rita, reminder, rows):  # noqa: F811

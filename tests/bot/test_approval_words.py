@@ -134,6 +134,16 @@ def test_a_decision_names_both_and_where_it_is_written():
 
 
 @pytest.mark.parametrize(
+    ("title", "said"),
+    [("2 of Chief, Sol and Ada", "*1. 2 of Chief, Sol and Ada*: waiting"), ("Chiefs", "*1. Chiefs*, 2 of 3 needed: ")],
+)
+def test_how_many_are_needed_is_said_once(title, said):
+    """A title that was made of the line says it already."""
+    step = StepShown(title, "", 2, tuple(map(seat, range(3))))
+    assert step_lines(shown(steps=(step,)))[0].startswith(said)
+
+
+@pytest.mark.parametrize(
     ("change", "said"),
     [
         (Change("work_plan", None, "New"), "•  Work plan: new: “New”"),

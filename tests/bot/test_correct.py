@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
 from models.alliances import TerminationNotice
 from models.audit import AuditEntry
 from models.documents import Document
 from models.work import Activity, Evaluation, Meeting
+from sandbox.block_limits import message_problems
 from tests.bot.slack import fields_of, held, words
+from tests.operations.conftest import NOW
 
 
 def records(person, alliance="plaza"):
@@ -31,6 +39,46 @@ def meets(person, **told):
     told = {"held": "held", "on": "2026-11-20", "format": "both", "notes": "All went well"} | told
     assert person.sends(**told)["response_action"] == "close"
     person.reads()
+
+
+def test_records_and_documents_of_years_ago_are_found_page_by_page(ada, ids, records_of_years):
+    """Whatever was recorded since, the oldest record can be withdrawn and the oldest document had."""
+    listed = records(ada)
+    for _ in range(int(re.search(r"Page 1 of (\d+)", words(listed["blocks"]))[1]) - 1):
+        ada.presses(listed, "page:next")
+        listed = ada.reads("update")
+    assert message_problems(listed["blocks"]) == []
+    form = chooses_menu(ada, listed, "Withdraw, with the reason")
+    assert held(form, "record") is not None
+    ada.closes()
+    listed = ada.asks("/alliance document plaza")
+    assert "Page 1 of 5" in words(listed["blocks"])
+    ada.presses(listed, "page:next")
+    assert "Page 2 of 5" in words(ada.reads("update")["blocks"])
+
+
+@pytest.fixture
+def records_of_years(sample_engine, ids):
+    """130 activities of La Plaza, each with a document."""
+    with Session(sample_engine) as session:
+        for number in range(130):
+            on, title = date(2026, 1, 1) + timedelta(days=number), f"Talk {number}"
+            made = Activity(alliance_id=ids["plaza"], kind="outreach", on_day=on, title=title, recorded_at=NOW)
+            session.add(made)
+            session.flush()
+            session.add(
+                Document(
+                    alliance_id=ids["plaza"],
+                    record=f"activity:{made.id}",
+                    slack_file=f"F{number}",
+                    name=f"talk-{number}.pdf",
+                    media_type="application/pdf",
+                    size=10,
+                    added_by="Ada",
+                    added_at=NOW,
+                )
+            )
+        session.commit()
 
 
 def test_a_meeting_is_corrected_with_everything_in_it(ada, rows):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
+from datetime import timedelta
 from urllib.request import Request, urlopen
 
 import pytest
@@ -19,6 +21,7 @@ from sandbox.block_limits import view_problems
 from tests.bot.slack import PATIENCE, fields_of, input_of, words
 from tests.bot.test_home import home_of
 from tests.bot.test_procedure import as_sent
+from tests.faults.fates import BreakingClient, KilledError
 from tests.operations.conftest import NOW
 from workers.deliver import Delivery
 from workers.documents import fetch_document
@@ -46,11 +49,14 @@ def give_notice(person, *file):
 
 
 def downloads(slack, person):
-    """Return the files that the app posted in direct messages, with their bytes."""
+    """Return the files that the app posted in direct messages, and in their threads, with their bytes."""
     found = []
     for channel in slack.get(f"/client/state?user={person.id}")["channels"]:
         path = f"/client/messages?user={person.id}&channel={channel['id']}&limit=200"
-        for message in slack.get(path)["messages"]:
+        posted = slack.get(path)["messages"]
+        for thread in [message["ts"] for message in posted if message.get("reply_count")]:
+            posted += slack.get(f"{path}&thread_ts={thread}")["messages"][1:]
+        for message in sorted(posted, key=lambda message: message["ts"]):
             for file in message.get("files", []):
                 with urlopen(f"{slack.address}/client/file?user={person.id}&file={file['id']}", timeout=10) as answer:  # noqa: S310
                     found.append((channel["is_im"], file["name"], answer.read()))
@@ -144,6 +150,29 @@ def test_what_slack_is_slow_with_is_fetched_by_a_worker(ada, broken, rows, sampl
     fetch_document(waiting, delivery, documents)
     assert "is not kept: offer.pdf is called a PDF file, but is none" in ada.reads("post")["text"]
     assert "offer.pdf is not kept:" in ada.asks("/alliance document La Plaza")["text"]
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["before the call", "after the call"])
+@pytest.mark.parametrize("call", range(4))
+def test_who_attached_what_is_not_kept_is_told_once(ada, broken, rows, *, sample_engine, tmp_path, call, made):
+    """Wherever a worker is killed, the next try tells them, unless that stands there already."""
+    broken(on="files.download", what="status", status=503, times=1)
+    give_notice(ada, "notice.pdf", b"MZ")
+    ada.reads()
+    since, now = ada.slack.mark(), NOW
+    client = BreakingClient(token="xoxb-test", base_url=f"{ada.slack.address}/api/")
+    client.countdown, client.made = call, made
+    delivery = Delivery(sample_engine, sessionmaker(sample_engine), client, lambda: now)
+    documents = Documents(DocumentStore(tmp_path.as_uri()), 1_000_000)
+    (row,) = rows(Document)
+    with suppress(KilledError):
+        fetch_document(row.id, delivery, documents)
+    client.countdown, now = None, NOW + timedelta(minutes=4)
+    fetch_document(row.id, delivery, documents)
+    (row,) = rows(Document)
+    assert (row.refused_because or "").startswith("notice.pdf is called a PDF file, but is none")
+    told = [entry["text"] for entry in ada.slack.record(since) if entry["kind"] == "post"]
+    assert [text.partition(":")[0] for text in told] == ["A document that you attached is not kept"]
 
 
 def test_a_document_that_slack_does_not_take_is_said(ada, broken, sample_engine):

@@ -133,12 +133,15 @@ def test_a_milestone_is_reached(ada, everything, button):
     assert "“Poster” reached on Friday, November 20, 2026." in ada.reads()["text"]
 
 
-def test_an_activity_is_announced_and_its_place_told(nate, records, rows):
-    """The announcement opens the duty to tell; only national alliances have it."""
+def test_an_activity_is_announced_and_its_place_told(nate, records, rows, button):
+    """The announcement opens the duty to tell, and telling meets it; only national alliances have it."""
     nate.opens("/alliance announce NGFA")
     nate.sends(title="Booth", on="2026-12-10", place="Chicago Region")
     assert "Now open: Tell the Regional Administrator and the State Plan State" in nate.reads()["text"]
     assert [a.place for a in rows(PlannedActivity)] == ["Chicago Region"]
+    nate.presses(button("activity-notice"), "record:obligation")
+    nate.sends(notified_on="2026-11-23")
+    assert "Chicago Region told of the activity on Monday, November 23, 2026" in nate.reads()["text"]
 
 
 def test_only_national_alliances_announce_and_ask(ada, rita):

@@ -11,10 +11,11 @@ from pydantic import Field, field_validator
 from slack_sdk.models.blocks import Block
 
 from bot.blocks import plain
-from bot.form import input_blocks, shown_fields
+from bot.form import OPTION_CHARACTERS, ask_of, input_blocks, shown_fields
 from bot.form_state import FieldErrors, check, errors_by_block, read_values
 from bot.form_types import Ask, Choice, Draft, FormModel
 from bot.forms import FORMS
+from bot.open_form import TITLE_CHARACTERS
 from policy.rules import RULES
 from sandbox.block_limits import view_problems
 
@@ -171,3 +172,12 @@ def test_every_rule_has_a_form_that_fulfils_it():
 def test_the_title_of_every_form_fits():
     """Slack cuts no title."""
     assert all(len(form.title) <= 24 and len(form.submit_label) <= 24 for form in FORMS.values())
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_fixed_words_of_a_form_are_cut(name):
+    """Slack shows so many characters of a title and of a choice, and no more."""
+    form = FORMS[name]
+    asks = [ask_of(field) for field in form.model.model_fields.values()]
+    assert len(form.title) <= TITLE_CHARACTERS
+    assert [label for ask in asks for label in ask.labels.values() if len(label) > OPTION_CHARACTERS] == []

@@ -14,10 +14,12 @@ from sqlalchemy.orm import sessionmaker
 from bot.app import build_app
 from bot.form_types import Submitting, metadata_of
 from bot.forms import FORMS
+from bot.outcomes import told_blocks
 from models.alliances import Ending, TerminationNotice
 from models.work import Meeting
 from operations.actor import Actor
 from operations.refusals import Refused
+from sandbox.block_limits import message_problems
 from tests.bot.conftest import ELSEWHERE
 from tests.bot.meeting import meeting
 from tests.bot.slack import STEPS, Person, fields_of, found, held, words
@@ -47,6 +49,23 @@ def test_a_form_sent_before_its_fields_came_shows_them(ada, ids):
 def test_the_only_alliance_of_a_person_stands_chosen(rita, ids):
     """Who has one alliance does not choose it."""
     assert held(rita.opens("/alliance evaluate"), "alliance") == str(ids["roofing"])
+
+
+def test_what_is_told_is_shown_to_its_end():
+    """A paragraph of Slack's holds 3,000 characters; what is longer goes on in the next one."""
+    text = "\n".join([*("x" * 299 for _ in range(15)), "*Warning:* the end"])
+    blocks = told_blocks(text, None)
+    assert message_problems(blocks) == []
+    assert "*Warning:* the end" in words(blocks)
+
+
+@pytest.mark.parametrize("why", ["restricted_action_read_only_channel", "not_in_channel"])
+def test_who_cannot_be_told_in_a_channel_is_told_directly(ada, rows, slack, why):
+    """What was recorded is confirmed wherever the form was opened, also where only some may post."""
+    slack.post("/control/faults", on="chat.postEphemeral", what="error", error=why, times=1)
+    ada.opens("/alliance meeting plaza")
+    assert ada.sends(**meeting())["response_action"] == "close"
+    assert "team meeting held" in ada.reads("post")["text"]
 
 
 def test_going_back_from_the_confirmation_records_nothing(ada, rows):
@@ -108,7 +127,7 @@ def test_the_answer_comes_directly_where_the_app_is_no_member(slack, ada, rows):
 
 
 @pytest.mark.parametrize(
-    "name", ["decline", "decline_draft", "return_draft", "record_outside_approval", "correct_signature"]
+    "name", ["decline", "decline_draft", "return_draft", "record_outside_approval", "correct_signature", "waive"]
 )
 @pytest.mark.parametrize("kept", [{}, {"request": "12", "approval": "12"}])
 def test_a_form_of_an_older_version_is_told_so(name, kept):

@@ -93,7 +93,9 @@ def test_a_notice_and_how_it_came_out(ada, rows, world, slack):
     answer = ada.sends(signatory="osha", noticed_on="2026-11-02", named_end_on="2026-12-01", reason="Resources")
     assert "December 2, 2026 at the earliest" in answer["errors"]["named_end_on"]
     ada.sends(named_end_on=None)
-    assert "ends on Wednesday, December 2, 2026 at the earliest" in ada.reads()["text"]
+    told = ada.reads()["text"]
+    assert "ends on Wednesday, December 2, 2026 at the earliest" in told
+    assert told.count("Record the end that a notice leads to") == 1
     assert len(rows(TerminationNotice)) == 1
 
     running = ada.asks("/alliance notice plaza")

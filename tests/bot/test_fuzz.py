@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import traceback
+from collections.abc import Iterator
 
 import pytest
 from slack_sdk import WebClient
@@ -29,6 +31,10 @@ from tests.operations.conftest import NOW, TODAY
 SECRET = "f" * 32
 #: Stands in a draft of the area office, and nowhere else.
 MARKER = "Kestrel over the harbor"
+#: A member of the workspace whom nobody entered.
+OUTSIDERS = ("USTRANGER",)
+#: Would call a whole channel, or lead astray.
+INJECTED = ("<!channel>", "<https://x.example|y>")
 #: Characters of a payload that are told where something is wrong with it; its seed makes it anew.
 MOST_SHOWN = 2000
 #: What is logged as an error though all was done: Slack itself refuses the person who would be told.
@@ -48,11 +54,12 @@ def ids(records) -> dict:
     by = identify(records, "UADA", now=NOW)
     keep_draft(records, by=by, now=NOW, alliance=made.id, subject="proposal", content=content)
     records.settle()
-    uuids = [str(id) for id in [*records.scalars(select(Obligation.id)), *records.scalars(select(Draft.id))]]
+    # Those of duties are the same in every run: a seed makes the same payloads again.
+    uuids = [*sorted(map(str, records.scalars(select(Obligation.id)))), *map(str, records.scalars(select(Draft.id)))]
     alliances = list(records.scalars(select(Alliance.id).order_by(Alliance.id)))
     offices = list(records.scalars(select(Office.code)))
     values = [f"{kind}:{number}" for kind in ("meeting", "activity", "document", "position") for number in (1, 2)]
-    return {"alliances": alliances, "uuids": sorted(uuids), "values": [*values, *offices]}
+    return {"alliances": alliances, "uuids": uuids, "values": [*values, *offices]}
 
 
 class Errors(logging.Handler):
@@ -106,10 +113,25 @@ def broken(answer, payload: Payload, way: str) -> str | None:
         # Over HTTP what cannot be read is told apart by its status; over a connection it is acknowledged.
         expected = way == "http" and payload.steps and answer["error"] == "http_service_error"
         return None if expected else f"no answer: {answer}"
+    for text in mrkdwn(answer["answer"]):
+        if any(bad in text for bad in INJECTED):
+            return f"not escaped: {text[:300]}"
     shown = json.dumps(answer["answer"])
     if payload.foreign and any(word in shown for word in (MARKER, "Harbor", "Plaza", "duties")):
         return f"told to another workspace: {shown[:300]}"
     return None
+
+
+def mrkdwn(shown) -> Iterator[str]:
+    """Yield every text in which Slack would follow a mention or a link."""
+    if isinstance(shown, list):
+        for each in shown:
+            yield from mrkdwn(each)
+    if isinstance(shown, dict):
+        said = shown.get("text")
+        if isinstance(said, str) and shown.get("type") != "plain_text":
+            yield said
+        yield from mrkdwn([each for each in shown.values() if isinstance(each, dict | list)])
 
 
 @pytest.fixture
@@ -119,29 +141,38 @@ def sends(way, slack, ids, records, libraries):
 
     def send(payload: Payload) -> str | None:
         extra = {"as_user": payload.user, "in_channel": CHANNEL} if payload.user and not payload.steps else {}
-        with capture_logs() as lines:
-            answer = slack.post("/control/deliver", kind=payload.kind, payload=payload.body, **extra)
-        errors = [line for line in lines if line["log_level"] in {"error", "critical"}]
-        errors = [line for line in errors if line["event"] not in TOLD_NOBODY]
-        return f"logged: {', '.join(map(told, errors))}" if errors else broken(answer, payload, way)
+        answer = slack.post("/control/deliver", kind=payload.kind, payload=payload.body, **extra)
+        return broken(answer, payload, way)
+
+    def check(problem: str | None, errors: list, posted: list) -> Iterator[str]:
+        """Say what is wrong after a payload; what is told after an acknowledgement may be of the one before it."""
+        yield from filter(None, [problem])
+        yield from (f"logged: {told(line)}" for line in errors if line["event"] not in TOLD_NOBODY)
+        for each in posted:
+            said = json.dumps(each, ensure_ascii=False)
+            if MARKER in said and {each.get("user"), each.get("channel")} & {*STRANGERS, *OUTSIDERS}:
+                yield f"leaked: {said[:300]}"
+            yield from (f"not escaped: {text[:300]}" for text in mrkdwn(each) if any(bad in text for bad in INJECTED))
 
     def run(seed: int, number: int) -> None:
-        chance, since = Chance(seed, ids), slack.mark()
+        chance = Chance(seed, ids)
+        slack.mark()
         wrong: dict[str, Payload] = {}
-        for _ in range(number):
-            payload = chance.payload()
-            problem = send(payload)
-            if problem is not None:
-                wrong.setdefault(problem, payload)
+        with capture_logs() as lines:
+            for _ in range(number):
+                payload, logged = chance.payload(), len(lines)
+                problem = send(payload)
+                errors = [line for line in lines[logged:] if line["log_level"] in {"error", "critical"}]
+                posted = slack.record(slack.counted)
+                slack.counted += len(posted)
+                for each in check(problem, errors, posted):
+                    wrong.setdefault(each, payload)
+            assert "open duties" in ada.asks("/alliance due")["text"]
         shown = (f"{problem}: {payload.steps} {str(payload.body)[:MOST_SHOWN]}" for problem, payload in wrong.items())
         assert list(wrong) == [], "\n".join(shown)
-        posted = slack.record(since)
-        told = [each for each in posted if each.get("user") in STRANGERS or each.get("channel") in STRANGERS]
-        assert not [each for each in told if MARKER in json.dumps(each)]
         names = {name.lower() for name in records.scalars(select(AuditEntry.actor))}
         assert not names & {name.lower() for name in STRANGERS}
         assert libraries == []
-        assert "open duties" in ada.asks("/alliance due")["text"]
 
     return run
 
@@ -151,3 +182,12 @@ def test_payloads_of_chance(sends, way, record_property):
     record_property(REPLAY, "payloads of chance: seed 1")
     # The app of all tests, over Socket Mode, draws pictures and keeps files, too: that takes its time.
     sends(1, 200 if way == "http" else 50)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(300)
+def test_many_payloads_of_chance(sends, way, record_property):
+    """Ten thousand payloads, half of them each way; ALLIANCE_FUZZ_SEED=N makes others than those of every run."""
+    seed = int(os.environ.get("ALLIANCE_FUZZ_SEED", "20261123"))
+    record_property(REPLAY, f"payloads of chance, {way}: ALLIANCE_FUZZ_SEED={seed}")
+    sends(seed, 5_000)

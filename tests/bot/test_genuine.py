@@ -208,6 +208,16 @@ def test_a_form_that_is_sent_tells_its_fields():
     assert unreadable({**GENUINE["form"], "view": view | {"blocks": nameless}}) == "view.blocks.0.block_id"
 
 
-def test_the_id_of_a_deed_can_be_written_down():
-    """By it the deed is recognised when it comes again."""
-    assert unreadable({**GENUINE["form"], "trigger_id": "\ud800"}) == "trigger_id"
+@pytest.mark.parametrize("id", ["\ud800", "", " ", "   ", "a" * 256])
+def test_the_id_of_a_deed_can_be_written_down(id):
+    """By it the deed is recognised when it comes again; what is blank is the id of nothing."""
+    assert unreadable({**GENUINE["form"], "trigger_id": id}) == "trigger_id"
+
+
+@pytest.mark.parametrize("part", ["ts", "user", "bot_id"])
+def test_what_a_message_names_can_be_asked_for(part):
+    """Slack is asked by it who wrote the message and where it stands; half a character cannot be sent."""
+    deed = {"type": "message_action", **BASIS, "callback_id": "log_activity", "channel": {"id": "C1"}}
+    message = {"type": "message", "ts": "1.2", "text": "Said"}
+    assert unreadable(deed | {"message": message}) is None
+    assert unreadable(deed | {"message": message | {part: "\ud800"}}) == f"message.{part}"

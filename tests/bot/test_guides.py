@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.forms import FORMS
 from bot.words import BY_WORD, WORDS
+from tests.journeys.tour import PAGE, TOUR, words_page
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted((ROOT / "docs" / "guides").glob("*.md"))
 #: A picture of a guide is read on slow lines, too.
 MOST_BYTES = 100_000
+#: The pictures of the page of words together.
+ALL_WORDS_BYTES = 3_000_000
 WORD = re.compile(r"`/alliance ([a-z]+)")
 LINK = re.compile(r"\]\(([^)#]+)")
 #: What is set in italics is a button, a choice or a mark.
@@ -39,6 +43,17 @@ def test_every_picture_of_the_guides_is_shown():
     """No picture is left that no guide shows."""
     text = "".join(guide.read_text() for guide in GUIDES)
     assert [one.name for one in (ROOT / "docs" / "images").glob("guide-*.png") if one.name not in text] == []
+
+
+def test_every_word_and_form_has_its_way_and_its_picture():
+    """A new word or form is gone to by the journey that makes the page of words, and the page shows it."""
+    assert {stop.word for stop in TOUR if len(stop.way) == 1} == set(BY_WORD) | {""}
+    assert {stop.name for stop in TOUR if stop.form} == set(FORMS)
+    pictures = {path.stem: path.stat().st_size for path in (ROOT / "docs" / "images" / "words").glob("*.png")}
+    assert set(pictures) == {stop.name for stop in TOUR}
+    assert max(pictures.values()) <= MOST_BYTES
+    assert sum(pictures.values()) <= ALL_WORDS_BYTES
+    assert PAGE.read_text() == words_page(), "ALLIANCE_PICTURES=1 ./test tests/journeys/test_tour.py writes it anew"
 
 
 def test_what_the_guides_press_is_on_a_button():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -27,6 +29,7 @@ from tests.bot.slack import PATIENCE, fields_of
 from tests.bot.test_documents import downloads
 from tests.bot.test_people import enters
 from tests.bot.test_procedure import as_sent
+from tests.faults.fates import BreakingClient, KilledError
 from tests.operations.conftest import NOW
 from workers.deliver import Delivery
 from workers.imports import Progress, StoppedError, _telling, work_on_import
@@ -57,11 +60,11 @@ def works(delivery, sample_engine, tmp_path):
     """A worker that does what waits."""
     documents = Documents(DocumentStore(tmp_path.as_uri()), 25_000_000)
 
-    def work():
+    def work(by=delivery):
         with Session(sample_engine) as session:
-            waiting = waiting_imports(session, now=NOW)
+            waiting = waiting_imports(session, now=by.now())
         for id in waiting:
-            work_on_import(id, delivery, documents)
+            work_on_import(id, by, documents)
         return waiting
 
     return work
@@ -205,6 +208,47 @@ def test_a_worker_says_how_far_it_is_and_sees_that_it_was_stopped(ada, works, de
         progress.each()
     with delivery.sessions.begin() as session:
         assert not note_import(session, id, was=ImportState.CONFIRMED, state=ImportState.DONE, now=NOW)
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["before the call", "after the call"])
+@pytest.mark.parametrize("call", range(8))
+def test_a_worker_that_is_killed_says_nothing_twice(ada, works, delivery, slack, *, rows, call, made):
+    """Killed at whichever of its calls, another one shows the import in one message, with its marked file once."""
+    ada.opens("/alliance import")
+    since = slack.mark()
+    ada.sends(what="alliances", table=ada.attaches("bad.csv", BAD.encode()))
+    ada.reads()
+    client = BreakingClient(token="xoxb-test", base_url=f"{slack.address}/api/")
+    client.countdown, client.made = call, made
+    with suppress(KilledError):
+        works(replace(delivery, slack=client))
+    works(replace(delivery, now=lambda: NOW + timedelta(minutes=1)))
+    (row,) = rows(Import)
+    assert (row.state, row.try_at) == ("refused", None)
+    posts = [e for e in slack.record(since) if e["kind"] == "post" and e["user"] == "UBOT"]
+    assert [e["thread_ts"] for e in posts] == [None, posts[0]["ts"]]
+    assert "Nothing of *bad.csv* is written: 2 mistakes." in last(ada)["text"]
+
+
+def test_a_stop_that_came_before_a_killed_worker_noted_its_message(ada, works, delivery, slack):
+    """The message that nobody noted has its button: pressed, the same message says that it was stopped."""
+    ada.opens("/alliance import")
+    since = slack.mark()
+    ada.sends(what="alliances", table=ada.attaches("mine.csv", GOOD.encode()))
+    ada.reads()
+    client = BreakingClient(token="xoxb-test", base_url=f"{slack.address}/api/")
+    # It opens the conversation and posts.
+    client.countdown, client.made = 1, True
+    with pytest.raises(KilledError):
+        works(replace(delivery, slack=client))
+    ada.mark = since
+    ada.presses(last(ada), "cancel:import")
+    ada.reads()
+    works()
+    assert [e["text"] for e in slack.record(since) if e["kind"] == "post" and "mine.csv" in e["text"]] == [
+        "*mine.csv* is being read."
+    ]
+    assert last(ada)["text"] == "*mine.csv* was stopped: nothing of it is written."
 
 
 def test_people_and_offices_are_for_administrators(ada, chief, works, rows):

@@ -14,6 +14,7 @@ from bot import app as bot_app
 from bot.manifest import manifest
 from bot.scopes import COMMANDS, EVENTS, METHODS, bot_scopes, page_of
 from cli import main
+from tests.bot.installing import KEY, flow_of, workspaces_at
 
 ROOT = Path(__file__).parents[2]
 #: All that runs in production; the local Slack stands on the other side.
@@ -30,8 +31,14 @@ OTHERS = {"message", "step", "assistant", "global_shortcut", "message_shortcut",
 ADDRESS = "https://alliances.example.gov/"
 
 
+@pytest.fixture(params=["one workspace", "several"])
+def installs(request) -> str | None:
+    """Where workspaces install the app, where there are several."""
+    return ADDRESS if request.param == "several" else None
+
+
 @pytest.fixture
-def heard(monkeypatch) -> dict[str, set[str]]:
+def heard(monkeypatch, installs) -> dict[str, set[str]]:
     """What the app tells Bolt to listen for, by the way in which it does."""
     heard: dict[str, set[str]] = {}
 
@@ -39,7 +46,7 @@ def heard(monkeypatch) -> dict[str, set[str]]:
         usual = getattr(App, name)
 
         def listen(self, what, *more, **options):
-            heard.setdefault(name, set()).add(str(what))
+            heard.setdefault(name, set()).add(what["type"] if isinstance(what, dict) else str(what))
             return usual(self, what, *more, **options)
 
         return listen
@@ -47,18 +54,29 @@ def heard(monkeypatch) -> dict[str, set[str]]:
     kinds = LISTENS.keys() | INTERACTIVE | OTHERS | {"function"}
     recording = type("RecordingApp", (App,), {name: noting(name) for name in kinds})
     monkeypatch.setattr(bot_app, "App", recording)
-    bot_app.build_app(WebClient(token="xoxb-test"), None, lambda: None)
+    if installs is None:
+        bot_app.build_app(WebClient(token="xoxb-test"), None, lambda: None)
+    else:
+        none = workspaces_at("http://127.0.0.1:9", None, lambda: None)
+        bot_app.build_app(WebClient(), None, lambda: None, workspaces=none)
     return heard
 
 
-def test_what_the_app_listens_for_is_what_the_manifest_tells_slack(heard):
+def test_what_the_app_listens_for_is_what_the_manifest_tells_slack(heard, installs):
     """A handler for a command, shortcut or event that Slack was not told of is never called, so there is none."""
-    made = manifest()
+    made = manifest(installs=installs)
     assert heard["command"] == {each["command"] for each in made["features"]["slash_commands"]}
     assert heard["shortcut"] == {each["callback_id"] for each in made["features"]["shortcuts"]}
     # A step is told by an event, for which Bolt has a way of its own to listen.
     assert heard["function"] == made["functions"].keys()
-    assert heard["event"] | {"function_executed"} == set(made["settings"]["event_subscriptions"]["bot_events"])
+    told = set(made["settings"]["event_subscriptions"]["bot_events"])
+    # What is said is told by the place where it is; reminders stand in channels, open and private, and with people.
+    assert {name for name in told if name.startswith("message.")} == {
+        "message.channels",
+        "message.groups",
+        "message.im",
+    }
+    assert heard["event"] | {"function_executed"} == {name.partition(".")[0] for name in told}
     assert heard.keys() >= INTERACTIVE
     assert made["settings"]["interactivity"]["is_enabled"]
     assert not heard.keys() & OTHERS, "the manifest does not know how to tell Slack of this"
@@ -115,6 +133,34 @@ def test_in_socket_mode_there_is_no_address_and_in_http_all_have_it():
     assert settings["interactivity"]["request_url"] == there
     assert settings["interactivity"]["message_menu_options_url"] == there
     assert (manifest()["settings"]["socket_mode_enabled"], settings["socket_mode_enabled"]) == (True, False)
+
+
+def test_with_several_workspaces_slack_knows_the_way_back_and_renews_tokens(monkeypatch, capsys):
+    """The redirect is the very address that the pages give; with one workspace there is none, and its token stays."""
+    several = manifest(installs=ADDRESS)
+    flow = flow_of(workspaces_at("http://127.0.0.1:9", None, lambda: None), "http://127.0.0.1:9", ADDRESS.rstrip("/"))
+    assert several["oauth_config"]["redirect_urls"] == [flow.redirect_uri] == [f"{ADDRESS}slack/oauth_redirect"]
+    assert flow.install_path == "/slack/install"
+    assert several["settings"]["token_rotation_enabled"]
+    assert several["settings"]["socket_mode_enabled"]
+    one = manifest(ADDRESS)
+    assert "redirect_urls" not in one["oauth_config"]
+    assert not one["settings"]["token_rotation_enabled"]
+    monkeypatch.setenv("SLACK_WORKSPACES", "T1")
+    monkeypatch.setenv("BOT_URL", ADDRESS)
+    assert main.run(["manifest", "--mode", "http"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == manifest(ADDRESS, installs=ADDRESS)
+    assert all(name in printed.err for name in ("SLACK_TOKEN_KEYS", "SLACK_SIGNING_SECRET", f"{ADDRESS}slack/install"))
+    assert "SLACK_BOT_TOKEN" not in printed.err
+
+
+def test_govslack_asks_at_its_own_address():
+    """Nothing of an installation goes through the other Slack."""
+    gov = workspaces_at("https://slack-gov.com", None, lambda: None, keys=[KEY])
+    flow = flow_of(gov, "https://slack-gov.com", "https://bot.example.gov")
+    assert flow.settings.authorization_url == "https://slack-gov.com/oauth/v2/authorize"
+    assert flow.client.base_url == "https://slack-gov.com/api/"
 
 
 def test_everything_fits_slacks_limits():

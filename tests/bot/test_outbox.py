@@ -23,9 +23,12 @@ def test_my_outbox_says_what_goes_out_and_why(ada):
 
 
 def test_an_office_is_found_by_a_part_of_its_name(ada):
-    """One office is shown; several are named; none is said plainly."""
+    """One office is shown; among several one chooses; none is said plainly."""
     assert "Outbox of REG-PHI" in ada.asks("/alliance outbox REG-PHI")["text"]
-    assert "may mean several offices" in ada.asks("/alliance outbox office")["text"]
+    several = ada.asks("/alliance outbox office")
+    assert "Several offices match “office”. Which one do you mean?" in several["text"]
+    ada.presses(several, "run:outbox")
+    assert ada.reads()["text"].startswith("Outbox of ")
     assert "No office is called “xyzzy”" in ada.asks("/alliance outbox xyzzy")["text"]
 
 

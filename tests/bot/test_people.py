@@ -75,6 +75,16 @@ def test_an_office_or_a_person_is_found(ada, typed, said):
     assert said in words(ada.asks(f"/alliance people {typed}")["blocks"])
 
 
+def test_of_two_who_bear_one_name_each_can_be_chosen(ada, sample_engine):
+    """The account tells them apart, on the button as to the eye."""
+    enters(sample_engine, "U0SMITHA", "John Smith", (Role.AREA_DIRECTOR, "0317300"))
+    enters(sample_engine, "U0SMITHB", "John Smith", (Role.REGIONAL_ADMINISTRATOR, "REG-PHI"))
+    asked = ada.asks("/alliance people john smith")
+    assert "<@U0SMITHA>" in words(asked["blocks"])
+    ada.presses(asked, "run:people:U0SMITHB")
+    assert "Regional Administrator, Philadelphia Regional Office" in ada.reads()["text"]
+
+
 def test_an_administrator_gives_a_position_and_takes_it_back(chief, rows):
     """With Slack's own picker; the newcomer is entered with the name that Slack knows; Undo takes it back."""
     form = presses(chief, "/alliance people wilmington", "give:position")

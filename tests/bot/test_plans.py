@@ -127,6 +127,16 @@ def test_a_plan_of_before_versions_is_corrected_too(nate, rows):
     assert rows(WorkPlanVersion)[0].recorded_by == "not on record"
 
 
+def test_a_plan_that_fills_its_field_is_corrected_too(planned, ada):
+    """Lines that were typed without spaces between their parts are not longer when they come back."""
+    lines = "\n".join(f"{'a' * 47};b;c;{'d' * 46}" for _ in range(30))
+    assert len(lines) > 2950
+    ada.opens("/alliance workplan sons")
+    ada.sends(activities=lines, reason="All of them")
+    ada.reads()
+    assert held(ada.opens("/alliance workplan sons"), "activities") == lines
+
+
 def test_without_a_plan_the_card_says_so(ada):
     """The empty state has the button that records one."""
     ada.presses(ada.asks("/alliance show sons"), "show:plan")

@@ -19,6 +19,7 @@ def test_words_with_a_date_are_answered_with_every_date(ada, rows):
     assert "signed on March 1, 2027 would run 5 years, in effect through March 1, 2032, under CSP 04-01-003" in text
     assert "Due Monday, March 1, 2032: Decide on renewal" in text
     assert "Nothing was saved." in text
+    assert "meetings held" not in text
     assert message_problems(answer["blocks"]) == []
     assert len(answer["blocks"]) <= 50
     assert text.count("•") == words(answer["blocks"]).count("•") > 10

@@ -110,6 +110,19 @@ def test_a_stranger_proposes_nothing(stranger):
     assert "You may not propose an alliance" in stranger.asks("/alliance new")["text"]
 
 
+def test_a_long_proposal_becomes_a_draft_all_the_same(ada, rows, sample_engine):
+    """Its work plan and its milestones find no room in one field: the form opens, and says what it left out."""
+    propose(ada, work_plan="x" * 2995)
+    ada.reads()
+    with Session(sample_engine) as session:
+        approve_proposal(session, the_alliance(rows), identify(session, "UADA", now=NOW))
+        session.commit()
+    ada.presses(ada.asks("/alliance procedure safe roofs", telling=STEPS), "run:procedure:draft_agreement:draft")
+    opened = ada.modal()
+    assert len(held(opened, "work_plan")) <= 3000
+    assert "find no room here" in words(opened["blocks"])
+
+
 def test_the_procedure_shows_each_step_with_its_clause_and_button(ada):
     """What is next is in full with owner and clause; what is blocked says what comes first; lists lead there."""
     propose(ada)

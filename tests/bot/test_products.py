@@ -10,7 +10,7 @@ from models.products import Product, SuccessStory
 from models.work import Activity
 from policy.rights import Role
 from sandbox.block_limits import message_problems, view_problems
-from tests.bot.slack import held, words
+from tests.bot.slack import fields_of, held, words
 from tests.bot.test_approvals import appoint
 from tests.bot.test_gates import as_sent
 
@@ -42,6 +42,16 @@ def clear(person):
     person.presses(person.asks("/alliance product plaza"), "check:product")
     person.sends(reviews="DSG; 2026-10-21")
     return person.reads()
+
+
+def test_without_a_directorate_the_experts_outside_are_asked(ada):
+    """A program that has no directorate on record is not kept from a review."""
+    propose(ada)
+    ada.presses(ada.asks("/alliance product plaza"), "ask:product")
+    form = ada.modal()
+    assert "experts" not in fields_of(form)
+    assert ada.sends(summary="A poster", outside="Jane Roe")["response_action"] == "close"
+    assert "Asked for *La Plaza Alliance*" in ada.reads()["text"]
 
 
 def test_without_a_product_it_says_how_one_begins(ada):

@@ -48,6 +48,16 @@ def test_an_office_an_unknown_one_and_a_year_to_come(ada):
     assert "Fiscal year 2001" not in str(first["blocks"])
 
 
+def test_a_number_that_nobody_wrote_down_is_not_called_zero():
+    """An activity without a number of people has none on record, in its office and in its emphasis area."""
+    told = (View.FISCAL, "fiscal year 2027", Period(date(2026, 10, 1), date(2027, 9, 30)), date(2026, 11, 23))
+    unit = Unit("1", "Boston", "Boston", 1, Compliance(1, 0, 0, 0, 0), 1, 0)
+    picture = Picture("Boston", "1", *told, (unit,), (unit,), (Area("Falls", 1, 0),), 1, 0, 1)
+    text = picture_answer(picture, PictureValue(office="1"), newer_blocks=False).text
+    assert "1 activity, number of people not on record" in text
+    assert "Falls: number of people not on record, 1 activity" in text
+
+
 def test_no_office_is_cut_off_where_names_are_long():
     """Twenty long names with marks, directions and no spaces keep Slack's limits, and each is there."""
     names = [f"{number:02d} \u202e*_<!channel>&" + "M" * 150 for number in range(20)]

@@ -90,12 +90,22 @@ def test_two_participants_are_merged_and_told_apart_again(chief, records, rows, 
     alliance_form(chief, "Merge two of its participants")
     assert chief.sends(which=which, into=which)["errors"]
     assert chief.sends(which=which, into=into)["response_action"] == "push"
-    assert f"*Builders Guild* will be merged into *{stays}*" in words(chief.modal()["blocks"])
+    preview = words(chief.modal()["blocks"])
+    assert f"*Builders Guild* will be merged into *{stays}*" in preview
+    assert "_Nothing is saved yet._" in preview
     chief.sends()
     said = chief.reads()
     assert "its name finds it" in said["text"]
     chief.presses(said, "undo:record")
     assert f"Builders Guild* takes part beside *{stays}* again" in chief.reads("update")["text"]
+
+
+def test_one_participant_is_merged_with_nobody(chief):
+    """It is said before anything is typed."""
+    opened = chief.asks("/alliance show NGFA")
+    chief.picks(opened, "arrange:alliance", lambda o: o["value"].startswith("merge_participants"))
+    assert not chief.has_modal()
+    assert "has no two participants on record" in chief.reads()["text"]
 
 
 def test_the_buttons_of_an_emptied_entry_show_what_the_other_has_on_record(chief, ids):

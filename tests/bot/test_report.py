@@ -144,6 +144,25 @@ def test_a_corrected_submission_hands_its_file_on(rita, rows, makes_documents):
     assert all(one.sha256 for one in rows(Document) if one.withdrawn_at is None)
 
 
+@pytest.mark.parametrize("name", ["annual-report-2024-06-19.docx", "report.docx"])
+def test_a_file_by_another_name_is_handed_on(rita, rows, records, name):
+    """What a file is called says nothing of the year that it reports on."""
+    rita.presses(shows(rita), "submit:report")
+    rita.sends(submitted_on="2026-11-20")
+    rita.reads(telling="Recorded")
+    (promised,) = rows(Document)
+    records.get_one(Document, promised.id).name = name
+    records.commit()
+    listed = rita.asks("/alliance correct contractors")
+    number = next(
+        at for at, (block, _) in enumerate(found(listed["blocks"], "fix:record")) if "submitted" in str(block)
+    )
+    chooses_menu(rita, listed, "Correct", number)
+    rita.sends(submitted_on="2026-11-19")
+    rita.reads(telling="November 19")
+    assert {one.name for one in rows(Document)} == {name}
+
+
 def test_a_submission_corrected_to_another_year_has_the_report_of_that_year(rita, rows, records):
     """What was made for the other year stays with the record that was withdrawn; what a person attached goes on."""
     roofing, began = records.of("Roofing Con"), date(2024, 6, 20)
@@ -212,6 +231,8 @@ def test_other_years_are_there_and_no_others(ada):
     refusal = ada.asks("/alliance report plaza 2026-12-01")["text"]
     assert "the one around it ends on December 9, 2026. Its agreement year ends on December 9, 2026." in refusal
     assert "is no day: write the last day" in ada.asks("/alliance report plaza 2026-13-01")["text"]
+    # The last day that there is: no year follows it.
+    assert "ends on December 31, 9999." in ada.asks("/alliance report plaza 9999-12-31")["text"]
     card = shows(ada, "NGFA 2025-08-31")
     assert "September 1, 2024 to August 31, 2025" in card["text"]
     ada.presses(card, "show:report:earlier")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -67,6 +69,15 @@ def test_a_hold_stands_until_it_is_lifted_and_keeps_words(chief, ids, rows):
     chief.sends(kind="audit", schedule="GRS 5.2", years=7)
     assert "audit are kept for 7 years (GRS 5.2)" in chief.reads()["text"]
     assert [(row.kind, row.keep_years) for row in rows(RetentionClass)] == [("audit", 7)]
+
+
+def test_days_are_those_of_the_national_office(chief, world):
+    """What is placed late in the evening was placed on that day, whatever day it is in London."""
+    world.now = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
+    presses(chief, "/alliance retention", "place:hold")
+    chief.sends(scope="everything", reason="A lawsuit")
+    chief.reads()
+    assert "by Chris Chief on November 23, 2026" in chief.asks("/alliance retention")["text"]
 
 
 def test_words_are_redacted_after_they_were_shown_as_left(chief, rows, sample_engine):

@@ -8,7 +8,9 @@ import re
 import pytest
 from structlog.testing import capture_logs
 
+from bot.setting_words import changed_lines
 from models.work import Meeting
+from operations.read.office import Setting
 from tests.bot.slack import fields_of, words
 
 
@@ -54,13 +56,29 @@ def test_a_right_lost_meanwhile_is_refused_in_the_form(ada, rows, sample_engine)
     assert rows(Meeting) == []
 
 
-@pytest.mark.parametrize("line", ["due", "list", "show sons", "why sons meetings", "meeting roofing", "<!channel>"])
+@pytest.mark.parametrize(
+    "line", ["due", "list", "show sons", "why sons meetings", "meeting roofing", "<!channel>", "gates sons publish"]
+)
 def test_foreign_text_never_comes_alive(ada, line):
     """Names and typed text are escaped wherever markup is read."""
     answer = ada.asks(f"/alliance {line}")
     texts = [answer["text"], *_markup(answer["blocks"])]
     assert any("&lt;" in text for text in texts)
     assert not any(re.search(r"<[!@#]", text) for text in texts)
+
+
+def test_the_name_of_an_office_never_comes_alive(ada, records):
+    """Also where an office stands beside what it runs, and where a setting comes from it."""
+    records.office("REG-PHI").name = "Region <!here>"
+    records.office("0317300").name = "Office <!channel>"
+    records.commit()
+    for line in ("list", "list plaza", "show plaza", "office 0317300", "outbox", "people 0317300"):
+        answer = ada.asks(f"/alliance {line}")
+        assert not any(re.search("<!", text) for text in [answer["text"], *_markup(answer["blocks"])]), line
+    line = changed_lines(
+        [("send_from", "08:00", None)], [Setting("send_from", "08:00", True, None, "06:00", "Region <!here>")]
+    )
+    assert not re.search("<!", "".join(line))
 
 
 def test_an_unexpected_error_has_a_number_and_no_traceback(ada, world):

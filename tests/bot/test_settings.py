@@ -67,6 +67,10 @@ def test_an_office_is_shown_with_where_each_setting_comes_from(ada):
     assert "Alliance Coordinator: Ada Coordinator" in shown
     assert "Settings are changed by these positions here or at an office above: Area Director" in shown
     assert "Change settings" not in shown
+    # What climbs stands together, in its order; what is not set has no line.
+    climbs = [shown.index(f"days until the {who}") for who in ("owner", "official above", "National Office")]
+    assert [*climbs, shown.index("again every so many days: *30*")] == sorted([*climbs, shown.index("again every")])
+    assert "that begin on or after" not in shown
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,22 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.app import build_app
+from bot.asked import Asked
 from bot.http_mode import listening
-from bot.steps import STEPS, described_steps
+from bot.run_step import run_step
+from bot.steps import STEPS, _wanted, described_steps
 from models.approvals import Approval
 from models.deliveries import Delivery
 from models.work import Activity
+from operations.read.askable import Askable
+from operations.refusals import Refused
+from policy.chains import Purpose
 from policy.rights import Role
 from tests.bot.slack import PATIENCE, words
 from tests.bot.test_approvals import appoint, harbor  # noqa: F401  # a fixture
 from tests.bot.world import APP
+from tests.faults.fates import BreakingClient, KilledError
+from tests.operations.conftest import NOW
 
 SECRET = "d" * 32
 BOOTH = {
@@ -166,7 +173,44 @@ WRONG = [
     ({"on": "2026-11-24"}, "is still to come"),
     ({"reached": 1.5}, "Number of people reached: Enter a whole number."),
     ({"state": "Delaware"}, "“Delaware” is no state: write its two letters"),
+    ({"alliance": "plaza " * 20_000}, "alliance: At most 300 characters; this has 119,999."),
+    ({"kind": "party " * 20_000}, "kind: At most 300 characters; this has 119,999."),
+    ({"on": 1_795_219_200}, "Date: Enter a date."),
 ]
+
+
+def test_lines_of_a_title_become_one(runs, rows):
+    """What is typed into one line of the form is one line from a workflow, too."""
+    runs("record_activity", **BOOTH | {"title": "Booth\n*Recorded*  at the fair", "info": "One\nTwo"})
+    (row,) = rows(Activity)
+    assert (row.title, row.details["info"]) == ("Booth *Recorded* at the fair", "One\nTwo")
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["before the call", "after the call"])
+@pytest.mark.parametrize("call", range(3))
+def test_a_person_is_told_once_however_often_the_bot_is_killed(slack, world, rows, *, sample_engine, call, made):
+    """What the next delivery finds on record it tells the person of, unless that stands there already."""
+    since, asked = slack.mark(), Asked(world, NOW, "", "")
+    client = BreakingClient(token="xoxb-test", base_url=f"{slack.address}/api/")
+    client.countdown, client.made = call, made
+    execution = f"Fx{call}{made}"
+    with pytest.raises(KilledError):
+        run_step(asked, STEPS[0], BOOTH, execution, client)
+    client.countdown = None
+    run = run_step(asked, STEPS[0], BOOTH, execution, client)
+    (told,) = posts(slack, since)
+    assert (run.link or "").endswith(f"/#/{told['channel']}/p{told['ts']}")
+    assert run_step(asked, STEPS[0], BOOTH, execution, client) == run
+    assert len(posts(slack, since)) == len(rows(Activity)) == 1
+
+
+def test_what_has_a_name_within_another_one_can_be_chosen():
+    """The whole name of what is to be approved means that, also where a longer one holds it."""
+    one, other = (Askable(Purpose.SPECIAL, "draft", name, f"{name}: approval") for name in ("Union", "Port Union"))
+    assert _wanted([other, one], "union: Approval", "Harbor") == one
+    assert _wanted([other, one], "port", "Harbor") == other
+    with pytest.raises(Refused, match="Say what of Harbor is to be approved"):
+        _wanted([other, one], "union", "Harbor")
 
 
 def test_what_is_wrong_is_said_in_one_sentence(runs, rows):

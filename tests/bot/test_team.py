@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from models.alliances import TeamMember
+from models.alliances import Signatory, TeamMember
 from models.work import Meeting
 from sandbox.block_limits import message_problems, view_problems
 from tests.bot.slack import fields_of, held, words
@@ -60,6 +62,17 @@ def test_members_are_added_until_the_team_is_complete(ada, rows):
     assert "<@UADA>" in words(answer["blocks"])
     assert message_problems(answer["blocks"]) == []
     assert [m.person_id is None for m in rows(TeamMember)] == [False, True, True, True]
+
+
+def test_of_an_alliance_without_signatories_nobody_stands_for_one(ada, rows, sample_engine, ids):
+    """What cannot be chosen is not asked for."""
+    with Session(sample_engine) as session:
+        session.execute(delete(Signatory).where(Signatory.alliance_id == ids["plaza"]))
+        session.commit()
+    ada.presses(ada.asks("/alliance team plaza"), "run:team:add_member")
+    form = ada.modal()
+    assert held(form, "part") == "region"
+    assert "signatory" not in fields_of(form)
 
 
 def test_a_member_leaves_and_comes_back_by_undo(ada, rows):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import text
@@ -48,14 +49,32 @@ class World:
     #: What the web server says when it is asked whether it is ready.
     unready: str | None = None
     deliveries: Deliveries = field(init=False)
+    #: Sessions that are in use.
+    at_work: int = 0
+    lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         self.deliveries = Deliveries(self)
 
-    def __call__(self) -> AbstractContextManager[Session]:
-        """Return a session of this test's database."""
-        return self.make()
+    @contextmanager
+    def __call__(self) -> Iterator[Session]:
+        """Give a session of this test's database."""
+        with self._counted(), self.make() as session:
+            yield session
 
-    def begin(self) -> AbstractContextManager[Session]:
-        """Return a session that commits at the end."""
-        return self.make.begin()
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Give a session that commits at the end."""
+        with self._counted(), self.make.begin() as session:
+            yield session
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count it from before it is made: what is worked out after an acknowledgement may outlast its test."""
+        with self.lock:
+            self.at_work += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.at_work -= 1

@@ -200,7 +200,8 @@ def test_of_several_duties_what_is_due_first_is_explained_and_the_others_are_nam
     code, out, err = sample(*asked)
     assert code == 0, err
     assert (
-        out.splitlines()[0] == f"Comment on the draft national agreement ({found[0]['detail']}): {found[0]['alliance']}"
+        out.splitlines()[0]
+        == f"Comment on the proposal or draft of a national agreement ({found[0]['detail']}): {found[0]['alliance']}"
     )
     for duty in found[1:]:
         assert duty["detail"] in next(line for line in out.splitlines() if line.startswith("Also: "))

@@ -61,6 +61,29 @@ def test_program_without_a_token_says_so(environment, database, capsys, word):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("word", ["worker", "bot"])
+def test_several_workspaces_need_what_they_need(environment, database, capsys, word):
+    """Each variable that is missing is named, one after the other; both ways at once are refused."""
+    environment.setenv("DATABASE_URL", database)
+    environment.setenv("SLACK_APP_TOKEN", "xapp-1")
+    environment.setenv("SLACK_WORKSPACES", "T1")
+    needed = {
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "s",
+        "SLACK_TOKEN_KEYS": f"{'a' * 43}=",
+        "BOT_URL": "https://alliances.example.gov",
+    }
+    for number, name in enumerate(needed):
+        # The bot takes some of them out of the environment.
+        for known in [*needed][:number]:
+            environment.setenv(known, needed[known])
+        assert main.run([word]) == 1
+        assert said(capsys)[1].startswith(f"{name} is not set")
+    environment.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    assert main.run([word]) == 1
+    assert said(capsys)[1].startswith("SLACK_BOT_TOKEN is for one workspace, SLACK_WORKSPACES for several")
+
+
 def test_bad_setting_is_one_line(environment, capsys):
     """A variable that cannot be used is named without a traceback."""
     environment.setenv("DATABASE_URL", "mysql://nowhere")

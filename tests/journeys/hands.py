@@ -144,6 +144,12 @@ class PageHand:
                 person.submit(self.page)
             self.page.wait_for_timeout(100)
 
+    def confirmed(self, words: str) -> None:
+        """Send the open form, read what it would change, and save it."""
+        person.submit(self.page)
+        expect(self.page.get_by_test_id("modal")).to_contain_text(words)
+        self.send()
+
     def refused(self, field: str, words: str) -> None:
         """Send the open form and see it refused at a field; it stays open."""
         person.submit(self.page)
@@ -200,7 +206,7 @@ class WireHand:
         def newest() -> str | None:
             for message in reversed(self._answers()):
                 text = _words(message)
-                if pattern.search(text) and f"{message['ts']} {text}" not in self.before:
+                if pattern.search(text) and self.is_new(message):
                     self.latest = message
                     return text
             return None
@@ -208,7 +214,11 @@ class WireHand:
         return str(self._wait(newest, lambda: f"{words}\ninstead of {self._new_words()}"))
 
     def _new_words(self) -> list[str]:
-        return [text for m in self._answers() if f"{m['ts']} {(text := _words(m))}" not in self.before]
+        return [_words(message) for message in self._answers() if self.is_new(message)]
+
+    def is_new(self, message: Json) -> bool:
+        """Whether a message came, or was changed, since the last deed."""
+        return f"{message['ts']} {_words(message)}" not in self.before
 
     def press(self, label: str, about: str = "") -> None:
         """Press the button of that answer whose label begins like this and says what it is about."""
@@ -352,9 +362,9 @@ def _value(element: Json, value: Words) -> Json:
     if kind in TYPED:
         return {"type": kind, TYPED[kind]: value}
     begins = re.compile(re.escape(value)).match if isinstance(value, str) else value.search
-    wanted = next((one for one in element["options"] if begins(one["text"]["text"])), None)
-    assert wanted is not None, f"no choice {value!r} among {[one['text']['text'] for one in element['options']]}"
-    return {"type": kind, CHOSEN[kind]: [wanted] if CHOSEN[kind].endswith("s") else wanted}
+    wanted = [one for one in element["options"] if begins(one["text"]["text"])]
+    assert wanted, f"no choice {value!r} among {[one['text']['text'] for one in element['options']]}"
+    return {"type": kind, CHOSEN[kind]: wanted if CHOSEN[kind].endswith("s") else wanted[0]}
 
 
 def _elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:

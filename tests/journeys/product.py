@@ -118,8 +118,21 @@ class Product:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def kill(self, *programs: str) -> None:
+        """Kill some of its programs, as if the machine did; they are started again by themselves."""
+        for pid in self.pids(*programs):
+            os.kill(pid, signal.SIGKILL)
+
+    def pids(self, *programs: str) -> list[int]:
+        """Return the process ids of some of its programs."""
+        begins = tuple(f"{sys.executable} -m cli.main {name} " for name in programs)
+        return [pid for pid, command in self._found() if command.startswith(begins)]
+
     def processes(self) -> list[str]:
         """Return the command lines of all processes whose environment or command line names the folder."""
+        return [command for _, command in self._found()]
+
+    def _found(self) -> list[tuple[int, str]]:
         needle = str(self.folder).encode()
         found = []
         for process in Path("/proc").glob("[0-9]*"):
@@ -128,7 +141,7 @@ class Product:
             except OSError:
                 continue  # it ended meanwhile
             if needle in command or needle in environment:
-                found.append(command.replace(b"\0", b" ").decode(errors="replace"))
+                found.append((int(process.name), command.replace(b"\0", b" ").decode(errors="replace")))
         return found
 
     def ask(self, path: str) -> Any:

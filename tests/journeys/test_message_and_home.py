@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.person import choose, fill, say, submit_done, told
+from tests.journeys.person import choose, close_form, fill, reminder, say, submit_done, told
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 
 AMINA, HOUSTON = "U0SAMPLE089", "C0SAMPLE0626700"
+RANIA, TAMPA = "U0SAMPLE067", "C0SAMPLE0420600"
 ALLIANCE = "ABC Southeast Texas"
 
 
@@ -52,3 +54,29 @@ def test_a_message_is_logged_and_home_follows(product, visit):
     began = time.monotonic()
     expect(home.get_by_test_id("home")).to_contain_text("1 of 2 meetings held", timeout=4000)
     assert time.monotonic() - began < 3, "two seconds, and what the browsers take"
+
+
+def test_a_file_dropped_into_a_reminders_thread_is_asked_after(product, visit):
+    """Only who dropped it is asked where it belongs; each form has it ticked; the record that is sent keeps it."""
+    page = visit(product, f"{RANIA}/{TAMPA}")
+    posted = reminder(page, "November 23, 2026")
+    posted.hover()
+    posted.get_by_test_id("reply").click()
+    thread = page.get_by_test_id("thread")
+    transfer = page.evaluate_handle(
+        "() => { const t = new DataTransfer(); t.items.add(new File(['36 names'], 'Sign-in sheet.txt')); return t; }"
+    )
+    thread.get_by_role("log").dispatch_event("drop", {"dataTransfer": transfer})
+    expect(thread.get_by_role("button", name="Take Sign-in sheet.txt away")).to_be_visible()
+    page.get_by_test_id("composer-thread-send").click()
+    asked = thread.locator("article", has_text="Only visible to you").filter(has_text="Sign-in sheet.txt")
+    expect(asked).to_contain_text("Nothing is kept before you send the form.")
+    expect(page.get_by_role("log").get_by_text("Nothing is kept before you send the form.")).to_have_count(1)
+    asked.get_by_role("button", name=re.compile("^Record it: ")).first.click()
+    expect(page.get_by_test_id("modal").get_by_label("Sign-in sheet.txt")).to_be_checked()
+    close_form(page)
+    asked.get_by_role("button", name=re.compile("^Log it: ")).first.click()
+    choose(page, "kind", "Outreach event")
+    fill(page, presentation="Falls", title="Stand-down", on="2026-03-19")
+    submit_done(page)
+    expect(told(page, "Recorded for")).to_contain_text("The document Sign-in sheet.txt is kept with it.")

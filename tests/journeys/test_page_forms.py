@@ -121,3 +121,29 @@ def test_a_file_is_attached_and_a_picture_is_shown(desk: Desk) -> None:
     field.set_input_files([{"name": "other.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}])
     page.get_by_test_id("modal-submit").click()
     expect(page.get_by_text("Attached: other.pdf")).to_be_visible()
+
+
+#: What a browser carries while a file, or words, are dragged over a page.
+FILE = "() => { const t = new DataTransfer(); t.items.add(new File(['%PDF-1.7'], 'letter.pdf')); return t; }"
+WORDS = "() => { const t = new DataTransfer(); t.setData('text/plain', 'letter.pdf'); return t; }"
+
+
+def test_a_file_is_dropped_into_a_thread(desk: Desk) -> None:
+    """Files that are dragged onto a thread go with its next reply; words that are dragged are left alone."""
+    ts = desk.client.chat_postMessage(channel="C001", text="The reminder")["ts"]
+    page = desk.visit(f"{ADA}/C001")
+    row = page.get_by_test_id(f"message-{ts}")
+    row.hover()
+    row.get_by_test_id("reply").click()
+    thread = page.get_by_test_id("thread")
+    place = thread.get_by_role("log")
+    for carried, taken in ((WORDS, 0), (FILE, 1)):
+        transfer = page.evaluate_handle(carried)
+        place.dispatch_event("dragover", {"dataTransfer": transfer})
+        expect(thread.locator(".dropping")).to_have_count(taken)
+        place.dispatch_event("drop", {"dataTransfer": transfer})
+        expect(thread.get_by_role("button", name="Take letter.pdf away")).to_have_count(taken)
+    expect(thread.locator(".dropping")).to_have_count(0)
+    page.get_by_test_id("composer-thread-send").click()
+    expect(thread.get_by_role("link", name="letter.pdf")).to_be_visible()
+    expect(thread.get_by_role("button", name="Take letter.pdf away")).to_have_count(0)

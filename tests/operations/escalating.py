@@ -12,7 +12,7 @@ from operations.read.message import show_message
 from operations.remind.check_rules import check_rules
 from operations.remind.deliver_message import claim_message, waiting_messages
 from operations.remind.fold_messages import fold_messages
-from operations.remind.note_outcome import note_sent
+from operations.remind.note_outcome import Sent, note_all_sent
 from tests.operations.conftest import NOW
 
 PLUS_1, PLUS_7, PLUS_30 = date(2026, 12, 10), date(2026, 12, 16), date(2027, 1, 8)
@@ -45,7 +45,7 @@ def deliver_all(session, now):
             words = reminder_message(show_message(session, message_id, now=now))
             channel = f"D{claim.channel}" if claim.to_person else claim.channel
             ts = claim.ts or f"{now.timestamp():.0f}.{message_id.int % 10**6:06}"
-            note_sent(session, claim, ts=ts, words=words, now=now, channel=channel)
+            note_all_sent(session, [Sent(claim, channel, ts, words)], now=now)
     session.flush()
 
 

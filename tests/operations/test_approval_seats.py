@@ -14,7 +14,9 @@ from models.offices import Office, Person, Position
 from operations.actor import identify
 from operations.approve.record_outside import record_outside
 from operations.approve.undo_decision import undo_decision
+from operations.gather_facts import gather
 from operations.read.approvals import show_approval
+from operations.read.askable import preview_chain
 from operations.read.home import read_home
 from operations.refusals import AlreadyDone, NotAllowed, Refused
 from policy.approval import Approved, Seat, Verdict, Waiting
@@ -295,3 +297,21 @@ def test_two_of_three_experts_are_enough(session, portfolio, field):
         decide(session, approval, identify(session, "U0EXPERTS", now=NOW))
     records = session.scalars(select(GateRecord.about).where(GateRecord.kind == "product-reviewed")).all()
     assert records == ["directorate reviewer@DEP", "directorate reviewer@DOC"]
+
+
+@pytest.mark.usefixtures("rae")
+def test_a_designee_is_shown_who_will_really_be_asked(session, portfolio, field, proposed, director):
+    """Before it is put forward, too: not the official for whom they act, who may not decide it."""
+    keep(session, proposed, director)
+    designee = portfolio.person("U0DESIGN1", (Role.ALLIANCE_COORDINATOR, field.area), name="Desi Nee")
+    row = Position(person_id=designee.person_id, office_id=field.area.id, role=Role.AREA_DIRECTOR.value)
+    row.held_from, row.held_until, row.acting_for_id = TODAY, TODAY, director.person_id
+    session.add(row)
+    session.flush()
+    (of,) = gather(session, [proposed.id])
+    by = identify(session, "U0DESIGN1", now=NOW)
+    steps = preview_chain(session, of, Purpose.FIELD_PROPOSAL, by=by, now=NOW)
+    assert [names for _, names, _ in steps[0].seats] == [
+        ("Rae Regional (for Area Director, Wilmington Area Office)",),
+        ("Rae Regional",),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from models.audit import write_noted
 from models.offices import Office, Position
@@ -18,6 +18,7 @@ from operations.hands.split_office import split_office
 from operations.read.ownerless import read_ownerless
 from operations.refusals import NotAllowed
 from policy.approval import ApprovalStatus
+from policy.participants import Participant, ParticipantKind
 from policy.rights import Role
 from tests.operations.approving import ask, cards, decide, post, words
 from tests.operations.conftest import NOW, SPLIT
@@ -140,6 +141,40 @@ def test_who_takes_a_position_over_gets_the_card(session, portfolio, approval, c
     for _ in range(2):
         follow_hands(session, now=NOW)
         assert asked(session, approval) == ["U0DIRECT1", "U0NEW", "U0RA"]
+
+
+def another(session, name, office, by):
+    """Put the proposal of another alliance before the director of its office."""
+    union = Participant(f"Union of {name}", frozenset({ParticipantKind.LABOR_UNION}))
+    return ask(session, proposed(session, a_proposal(office, name=name, participants=(union,)), by), by)
+
+
+def test_many_that_wait_take_no_more_queries_than_one(session, field, approval):
+    """Every office's run asks whether hands changed: what waits at one seat is looked at together."""
+
+    def statements():
+        asked = []
+        listen = (session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+        session.flush()
+        event.listen(*listen)
+        follow_hands(session, now=NOW)
+        event.remove(*listen)
+        return len(asked)
+
+    one = statements()
+    for name in ("Cranes", "Docks", "Elevators"):
+        another(session, name, field.area, field.coordinator)
+    assert statements() == one
+
+
+def test_who_asked_is_not_asked_where_others_are_asked_together(session, portfolio, field, approval):
+    """Two wait at one seat that gets another holder, who asked for one of them: that person gets the other card."""
+    own = another(session, "Cranes", field.area, field.coordinator)
+    second = portfolio.person("U0DIRECT3", (Role.AREA_DIRECTOR, field.area), name="Dee Director")
+    own.asked_by_id, own.asked_by = second.person_id, second.name
+    follow_hands(session, now=NOW)
+    assert asked(session, approval) == ["U0DIRECT1", "U0DIRECT3"]
+    assert asked(session, own) == ["U0DIRECT1"]
 
 
 def test_an_approval_that_nobody_can_decide_is_listed(session, approval, chief, portfolio, field):

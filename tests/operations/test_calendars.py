@@ -129,6 +129,19 @@ def test_a_calendar_of_ones_own_has_what_is_ones_own(session, portfolio, field, 
     assert any("Assigned to: Ada Coordinator." in entry.lines for entry in added)
 
 
+def test_the_last_evening_on_a_team_is_counted_where_its_alliance_is_led(session, portfolio, field, alliance, opened):
+    """Nine in the evening in New York is the next day in UTC: who leaves the team that day still has its meetings."""
+    away = portfolio.office("0418800", parent=field.national)
+    other, ada = portfolio.alliance("Other", away), field.coordinator
+    of_team = {"person_id": ada.person_id, "name": ada.name, "organization": "OSHA", "since": date(2026, 1, 1)}
+    session.add(TeamMember(alliance_id=other.id, until=TODAY, **of_team))
+    chief = portfolio.person("U0AWAY001", (Role.AREA_DIRECTOR, away))
+    held = {"alliance_id": other.id, "held": True, "format": "both", "by": chief, "now": NOW}
+    record_meeting(session, on=TODAY, **held)
+    assert len(of(opened("own", days=12 / 24), Kind.MEETING)) == 1
+    assert of(opened("own", days=1), Kind.MEETING) == []
+
+
 def test_an_address_is_kept_as_a_hash_and_opens_until_it_is_replaced_or_stopped(session, field, alliance):
     """Neither table nor audit holds it; the second one ends the first; who fetched when is kept."""
     ada = field.coordinator

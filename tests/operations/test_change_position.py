@@ -278,3 +278,48 @@ def test_designees_end_with_who_they_act_for(session, field, director, chief):
     write_noted(session)
     undo_position(session, record=change.record, by=chief, now=NOW)
     assert show_person(session, "U0NEWONE1", now=NOW).held[0].until == TODAY + 9 * DAY
+
+
+def act_for_the_director(session, director, until):
+    """Let somebody act for the Area Director up to a day; return the id of that position."""
+    name_designee(
+        session,
+        position_id=position_of(session, "U0DIRECT1", Role.AREA_DIRECTOR),
+        slack_id="U0NEWONE1",
+        name="Nina New",
+        held_from=TODAY,
+        held_until=until,
+        by=director,
+        now=NOW,
+    )
+    return position_of(session, "U0NEWONE1", Role.AREA_DIRECTOR)
+
+
+def test_a_designee_acts_no_longer_than_the_official_holds_the_position(session, director, chief):
+    """Neither by a later last day, nor by the undo of an earlier one after the official has left."""
+    designee = act_for_the_director(session, director, TODAY + 30 * DAY)
+    shorter = end(session, chief, designee, TODAY + 2 * DAY)
+    end(session, chief, position_of(session, "U0DIRECT1", Role.AREA_DIRECTOR), TODAY + 5 * DAY)
+    end(session, chief, designee, TODAY + 5 * DAY)
+    with pytest.raises(Refused, match="Dana Director does not hold the position on November 29, 2026") as refused:
+        end(session, chief, designee, TODAY + 6 * DAY)
+    assert refused.value.field == "until"
+    end(session, chief, designee, TODAY + 2 * DAY)
+    write_noted(session)
+    with pytest.raises(Refused, match="does not hold the position on December 23, 2026"):
+        undo_position(session, record=shorter.record, by=chief, now=NOW)
+    assert session.get_one(Position, designee).held_until == TODAY + 2 * DAY
+
+
+def test_an_ended_position_does_not_run_into_the_one_that_was_given_since(session, field, chief):
+    """Who holds it twice would keep it when one of the two ends: neither a later last day nor the undo brings that."""
+    first = position_of(session, "U0COORD01", Role.ALLIANCE_COORDINATOR)
+    ended = end(session, chief, first, TODAY - 5 * DAY)
+    give(session, chief, who="U0COORD01", since=TODAY - 2 * DAY)
+    write_noted(session)
+    with pytest.raises(AlreadyDone, match="Ada Coordinator is Alliance Coordinator there from November 21, 2026"):
+        undo_position(session, record=ended.record, by=chief, now=NOW)
+    with pytest.raises(AlreadyDone, match="there from November 21, 2026 already"):
+        end(session, chief, first, TODAY)
+    end(session, chief, first, TODAY - 3 * DAY)
+    assert session.get_one(Position, first).held_until == TODAY - 3 * DAY

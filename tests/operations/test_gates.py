@@ -12,6 +12,7 @@ from models.alliances import Agreement, RenewalDecision, Signatory
 from models.audit import AuditEntry, write_noted
 from models.gates import GateRecord
 from models.offices import Person
+from operations.approve.keep_draft import keep_draft
 from operations.change_settings import change_settings
 from operations.conclude.decide_renewal import decide_renewal
 from operations.conclude.sign_renewal import sign_renewal
@@ -27,8 +28,10 @@ from policy.facts import Recommendation
 from policy.gate_records import RecordKind as Kind
 from policy.procedure import ProcedureStep
 from policy.rights import Role
+from policy.subjects import DRAFT
 from tests.operations.conftest import NOW, TODAY
 from tests.operations.gates import pass_gates, what_a_renewal_needs
+from tests.operations.proposals import a_proposal, approve_proposal, proposed
 
 SIGNED = date(2024, 12, 10)
 DAY = timedelta(days=1)
@@ -325,3 +328,21 @@ def test_what_is_written_for_a_work_plan_answers_the_criteria(session, field, al
     assert "criteria-answered" not in open_before_signing(session, alliance)
     record(session, alliance, field.coordinator, replace(criteria[0], text=None))
     assert "criteria-answered" in open_before_signing(session, alliance)
+
+
+def test_a_review_given_before_any_draft_was_kept_is_of_none(session, field, ada):
+    """It counts while the draft is on paper alone; the first version that is kept here asks for it anew."""
+    made = proposed(session, a_proposal(field.area), ada)
+    approve_proposal(session, made, ada)
+    review = Done(Kind.REGIONAL_REVIEW, "REG-PHI", on=TODAY, by="Rudi Reviewer", text="Letter")
+
+    def open_now():
+        (shown,) = show_gates(session, made.id, step=ProcedureStep.SIGN, on=TODAY)
+        return {one.gate.id: one.missing for one in shown.open}
+
+    record_gates(session, alliance_id=made.id, done=[review], by=ada, now=NOW)
+    assert "regional-review" not in open_now()
+    keep_draft(session, by=ada, now=NOW, alliance=made.id, subject=DRAFT, content={"goals": "Fewer falls."})
+    assert "before any version of the draft was kept here" in open_now()["regional-review"]
+    record_gates(session, alliance_id=made.id, done=[review], by=ada, now=NOW)
+    assert "regional-review" not in open_now()

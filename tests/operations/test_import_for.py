@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,15 +10,19 @@ import pytest
 from models import audit
 from models.alliances import Alliance, Ending
 from models.audit import write_noted
+from models.imports import Import
 from models.offices import Office
 from models.work import Meeting
+from operations.records.attach_document import Attached
 from operations.records.bad_rows import BadRows
 from operations.records.import_for import COLUMNS, Imported, import_for
+from operations.records.imports import ask_import, confirm_import, undo_import
 from operations.records.read_table import read_table
 from operations.records.row_changes import changes, snapshot, take_back
 from operations.refusals import NotAllowed, Refused
 from operations.remind.check_rules import check_rules
-from policy.rights import Role
+from policy.import_state import ImportState
+from policy.rights import HeldPosition, Role
 from tests.operations.conftest import NOW
 
 HEAD = "name,participants,level,offices,signed,renewed,ambassador,source\n"
@@ -116,3 +121,46 @@ def test_offices_are_taken_back_unless_something_is_theirs(session, field, chief
     assert session.query(Office).filter_by(code="0317300").one().name == "Dover Area Office"
     take_back(session, Imported.OFFICES, done)
     assert snapshot(session, Imported.OFFICES) == before
+
+
+def done_import(session, by):
+    """Return the id of an import of a person that wrote an alliance of the area office."""
+    id = ask_import(session, what=Imported.ALLIANCES, attached=Attached("F0", "my.csv", 9, "a" * 64), by=by, now=NOW)
+    before = snapshot(session, Imported.ALLIANCES)
+    imported(session, by, "New One,Guild,area,0317300,2024-02-01,,,")
+    session.flush()
+    row = session.get_one(Import, id)
+    row.state, row.rows = ImportState.DONE.value, changes(before, snapshot(session, Imported.ALLIANCES))
+    return id
+
+
+def test_an_import_is_taken_back_by_who_could_import_it_today(session, portfolio, field):
+    """Neither by who left, nor by who works for another office by now; nor is one confirmed."""
+    other = portfolio.office("0317400", parent=field.region)
+    id, ada = done_import(session, field.coordinator), field.coordinator
+    for positions in ((), (HeldPosition(Role.ALLIANCE_COORDINATOR, other.code),)):
+        today = replace(ada, positions=positions, offices=tuple(p.office_code for p in positions))
+        with pytest.raises(NotAllowed, match="You may not import alliances"):
+            undo_import(session, import_id=id, by=today, now=NOW)
+    session.get_one(Import, id).state = ImportState.SHOWN.value
+    with pytest.raises(NotAllowed, match="You may not import alliances"):
+        confirm_import(session, import_id=id, by=replace(ada, positions=(), offices=()), now=NOW)
+    session.get_one(Import, id).state = ImportState.DONE.value
+    assert undo_import(session, import_id=id, by=ada, now=NOW).state is ImportState.UNDOING
+
+
+def test_an_import_leaves_an_administrator(session, chief):
+    """As with a position that is ended by hand: the last one is not ended by a file."""
+    head = "slack_id,name,position,office,until\n"
+    last = "U0CHIEF01,Person U0CHIEF01,administrator,OSHA-NO,2026-11-30"
+    with pytest.raises(Refused, match=r"my\.csv would end the position of the last administrator of Office OSHA-NO"):
+        imported(session, chief, last, what=Imported.PEOPLE, head=head)
+    session.rollback()
+
+
+def test_one_of_two_administrators_may_be_ended_by_a_file(session, portfolio, field, chief):
+    """The other one stays."""
+    portfolio.person("U0CHIEF02", (Role.ADMINISTRATOR, field.national))
+    head = "slack_id,name,position,office,until\n"
+    row = "U0CHIEF01,Person U0CHIEF01,administrator,OSHA-NO,2026-11-30"
+    assert imported(session, chief, row, what=Imported.PEOPLE, head=head).changed

@@ -13,17 +13,23 @@ from models.duties import Message
 from models.locks import HANDS
 from models.plans import WorkPlan
 from operations.approve.ask_approval import ask_approval
+from operations.approve.keep_draft import keep_draft
+from operations.establish.record_gates import record_gates
 from operations.hands.merge_alliances import merge_alliances
 from operations.operate.plan_content import PlanContent, Planned, add_version
 from operations.read.approvals import list_asked
+from operations.read.gates import show_gates
 from operations.read.message import show_message
 from operations.records.attach_document import Attached, attach_document
+from operations.records.gate_records import Done
 from operations.remind.check_rules import check_rules
 from policy.chains import Purpose
+from policy.gate_records import RecordKind
+from policy.procedure import ProcedureStep
 from policy.rights import Role
-from policy.subjects import PROPOSAL
+from policy.subjects import DRAFT, PROPOSAL
 from tests.operations.conftest import NOW, TODAY
-from tests.operations.proposals import CONSULATE, GUILD, a_proposal, proposed
+from tests.operations.proposals import CONSULATE, GUILD, a_proposal, approve_proposal, proposed
 
 FIRST = date(2025, 12, 10)
 
@@ -73,3 +79,22 @@ def test_what_was_before_officials_for_the_emptied_entry_can_be_shown(session, p
     for id in session.scalars(select(Message.id).where(Message.approval_id == asked.id)).all():
         assert "merged into Harbor Alliance" in message_words(show_message(session, id, now=NOW))["text"]
     assert [one.id for one in list_asked(session, field.coordinator.person_id, now=NOW)] == [asked.id]
+
+
+def test_a_review_of_the_emptied_entry_is_none_of_the_draft_of_the_other(session, portfolio, field):
+    """Both had a draft: the gates can be shown, and the review is asked for anew, as of a version of that draft."""
+    director = portfolio.person("U0DIRECTOR", (Role.AREA_DIRECTOR, field.area))
+    kept, again = (
+        proposed(session, a_proposal(field.area, name=name, participants=(one,)), field.coordinator)
+        for name, one in (("Harbor Alliance", GUILD), ("Wilmington Dockers", CONSULATE))
+    )
+    told = {"by": field.coordinator, "now": NOW}
+    for alliance, versions in ((kept, 1), (again, 2)):
+        approve_proposal(session, alliance, field.coordinator)
+        for number in range(versions):
+            keep_draft(session, alliance=alliance.id, subject=DRAFT, content={"goals": f"Version {number}"}, **told)
+    review = Done(RecordKind.REGIONAL_REVIEW, "REG-PHI", on=TODAY, by="Rudi Reviewer", text="Letter")
+    record_gates(session, alliance_id=again.id, done=[review], **told)
+    merge_alliances(session, alliance_id=again.id, into_id=kept.id, by=director, now=NOW)
+    (shown,) = show_gates(session, kept.id, step=ProcedureStep.SIGN, on=TODAY)
+    assert "regional-review" in {one.gate.id for one in shown.open}

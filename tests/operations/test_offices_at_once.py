@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.approvals import Approval
-from models.duties import Message, MessageKind
+from models.duties import Message, MessageKind, Obligation
 from models.offices import Office
 from operations.actor import operator
 from operations.approve.keep_draft import keep_draft
@@ -31,6 +33,10 @@ from policy.chains import Purpose
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio
 from tests.operations.test_two_at_once import in_thread, wait_until_blocked
+
+#: It changes a duty of an office.
+NUMBER = {"meetings_required": 3, "meetings_required_since": date(2025, 1, 1)}
+LATER = NOW + timedelta(hours=8)
 
 
 @pytest.fixture
@@ -72,10 +78,9 @@ def tell(session: Session) -> list[uuid.UUID]:
     return [make_message(session, MessageKind.RETURNED, **told).id]
 
 
-def settings(session: Session) -> None:
+def settings(session: Session, changes: Mapping[str, object] = NUMBER) -> None:
     """Change the settings of the area office, which change a duty of it."""
-    more = {"meetings_required": 3, "meetings_required_since": date(2025, 1, 1)}
-    change_settings(session, office_code="0317300", changes=more, by=operator(session, "test"), now=NOW)
+    change_settings(session, office_code="0317300", changes=changes, by=operator(session, "test"), now=NOW)
 
 
 def name(session: Session) -> None:
@@ -99,6 +104,30 @@ def test_who_changes_an_office_and_who_folds_its_message_take_turns(sessions, ch
         change(session)
     thread.join(20)
     assert (raised, thread.is_alive()) == ([], False)
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_changed_hours_take_messages_in_the_order_of_everybody(sessions, held):
+    """What is held, and what shows a duty that changes with the hours, is locked in one round, the lowest id first."""
+    first, second = uuid.UUID(int=1), uuid.UUID(int=2)
+    with sessions.begin() as session:
+        area = session.scalars(select(Office).where(Office.code == "0317300")).one()
+        duty_id = session.scalars(select(Obligation.id).where(Obligation.rule == "meetings")).one()
+        told = {"office": area, "to": find_address(session, area, now=NOW), "day": TODAY, "shows": [duty_id]}
+        for id, waits in ((second, True), (first, held)):
+            made = make_message(session, MessageKind.RETURNED, id=id, now=NOW - timedelta(seconds=id.int), **told)
+            made.held_until, made.held_why = (LATER, "outside the hours") if waits else (None, None)
+            session.flush()
+    hours = {"send_from": "06:00", **({} if held else NUMBER)}
+    with sessions.begin() as session:
+        session.execute(select(Message.id).where(Message.id == first).with_for_update())
+        thread, raised = in_thread(sessions, partial(settings, changes=hours))
+        wait_until_blocked(sessions)
+        session.execute(select(Message.id).where(Message.id == second).with_for_update())
+    thread.join(20)
+    assert raised == []
+    with sessions() as session:
+        assert session.scalars(select(Message.held_until)).all() == [None, None]
 
 
 def test_an_import_waits_for_who_gives_a_position(sessions):

@@ -15,8 +15,10 @@ from models.duties import Notice, NoticeStatus, Obligation
 from models.offices import Office, Position
 from models.products import SuccessStory
 from models.work import Activity, Evaluation, Meeting
+from operations.actor import identify
 from operations.approve.keep_draft import keep_draft
 from operations.gather_facts import gather
+from operations.hands.change_position import hold_position, name_designee
 from operations.hands.merge_alliances import merge_alliances
 from operations.hands.merge_offices import merge_offices
 from operations.hands.move_alliance import move_alliance, undo_move
@@ -354,3 +356,25 @@ def test_different_alliances_are_not_merged(session, portfolio, field, alliance,
         merge_alliances(session, alliance_id=alliance.id, into_id=regional.id, by=chief, now=NOW)
     with pytest.raises(Refused, match="into itself"):
         merge_alliances(session, alliance_id=alliance.id, into_id=alliance.id, by=chief, now=NOW)
+
+
+def test_a_designee_goes_with_the_official_when_an_office_is_split(session, field, alliance, director, chief):
+    """Nobody acts for somebody who is elsewhere, and a designee is not parted from the official."""
+    own = session.scalars(select(Position.id).where(Position.role == Role.AREA_DIRECTOR.value)).one()
+    told = {"slack_id": "U0NEWONE1", "name": "Nina New", "held_from": TODAY - DAY, "held_until": TODAY + DAY}
+    name_designee(session, position_id=own, by=director, now=NOW, **told)
+    designee = session.scalars(select(Position.id).where(Position.acting_for_id.is_not(None))).one()
+    with pytest.raises(Refused, match="at least one alliance or position"):
+        split_office(session, alliance_ids=[], position_ids=[designee], by=chief, now=NOW, **SPLIT)
+    done = split_office(session, alliance_ids=[alliance.id], position_ids=[own], by=chief, now=NOW, **SPLIT)
+    assert done.people == 2
+    for slack_id in ("U0DIRECT1", "U0NEWONE1"):
+        assert identify(session, slack_id, now=NOW).offices == (done.code,)
+
+
+def test_who_worked_at_both_offices_stays_as_long_as_at_either(session, field, other, chief):
+    """A position without an end does not end with the shorter one at the office that takes over."""
+    told = {"slack_id": "U0COORD01", "name": "", "role": Role.ALLIANCE_COORDINATOR, "office_code": other.code}
+    hold_position(session, held_from=TODAY - DAY, held_until=TODAY + DAY, by=chief, now=NOW, **told)
+    merge_offices(session, office_code="0317300", into_code=other.code, by=chief, now=NOW)
+    assert identify(session, "U0COORD01", now=NOW + 9 * DAY).offices == (other.code,)

@@ -378,3 +378,17 @@ def test_a_snooze_that_a_new_date_overtakes_ends_on_that_date(session, duty):
     duty.snoozed_until, duty.snoozed_by = UNTIL, "Ada Coordinator"
     session.flush()
     assert show_obligation(session, duty.id, now=NOW).snoozed_until == duty.due_on
+
+
+def test_what_an_official_took_back_is_not_done_again_by_who_asked(session, duty, ada, rita):
+    """The undo of an undo would silence the duty past its legal date once more: it takes the official, too."""
+    ask_decision(session, obligation_id=duty.id, kind=RequestKind.SNOOZE, reason="Flood", until=UNTIL, by=ada, now=NOW)
+    request = session.scalars(select(Request)).one()
+    agreed = decide_request(session, request_id=request.id, approve=True, by=rita, now=NOW)
+    write_noted(session)
+    undone, _ = undo_snooze(session, record=agreed.record, by=rita, now=NOW)
+    write_noted(session)
+    with pytest.raises(NotAllowed, match="decide what is asked for a duty"):
+        undo_snooze(session, record=undone.record, by=ada, now=NOW)
+    _, until = undo_snooze(session, record=undone.record, by=rita, now=NOW)
+    assert until == UNTIL

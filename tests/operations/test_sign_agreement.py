@@ -246,3 +246,19 @@ def test_a_renewal_knows_what_the_participants_are(session, field, alliance):
     sheet = gate_sheet(session, of, on=TODAY + DAY)
     assert [slot.missing for slot in sheet if slot.kind is RecordKind.PARTICIPANT] == [False, False]
     assert [slot.missing for slot in sheet if slot.kind is RecordKind.SPECIAL_APPROVAL] == [True]
+
+
+def test_a_renewal_is_signed_by_who_joins_and_not_by_who_leaves(session, portfolio, field):
+    """Who leaves is waited for no more, and nobody becomes a party without a signature."""
+    made = portfolio.alliance("La Plaza", field.area, signatories=("Local Builders", "Leavers"))
+    pass_gates(session, made, field.coordinator)
+    done = [Done(RecordKind.LEAVING, "Leavers", details={"yes": True})]
+    done.append(Done(RecordKind.JOINING, "Joiners", details={"yes": True}))
+    record_gates(session, alliance_id=made.id, done=done, by=field.coordinator, now=NOW)
+    joins = [Done(RecordKind.PARTICIPANT, "Joiners", details={"kinds": ["labor union"]})]
+    record_gates(session, alliance_id=made.id, done=joins, by=field.coordinator, now=NOW)
+    signed = [Signature(who, "Sina Signer", TODAY) for who in ("0317300", "Local Builders", "Joiners")]
+    missing = sign(session, made, field.coordinator, *signed[:2]).missing
+    assert [one.name for one in missing] == ["Joiners"]
+    assert sign(session, made, field.coordinator, signed[2]).signed_on == TODAY
+    assert gather(session, [made.id])[0].signatories == ("Local Builders", "Joiners")

@@ -23,9 +23,10 @@ from operations.hands.rename import rename_alliance, undo_rename
 from operations.operate.record_call import record_call
 from operations.operate.record_meeting import record_meeting
 from operations.records.import_alliances import ALLIANCE_COLUMNS, import_alliances
+from operations.records.keep_records import place_hold, set_retention
 from operations.records.open_alliance import lock_alliances
 from operations.records.read_table import read_table
-from operations.refusals import Refused
+from operations.refusals import AlreadyDone, Refused
 from operations.remind.ask_decision import ask_decision, decide_request, withdraw_request
 from operations.remind.check_rules import check_program, check_rules
 from operations.remind.deliver_message import Step, claim_message, find_work, take_work
@@ -36,6 +37,7 @@ from operations.remind.out_of_reach import Address
 from operations.remind.plan_notices import rewrite_messages
 from operations.restore_settings import restore_settings
 from policy.requests import RequestKind
+from policy.retention import Kind
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio
 
@@ -365,3 +367,45 @@ def test_an_undo_does_not_write_over_what_another_sets_meanwhile(sessions, what)
     with sessions() as session:
         row = session.get_one(Alliance, 1)
         assert (row.name, row.lapse_after_days) == (("Name 300", None) if what == "name" else ("La Plaza", 300))
+
+
+def at_once(sessions: sessionmaker[Session], work) -> list[Exception]:
+    """Do something twice, with 1 and with 2, the second time before the first is committed; return what that raised."""
+    with sessions.begin() as session:
+        national = session.scalars(select(Office)).one()
+        Portfolio(session).person("U0CHIEF01", (Role.ADMINISTRATOR, national))
+
+    def do(session: Session, number: int) -> None:
+        work(session, number, identify(session, "U0CHIEF01", now=NOW))
+        session.flush()
+
+    with sessions.begin() as session:
+        do(session, 1)
+        thread, raised = in_thread(sessions, lambda session: do(session, 2))
+        wait_until_blocked(sessions)
+    thread.join(20)
+    return raised
+
+
+def test_two_alliances_that_get_one_name_at_once_are_told_apart(sessions):
+    """The second is told that the name is another's, as if it had come later."""
+
+    def rename(session: Session, number: int, by) -> None:
+        rename_alliance(session, alliance_id=number, name="The same", by=by, now=NOW)
+
+    assert [str(each) for each in at_once(sessions, rename)] == [
+        "Another alliance is called “The same”: was it entered twice? Then merge the two."
+    ]
+
+
+@pytest.mark.parametrize("what", ["hold", "class"])
+def test_records_are_put_on_hold_and_classed_once(sessions, what):
+    """Of two administrators who do the same at once the second is told; nothing stands twice, and nothing fails."""
+
+    def keep(session: Session, _: int, by) -> None:
+        if what == "hold":
+            place_hold(session, alliance_id=None, reason="Lawsuit", by=by, now=NOW)
+        else:
+            set_retention(session, kind=Kind.ALLIANCES, schedule="GRS 1", keep_years=7, by=by, now=NOW)
+
+    assert [type(each) for each in at_once(sessions, keep)] == [AlreadyDone]

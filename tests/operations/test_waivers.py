@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from models.duties import Notice, Obligation
 from models.settlements import Waiver
 from operations.refusals import AlreadyDone, NotAllowed, Refused
 from operations.remind.check_rules import check_rules
-from operations.remind.waive_duty import undo_waiver, waive_duty
+from operations.remind.waive_duty import refuse_who_owes_it, undo_waiver, waive_duty
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY
 from tests.operations.test_renewals import SIGNED, sign
@@ -100,3 +101,12 @@ def test_a_waiver_needs_a_reason_and_something_that_is_asked_for(session, portfo
         waive(session, session.scalars(select(Obligation).where(Obligation.rule == "meetings")).first(), director, "x ")
     with pytest.raises(Refused, match="not asked for"):
         waive(session, obligation(session, "ambassador-eligible"), director)
+
+
+def test_a_designee_waives_nothing_that_they_owe_by_name(session, portfolio, field, alliance, director):
+    """Nor what the official owes for whom they act: a work plan names persons, whatever their positions."""
+    for name, official in (("Jane Doe", "Dana Director"), ("Max Roe", "Jane Doe")):
+        by = replace(director, name=f"{name} (for {official})")
+        with pytest.raises(NotAllowed, match=r"You owe this duty yourself \(Jane Doe\)"):
+            refuse_who_owes_it("Jane Doe", by, [field.area.code])
+    refuse_who_owes_it("Jane Doe", replace(director, name="Max Roe (for Dana Director)"), [field.area.code])

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from models.alliances import Agreement, Alliance, Ending, Signatory
+from models.alliances import Agreement, Alliance, Ending, Signatory, TeamMember
 from models.audit import AuditEntry, write_noted
 from models.duties import Obligation
 from models.gates import GateRecord
@@ -31,7 +31,9 @@ from operations.establish.record_gates import record_gates
 from operations.gather_facts import gather
 from operations.gather_gate_facts import gather_gate_facts
 from operations.hands.rename import rename_participant
+from operations.operate.add_member import add_member
 from operations.operate.correct_work_plan import correct_work_plan
+from operations.operate.end_member import end_member
 from operations.operate.hand_over_report import hand_over_report
 from operations.operate.notify_activity import notify_activity
 from operations.operate.plan_activity import plan_activity
@@ -41,6 +43,7 @@ from operations.operate.reach_milestone import reach_milestone
 from operations.operate.record_call import record_call
 from operations.operate.record_work_plan import Promise, record_work_plan
 from operations.operate.submit_report import submit_report
+from operations.operate.undo_team import undo_team
 from operations.read.history import list_records
 from operations.records.gate_records import Done
 from operations.records.withdraw_record import withdraw_record
@@ -51,6 +54,7 @@ from policy.facts import Recommendation
 from policy.gate_records import RecordKind
 from policy.rights import Role
 from policy.subjects import DRAFT
+from policy.team import Part
 from tests.operations.conftest import NOW, TODAY
 from tests.operations.desk import a_desk
 from tests.operations.gates import pass_gates
@@ -367,3 +371,15 @@ def test_what_would_be_refused_is_not_offered(session, field, told):
             with expected:
                 withdraw_record(session, record=one.record, by=field.coordinator, now=NOW)
             savepoint.rollback()
+
+
+def test_who_left_a_team_and_came_back_is_not_on_it_twice(session, field, alliance):
+    """The undo of the leaving is refused: there is a later entry."""
+    told = {"alliance_id": alliance.id, "by": field.coordinator, "now": NOW}
+    add_member(session, part=Part.REGION, since=TODAY - timedelta(days=9), name="Max Member", **told)
+    member = session.scalars(select(TeamMember)).one()
+    left = end_member(session, member_id=member.id, until=TODAY - timedelta(days=5), **told)
+    add_member(session, part=Part.REGION, since=TODAY, name="Max Member", **told)
+    with pytest.raises(AlreadyDone, match="Max Member, OSHA, has been on the team since November 23, 2026"):
+        undo_team(session, record=left.record, by=field.coordinator, now=NOW)
+    assert member.until == TODAY - timedelta(days=5)

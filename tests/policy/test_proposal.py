@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from policy.agreement_draft import draft_from
 from policy.facts import Level
 from policy.participant_lines import participant_lines, read_participants
 from policy.participants import Participant, ParticipantKind
@@ -33,6 +34,12 @@ def test_what_is_kept_reads_the_same():
     assert proposal_of(content) == ROOFERS
     assert "background" not in content
     assert content["milestones"] == ["2027-03-15; Ada Coordinator; Poster; in Spanish"]
+
+
+def test_a_draft_names_all_who_recognize_something():
+    """The words that a draft proposes read as a sentence, however many take part."""
+    words = draft_from(ROOFERS)["recognition"]
+    assert words.startswith("OSHA, Roofers: Local 30 and Guild recognize the value")
 
 
 def test_participants_are_read_line_by_line():

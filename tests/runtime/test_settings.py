@@ -17,6 +17,9 @@ NAMES = {
     "SLACK_API_URL",
     "SLACK_POSTS_PER_MINUTE",
     "SLACK_NEWER_BLOCKS",
+    "SLACK_WORKSPACES",
+    "SLACK_TOKEN_KEYS",
+    "BOT_URL",
     "SLACK_CLIENT_ID",
     "SLACK_CLIENT_SECRET",
     "DATABASE_URL",
@@ -87,6 +90,13 @@ def test_values_are_tidied(monkeypatch):
         ("DATABASE_URL", "mysql://db/a", "an address such as postgresql://user:password@host/database"),
         ("REDIS_URL", "localhost", "an address such as redis://host:6379/0 or unix:///path/of/socket"),
         ("ALLIANCE_CLOCK_URL", "soon", "a web address that answers with the time"),
+        ("SLACK_WORKSPACES", "osha", "ids of workspaces (T…) and organizations (E…), separated by commas"),
+        ("BOT_URL", "http://alliances.example.gov/", "a web address such as https://alliances.example.gov/"),
+        (
+            "SLACK_TOKEN_KEYS",
+            "secret",
+            "keys of 32 bytes in URL-safe base64, separated by commas, the newest first",
+        ),
         ("LOG_FORMAT", "xml", "console or json"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
     ],
@@ -120,6 +130,7 @@ def test_secrets_are_not_shown():
         slack_bot_token="xoxb-1-secret",
         slack_signing_secret="0123456789abcdef",
         slack_client_secret="fedcba",
+        slack_token_keys=f"{'a' * 43}=, {'b' * 43}=",
         database_url="postgresql://u:hunter2@db/a",
         alliance_data_dir=Path("var"),
     )
@@ -129,6 +140,8 @@ def test_secrets_are_not_shown():
         "xoxb-1-secret",
         "0123456789abcdef",
         "fedcba",
+        f"{'a' * 43}=",
+        f"{'b' * 43}=",
         "postgresql+psycopg://u:hunter2@db/a",
     }
 

@@ -7,6 +7,8 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from tests.sandbox.conftest import APP
+
 #: The smallest picture there is: one point.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
@@ -99,6 +101,43 @@ def test_an_image_block_shows_an_uploaded_picture(slack, user, channel):
         assert refusal(post, channel=channel, text="x", blocks=image(**reference)) == expected
     post(channel=channel, text="a chart", blocks=image(url=file["url_private"]))
     assert look(slack, user, file["id"]) == (200, PNG)
+
+
+def test_a_file_in_a_thread_reaches_the_app(serving, connected, wait_for):
+    """The app hears of the message with its file, its thread and who began that, where it subscribed to messages."""
+    with serving() as slack, connected(slack) as app:
+        heard = []
+
+        @app.event({"type": "message", "subtype": "file_share"})
+        def hear(event):
+            heard.append(event)
+
+        user = slack.person()
+        channel = slack.channel(user)
+        head = slack.client.chat_postMessage(channel=channel, text="A reminder")
+
+        def drop(subscribed):
+            slack.post("/control/app", **APP | {"events": subscribed})
+            file = attach(slack, user)["file"]
+            said = {
+                "user": user,
+                "channel": channel,
+                "text": "",
+                "thread_ts": head["ts"],
+                "files": [{"id": file["id"]}],
+            }
+            slack.post("/client/say", **said)
+            return file["id"]
+
+        drop(["message.im"])
+        file = drop(["message.channels"])
+        wait_for(lambda: heard)
+        (event,) = heard
+        assert (event["channel"], event["channel_type"], event["user"]) == (channel, "channel", user)
+        assert (event["thread_ts"], event["parent_user_id"], event["text"]) == (head["ts"], "UBOT", "")
+        (shared,) = event["files"]
+        assert (shared["id"], shared["name"], shared["size"], shared["mode"]) == (file, "letter.pdf", 15, "hosted")
+        assert get(shared["url_private"]) == ("application/pdf", b"%PDF-1.7 letter")
 
 
 def test_a_file_attached_in_a_modal_reaches_the_app(slack, user, channel, does):

@@ -12,6 +12,7 @@ from sandbox.methods import METHODS
 PROMISED = [
     "api.test",
     "apps.connections.open",
+    "auth.revoke",
     "auth.test",
     "bots.info",
     "chat.delete",
@@ -35,6 +36,7 @@ PROMISED = [
     "files.info",
     "functions.completeError",
     "functions.completeSuccess",
+    "oauth.v2.access",
     "pins.add",
     "reactions.add",
     "team.info",

@@ -132,7 +132,7 @@ def test_found_on_a_later_page(portfolio, delivery, slack, line, monkeypatch):
     deliver(message_id, delivery)
     for number in range(7):
         line.client().chat_postMessage(channel="C0AREA", text=f"something else {number}")
-    monkeypatch.setattr("workers.send.PAGE", 2)
+    monkeypatch.setattr("bot.posted.PAGE", 2)
     deliver_later(message_id, delivery)
     assert portfolio.read(message_id).ts == slack.posts[0]["ts"]
     assert line.calls.count("conversations.history") == 4

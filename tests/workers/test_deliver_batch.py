@@ -94,6 +94,25 @@ def test_a_job_whose_message_was_taken_along_costs_one_statement(waiting, togeth
     assert len(slack.posts) == 2
 
 
+def test_a_job_whose_message_is_in_hand_asks_nothing(waiting, together, slack):
+    """While a batch is on its way, jobs for its messages come to the same process; later ones are looked at again."""
+    first, second = waiting("EAST", "WEST")
+    asked: list[str] = []
+
+    def words(shown):
+        with statements(together.engine) as found:
+            assert deliver(second, together) is None
+        asked.extend(found)
+        return message_words(shown)
+
+    deliver(first, replace(together, words=words))
+    assert asked == []
+    assert posted(slack) == [first, second]
+    with statements(together.engine) as found:
+        assert deliver(second, together) is None
+    assert len(found) == 1
+
+
 def test_a_channel_hears_it_in_the_order_in_which_it_was_made(waiting, together, slack):
     """Of messages to one channel the older goes first, whichever was asked for."""
     ids = waiting("EAST", "WEST", "SOUTH", channel=CHANNEL)
