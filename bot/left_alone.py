@@ -30,7 +30,7 @@ def is_left_alone(held: Any, proposed: Any) -> bool:
     if isinstance(proposed, bool):
         return bool(held) == proposed
     if isinstance(held, list) or isinstance(proposed, list):
-        return sorted(map(str, held or [])) == sorted(map(str, proposed or []))
+        return _several(held) == _several(proposed)
     return _text(held) == _text(proposed)
 
 
@@ -38,6 +38,11 @@ def name_of_choice(form: Form, values: Mapping[str, Any]) -> str:
     """Return what tells the blocks of this choice from those of another; it stands in their ids."""
     steers = [name for name, info in form.model.model_fields.items() if ask_of(info).steers]
     return hashlib.sha256(json.dumps([values.get(name) for name in steers]).encode()).hexdigest()[:8]
+
+
+def _several(value: Any) -> list[str]:
+    # A field that takes several in one kind of the form may take one in another.
+    return sorted(map(str, value if isinstance(value, list | tuple) else [value] if value else []))
 
 
 def _text(value: Any) -> str:

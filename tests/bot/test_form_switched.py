@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.form_types import NUMBERED, metadata_of
+from bot.left_alone import is_left_alone
 from models.alliances import Signatory
 from policy.rights import Role
 from tests.bot.slack import Person, held
@@ -114,3 +117,12 @@ def _steers(person, name, value, state):
     finally:
         del person.modal
     return person.modal()
+
+
+def test_a_field_that_takes_one_is_never_what_a_field_proposed_that_takes_several():
+    """Kinds of a form may have fields of one name, of which one holds a day and the other a list."""
+    assert not is_left_alone(["2026-11-23"], "2026-11-2")
+    assert not is_left_alone([], date(2026, 11, 23))
+    assert is_left_alone(["2026-11-23"], date(2026, 11, 23))
+    assert is_left_alone([], None)
+    assert is_left_alone(["b", "a"], ("a", "b"))
