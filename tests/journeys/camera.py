@@ -52,9 +52,13 @@ class Camera(WireHand):
             self._wait(self._came, lambda step=step: f"what comes of {step}")
 
     def _posted(self, words: str) -> dict:
-        """Return the newest message in the channel that everybody sees, with these words."""
-        shown = self._get("messages", user=self.user, channel=self.channel, limit="60")["messages"]
-        return next(one for one in reversed(shown) if not one.get("ephemeral") and words in str(one))
+        """Wait for a message in the channel that everybody sees, with these words; return the newest."""
+
+        def find() -> dict | None:
+            shown = self._get("messages", user=self.user, channel=self.channel, limit="60")["messages"]
+            return next((one for one in reversed(shown) if not one.get("ephemeral") and words in str(one)), None)
+
+        return dict(self._wait(find, lambda: f"a message with {words} in {self.channel}"))
 
     def _came(self) -> bool:
         """Whether a window opened, or a private answer came."""

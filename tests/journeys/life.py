@@ -135,12 +135,14 @@ def prepare(hand: Hand, alliance: Alliance, day: str = SIGNED, *, joined_by: str
     hand.told("what was done")
 
 
-def sign(hand: Hand, alliance: Alliance, *, by_mail: str, day: str, spelled: str) -> None:
+def sign(hand: Hand, alliance: Alliance, *, by_mail: str, day: str, spelled: str, joined_by: str = "") -> None:
     """Record the signatures that came by mail, then the one of OSHA, which makes the agreement."""
     go_on(hand, alliance, "Signatures, the last OSHA signature last: next", "Record signatures")
-    hand.fill(by_1=alliance.signer, on_1=by_mail, by_2="Cleo Clerk, President", on_2=by_mail, evidence="Two letters")
+    hand.fill(by_1=alliance.signer, on_1=by_mail, by_2="Cleo Clerk, President", on_2=by_mail, evidence="Letters")
+    if joined_by:
+        hand.fill(by_3=joined_by, on_3=by_mail)
     hand.send()
-    hand.told("2 signatures. Missing: ")
+    hand.told(f"{3 if joined_by else 2} signatures. Missing: ")
     go_on(hand, alliance, "Signatures, the last OSHA signature last: next", "Record signatures")
     hand.fill(by_0=alliance.official, on_0="2031-01-02")
     hand.refused("on_0", "still to come")
@@ -157,9 +159,9 @@ def sign_at_first(hand: Hand, alliance: Alliance) -> None:
     sign(hand, alliance, by_mail="2026-11-20", day=SIGNED, spelled="Monday, November 23, 2026")
 
 
-def sign_again(hand: Hand, alliance: Alliance) -> None:
-    """Sign the renewal."""
-    sign(hand, alliance, by_mail="2028-11-03", day=RENEWS, spelled="Monday, November 6, 2028")
+def sign_again(hand: Hand, alliance: Alliance, *, joined_by: str = "") -> None:
+    """Sign the renewal, with whoever joins."""
+    sign(hand, alliance, by_mail="2028-11-03", day=RENEWS, spelled="Monday, November 6, 2028", joined_by=joined_by)
 
 
 # A year ------------------------------------------------------------------------------------------------------

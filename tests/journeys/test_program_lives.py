@@ -126,10 +126,11 @@ def test_a_national_alliance_from_proposal_to_ambassador(own_product: Product, v
     life.live_the_year(own_product, wire, LADDERS, area=False, copy=False)
 
     asides.change_the_parties(wire, LADDERS, "Ladder Makers Local 0")
-    life.prepare_the_renewal(own_product, wire, LADDERS, joined_by="Mia Maker, President")
+    president = "Mia Maker, President"
+    life.prepare_the_renewal(own_product, wire, LADDERS, joined_by=president)
     ask_for_comments(wire)
     life.approved(wire, LADDERS, SOLICITOR, "Naomi Inkwell")
-    life.sign_again(wire, LADDERS)
+    life.sign_again(wire, LADDERS, joined_by=president)
 
     life.morning(own_product, life.LEAVES)
     page.say(f"/alliance notice {LADDERS.name}")
