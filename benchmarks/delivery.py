@@ -332,7 +332,7 @@ def waiting_jobs(bench: Bench) -> list[dramatiq.Message[None]]:
 def program(part: str, bench: Bench) -> Iterator[None]:
     """Run a part of this file in a process of its own."""
     values = {
-        name.upper(): value for name, value in bench.settings.model_dump(mode="json").items() if value is not None
+        name.upper(): value for name, value in bench.settings.model_dump(mode="json").items() if value not in (None, [])
     }
     values |= {"SLACK_BOT_TOKEN": "xoxb-bench", "NO_PROXY": "127.0.0.1", "LOG_LEVEL": "ERROR"}
     environment = os.environ | {name: str(value) for name, value in values.items()}
