@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from slack_sdk import WebClient
-from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.app import build_app
@@ -31,9 +31,10 @@ from operations.remind.check_rules import check_rules
 from policy.rights import Role
 from runtime.documents import DocumentStore
 from sandbox.main import running
+from tests.bot.copies import Copies
 from tests.bot.slack import PATIENCE, SENT, LocalSlack, Person
 from tests.bot.world import APP, CALENDARS, World
-from tests.conftest import FORM_SENT, NUMBERS, TEMPLATE, address_of, administer, create_database
+from tests.conftest import FORM_SENT, TEMPLATE, address_of, create_database
 from tests.operations.conftest import NOW, Portfolio
 
 AREA_CHANNEL = "C0AREA"
@@ -184,47 +185,6 @@ def fill(session: Session) -> None:
     made.person("UADA", (Role.ALLIANCE_COORDINATOR, area), name="Ada Coordinator")
     made.person("URITA", (Role.REGIONAL_COORDINATOR, region), name="Rita Regional")
     made.person("UNATE", (Role.ALLIANCE_COORDINATOR, national), name="Nate National")
-
-
-@dataclass
-class Copies:
-    """Copies of the portfolio; a test that wrote nothing leaves its copy to the next one."""
-
-    server_url: str
-    filled: str
-    world: World
-    engine: Engine | None = None
-    #: The server's next transaction id when the copy was made, without those that note a delivery: reading uses none.
-    mark: int = 0
-
-    def clean(self) -> Engine:
-        """Return an engine on a copy that nobody has written to."""
-        if self.engine is not None and self._next() != self.mark:
-            self.drop()
-        if self.engine is None:
-            name = f"bot_{next(NUMBERS)}"
-            create_database(self.server_url, name, self.filled)
-            self.engine = create_engine(address_of(self.server_url, name))
-            self.mark = self._next()
-        return self.engine
-
-    def _next(self) -> int:
-        assert self.engine is not None
-        return next_transaction(self.engine) - self.world.deliveries.written
-
-    def drop(self) -> None:
-        """Drop the copy in use."""
-        if self.engine is not None:
-            name = self.engine.url.database
-            self.engine.dispose()
-            self.engine = None
-            administer(self.server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def next_transaction(engine: Engine) -> int:
-    """Return the id that the next writing transaction of the server will have."""
-    with engine.connect() as connection:
-        return int(connection.scalar(text("select pg_snapshot_xmax(pg_current_snapshot())::text")))
 
 
 @pytest.fixture(scope="session")

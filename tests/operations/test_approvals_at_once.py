@@ -25,7 +25,7 @@ from policy.chains import Purpose
 from policy.procedure import ProcedureStep
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio, floors
-from tests.operations.test_two_at_once import in_thread, wait_until_blocked
+from tests.operations.meanwhile import in_thread, wait_until_blocked
 
 DIRECTOR, ADMINISTRATOR, COORDINATOR = "U0DIRECT1", "U0ADMIN01", "U0COORD01"
 AGAIN = {"goals": "No falls", "work_plan": "Three trainings"}

@@ -15,7 +15,7 @@ from operations.remind.fold_messages import fold_messages
 from policy.rights import Role
 from tests.operations.conftest import Portfolio
 from tests.operations.escalating import PLUS_7, at
-from tests.operations.test_two_at_once import in_thread
+from tests.operations.meanwhile import in_thread
 
 
 def test_two_offices_with_the_same_officials_take_turns(committed):

@@ -32,7 +32,7 @@ from policy.approval import Chain, Seat, Step, write_chain
 from policy.chains import Purpose
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio
-from tests.operations.test_two_at_once import in_thread, wait_until_blocked
+from tests.operations.meanwhile import in_thread, wait_until_blocked
 
 #: It changes a duty of an office.
 NUMBER = {"meetings_required": 3, "meetings_required_since": date(2025, 1, 1)}

@@ -26,8 +26,8 @@ from policy.agreement_draft import draft_from
 from policy.facts import Level
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio, floors
+from tests.operations.meanwhile import in_thread, wait_until_blocked
 from tests.operations.proposals import a_proposal, approve_proposal, prepare_to_sign, proposed
-from tests.operations.test_two_at_once import in_thread, wait_until_blocked
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from operations.remind.check_rules import check_rules
 from policy.retention import Kind
 from tests.models.second_chain import first_break
 from tests.operations.conftest import NOW, Portfolio, floors
-from tests.operations.test_two_at_once import in_thread, wait_until_blocked
+from tests.operations.meanwhile import in_thread, wait_until_blocked
 
 TRICKY = 'She said "ja\\nein" — ä\n\t\x01\x1f 🙂 \u2028'
 

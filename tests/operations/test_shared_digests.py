@@ -25,7 +25,7 @@ from policy.chains import Purpose
 from policy.rights import Role
 from tests.operations.approving import an_approval
 from tests.operations.conftest import NOW, TODAY, Portfolio, floors
-from tests.operations.test_two_at_once import in_thread, wait_until_blocked
+from tests.operations.meanwhile import in_thread, wait_until_blocked
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from datetime import UTC, date, datetime
 
@@ -40,6 +39,7 @@ from policy.requests import RequestKind
 from policy.retention import Kind
 from policy.rights import Role
 from tests.operations.conftest import NOW, TODAY, Portfolio
+from tests.operations.meanwhile import in_thread, wait_until_blocked
 
 #: The agreement year of "La Plaza" has ended by then, another one opens.
 LATER = datetime(2026, 12, 11, 14, tzinfo=UTC)
@@ -63,31 +63,6 @@ def hold(session: Session, on: date, now: datetime) -> None:
     """Record a meeting held by the first alliance."""
     by = identify(session, "U0COORD01", now=NOW)
     record_meeting(session, alliance_id=1, on=on, held=True, format="both", by=by, now=now)
-
-
-def wait_until_blocked(sessions: sessionmaker[Session], many: int = 1) -> None:
-    """Wait until so many transactions wait for a lock."""
-    deadline = time.monotonic() + 10
-    with sessions() as session:
-        while session.scalar(text("select count(distinct pid) from pg_locks where not granted")) < many:
-            assert time.monotonic() < deadline, "nobody waits"
-            time.sleep(0.02)
-
-
-def in_thread(sessions: sessionmaker[Session], work) -> tuple[threading.Thread, list[Exception]]:
-    """Begin a transaction beside the test's; returns its thread, and what it raised."""
-    raised: list[Exception] = []
-
-    def run() -> None:
-        try:
-            with sessions.begin() as session:
-                work(session)
-        except Exception as error:  # noqa: BLE001  # the test says what it was
-            raised.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, raised
 
 
 def test_a_click_and_a_check_of_one_alliance_take_turns(sessions):
